@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 /** The seeded world: a small security operations team, its devices, and where it talks. */
 
 export interface Person {
@@ -168,7 +170,7 @@ function person(
 
 /** Deterministic ids: the same address book at each start, so that what people typed still works. */
 function hex(text: string): string {
-  return Buffer.from(text.padEnd(20, '.')).toString('hex').slice(0, 40);
+  return createHash('sha1').update(text).digest('hex');
 }
 
 function device(seed: string, name: string, facts: Partial<Device>): Device {
