@@ -1,0 +1,125 @@
+import { impossibility } from './device.ts';
+import { type Decision, isPast, moved, refused, tellClickers, unchanged } from './decision.ts';
+import type { Event } from './event.ts';
+import { type ContainmentRequest, type Instant, type Person, isSamePerson } from './request.ts';
+import type { Approval, Click, State, StateOf } from './state.ts';
+
+type On<Kind extends Event['kind']> = Extract<Event, { kind: Kind }>;
+
+/** The bot answers within 5 s; the job takes over when the click's own turn had 3 s and got no answer. */
+const secondsForTheTurn = 4;
+
+export function onApproveClicked(
+  request: ContainmentRequest,
+  event: On<'approve-clicked'>,
+  now: Instant,
+): Decision {
+  const { state } = request;
+  if (isSamePerson(event.by, request.requestor)) return refused(request, 'own-request');
+  if (request.place.kind === 'personal') return refused(request, 'nobody-here');
+  if (state.status !== 'awaiting') {
+    const approver = approverOf(state);
+    const again = approver !== undefined && isSamePerson(approver, event.by);
+    return refused(request, again ? 'already-approved-by-you' : 'already-decided');
+  }
+  if (isPast(request.expiresAt, now)) return expired(request, state, now);
+  if (state.clicks.some((click) => isSamePerson(click.by, event.by))) {
+    return refused(request, 'already-checking');
+  }
+  const click: Click = { id: event.clickId, by: event.by, at: now, comment: event.comment };
+  const next = moved(request, { ...state, clicks: [...state.clicks, click] });
+  // The card shows "checking" only if the check outlasts the turn: a second edit at once would say nothing.
+  return {
+    request: next.request,
+    effects: [
+      { kind: 'check-approval', clickId: click.id, afterSeconds: secondsForTheTurn },
+      { kind: 'sync-card', afterSeconds: secondsForTheTurn },
+    ],
+  };
+}
+
+export function onApproveVerified(
+  request: ContainmentRequest,
+  event: On<'approve-verified'>,
+  now: Instant,
+): Decision {
+  const { state } = request;
+  if (state.status !== 'awaiting') return unchanged(request);
+  const click = state.clicks.find((one) => one.id === event.clickId);
+  if (click === undefined) return unchanged(request);
+  if (isPast(request.expiresAt, now)) return expired(request, state, now);
+  const known = { ...request, device: event.device };
+  const impossible = impossibility(event.device);
+  if (impossible !== undefined) {
+    return moved(
+      known,
+      { status: 'attention', reason: { code: impossible, detail: event.device.osPlatform }, at: now },
+      [{ kind: 'notify', about: 'Needs attention' }],
+    );
+  }
+  const approval: Approval = { by: click.by, at: click.at, comment: click.comment, upn: event.upn };
+  return moved(known, { status: 'approved', approval }, [
+    { kind: 'submit' },
+    ...tellClickers(state.clicks, { code: 'decided-meanwhile', by: click.by.name }, click.id),
+  ]);
+}
+
+export function onApproveRefused(
+  request: ContainmentRequest,
+  event: On<'approve-refused'>,
+  now: Instant,
+): Decision {
+  const { state } = request;
+  if (state.status !== 'awaiting') return unchanged(request);
+  const click = state.clicks.find((one) => one.id === event.clickId);
+  if (click === undefined) return unchanged(request);
+  const clicks = state.clicks.filter((one) => one !== click);
+  return moved(request, { ...state, clicks, voided: { by: click.by, at: now, why: event.why } });
+}
+
+/** The requestor's own token, or an approver's, showed the device: certain impossibilities end the request. */
+export function onDeviceRead(request: ContainmentRequest, event: On<'device-read'>, now: Instant): Decision {
+  const { state } = request;
+  if (state.status !== 'awaiting' || request.device !== undefined) return unchanged(request);
+  const known = { ...request, device: event.device };
+  const impossible = impossibility(event.device);
+  if (impossible === undefined) return moved(known, state);
+  return moved(
+    known,
+    { status: 'attention', reason: { code: impossible, detail: event.device.osPlatform }, at: now },
+    [
+      ...tellClickers(state.clicks, { code: 'ended-meanwhile' }),
+      { kind: 'notify', about: 'Needs attention' },
+    ],
+  );
+}
+
+export function onDenyClicked(
+  request: ContainmentRequest,
+  event: On<'deny-clicked'>,
+  now: Instant,
+): Decision {
+  const { state } = request;
+  if (isSamePerson(event.by, request.requestor)) return refused(request, 'own-request-deny');
+  if (state.status !== 'awaiting') return refused(request, 'already-decided');
+  if (isPast(request.expiresAt, now)) return expired(request, state, now);
+  if (event.comment.trim() === '') return refused(request, 'comment-missing');
+  return moved(request, { status: 'denied', by: event.by, at: now, comment: event.comment.trim() }, [
+    ...tellClickers(state.clicks, { code: 'denied-meanwhile', by: event.by.name }),
+    { kind: 'notify', about: 'Denied' },
+  ]);
+}
+
+/** Whoever approved what is under way or has ended; nobody, as long as nothing is approved. */
+export function approverOf(state: State): Person | undefined {
+  return 'approval' in state ? state.approval?.by : undefined;
+}
+
+/** A click after the end of the time: refused, and the request expires now, should the job be late. */
+export function expired(request: ContainmentRequest, state: StateOf<'awaiting'>, now: Instant): Decision {
+  const decision = moved(request, { status: 'expired', at: now }, [
+    ...tellClickers(state.clicks, { code: 'ended-meanwhile' }),
+    { kind: 'notify', about: 'Expired' },
+  ]);
+  return { ...decision, refusal: { code: 'expired' } };
+}

@@ -1,0 +1,97 @@
+import {
+  onApproveClicked,
+  onApproveRefused,
+  onApproveVerified,
+  onDeviceRead,
+  onDenyClicked,
+} from './approval.ts';
+import { onCancelAccepted, onCancelClicked, onCancelRefused } from './cancellation.ts';
+import { type Decision, isPast, moved, tellClickers, unchanged } from './decision.ts';
+import type { Event } from './event.ts';
+import {
+  onActionAbsent,
+  onActionFound,
+  onActionObserved,
+  onAttemptPostponed,
+  onAttemptStarted,
+  onAttemptStuck,
+  onAttemptUnclear,
+  onAttemptVoid,
+  onNotConfirmed,
+} from './execution.ts';
+import type { ContainmentRequest, Instant } from './request.ts';
+
+/**
+ * The one door through which a request changes. Pure: the same request, event and time give the same
+ * decision, so that four deliveries, two replicas and a kill in between end the same way.
+ * `now` is the database's clock.
+ */
+export function decide(request: ContainmentRequest, event: Event, now: Instant): Decision {
+  switch (event.kind) {
+    case 'device-read':
+      return onDeviceRead(request, event, now);
+    case 'approve-clicked':
+      return onApproveClicked(request, event, now);
+    case 'approve-verified':
+      return onApproveVerified(request, event, now);
+    case 'approve-refused':
+      return onApproveRefused(request, event, now);
+    case 'deny-clicked':
+      return onDenyClicked(request, event, now);
+    case 'time-passed':
+      return expireIfDue(request, now);
+    case 'cancel-clicked':
+    case 'cancel-accepted':
+    case 'cancel-refused':
+      return decideCancellation(request, event, now);
+    default:
+      return decideExecution(request, event, now);
+  }
+}
+
+type CancellationEvent = Extract<Event, { kind: `cancel-${string}` }>;
+type ExecutionEvent = Extract<Event, { kind: `attempt-${string}` | `action-${string}` | 'not-confirmed' }>;
+
+function decideCancellation(request: ContainmentRequest, event: CancellationEvent, now: Instant): Decision {
+  switch (event.kind) {
+    case 'cancel-clicked':
+      return onCancelClicked(request, event, now);
+    case 'cancel-accepted':
+      return onCancelAccepted(request);
+    case 'cancel-refused':
+      return onCancelRefused(request);
+  }
+}
+
+function decideExecution(request: ContainmentRequest, event: ExecutionEvent, now: Instant): Decision {
+  switch (event.kind) {
+    case 'attempt-started':
+      return onAttemptStarted(request, event, now);
+    case 'attempt-postponed':
+      return onAttemptPostponed(request, event);
+    case 'attempt-void':
+      return onAttemptVoid(request, event, now);
+    case 'attempt-unclear':
+      return onAttemptUnclear(request, event);
+    case 'attempt-stuck':
+      return onAttemptStuck(request, event, now);
+    case 'action-found':
+      return onActionFound(request, event, now);
+    case 'action-absent':
+      return onActionAbsent(request, now);
+    case 'action-observed':
+      return onActionObserved(request, event, now);
+    case 'not-confirmed':
+      return onNotConfirmed(request);
+  }
+}
+
+/** Expiry by the database's clock; clicks still being checked are void and their people told. */
+export function expireIfDue(request: ContainmentRequest, now: Instant): Decision {
+  const { state } = request;
+  if (state.status !== 'awaiting' || !isPast(request.expiresAt, now)) return unchanged(request);
+  return moved(request, { status: 'expired', at: now }, [
+    ...tellClickers(state.clicks, { code: 'ended-meanwhile' }),
+    { kind: 'notify', about: 'Expired' },
+  ]);
+}

@@ -1,0 +1,42 @@
+import type { Effect, Refusal } from './event.ts';
+import type { ContainmentRequest, Instant } from './request.ts';
+import type { Click, State, VoidReason } from './state.ts';
+
+/** What one event does to a request. `request` is the same object when nothing changed. */
+export interface Decision {
+  readonly request: ContainmentRequest;
+  readonly effects: readonly Effect[];
+  /** Set when the person who caused the event must be told no; a refusal may still change the state. */
+  readonly refusal?: Refusal | undefined;
+}
+
+export function unchanged(request: ContainmentRequest): Decision {
+  return { request, effects: [] };
+}
+
+export function refused(request: ContainmentRequest, code: Refusal['code']): Decision {
+  return { request, effects: [], refusal: { code } };
+}
+
+/** A new state: the card follows, whatever else happens. */
+export function moved(request: ContainmentRequest, state: State, effects: readonly Effect[] = []): Decision {
+  return {
+    request: { ...request, state, revision: request.revision + 1 },
+    effects: [{ kind: 'sync-card' }, ...effects],
+  };
+}
+
+/** Tells everybody whose pressed Approve came to nothing. */
+export function tellClickers(clicks: readonly Click[], why: VoidReason, except?: string): Effect[] {
+  return clicks
+    .filter((click) => click.id !== except)
+    .map((click) => ({ kind: 'tell', to: click.by, note: { about: 'approval', why } }));
+}
+
+export function isPast(moment: Instant, now: Instant): boolean {
+  return Date.parse(moment) <= Date.parse(now);
+}
+
+export function later(now: Instant, seconds: number): Instant {
+  return new Date(Date.parse(now) + seconds * 1000).toISOString();
+}

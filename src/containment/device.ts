@@ -1,0 +1,31 @@
+/** What an approver should know of a device; every field may be unknown. */
+export interface DeviceFacts {
+  readonly name?: string | undefined;
+  readonly osPlatform?: string | undefined;
+  readonly osVersion?: string | undefined;
+  readonly health?: string | undefined;
+  readonly onboarding?: string | undefined;
+  readonly risk?: string | undefined;
+  readonly exposure?: string | undefined;
+  readonly value?: string | undefined;
+  readonly group?: string | undefined;
+  readonly lastSeen?: string | undefined;
+}
+
+export type Impossibility = 'os-not-supported' | 'not-onboarded';
+
+/** Windows 10, Windows 11 and Windows Server 2019 or later can restrict app execution; these certainly cannot. */
+const unsupportedPlatforms =
+  /^(macos|linux|android|ios|ipados|chromeos|windows7|windows8|windows81|windowsserver2008|windowsserver2008r2|windowsserver2012|windowsserver2012r2|windowsserver2016)/i;
+
+/**
+ * Says why Defender can never carry the action out on this device. Answers `undefined` for everything
+ * that is not certain: an unknown platform is left to Defender itself.
+ */
+export function impossibility(device: DeviceFacts): Impossibility | undefined {
+  const platform = (device.osPlatform ?? '').replaceAll(/[\s.]/g, '');
+  if (unsupportedPlatforms.test(platform)) return 'os-not-supported';
+  const onboarding = (device.onboarding ?? '').toLowerCase();
+  if (onboarding === 'canbeonboarded' || onboarding === 'unsupported') return 'not-onboarded';
+  return undefined;
+}

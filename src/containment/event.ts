@@ -1,0 +1,81 @@
+import type { DeviceFacts, Impossibility } from './device.ts';
+import type { Instant, Person } from './request.ts';
+import type { AttentionReason, Label, MachineAction, VoidReason, WaitReason } from './state.ts';
+
+/** Everything that can happen to a request. */
+export type Event =
+  | { readonly kind: 'device-read'; readonly device: DeviceFacts }
+  | {
+      readonly kind: 'approve-clicked';
+      readonly by: Person;
+      readonly clickId: string;
+      readonly comment?: string | undefined;
+    }
+  | {
+      readonly kind: 'approve-verified';
+      readonly clickId: string;
+      readonly device: DeviceFacts;
+      readonly upn?: string | undefined;
+    }
+  | { readonly kind: 'approve-refused'; readonly clickId: string; readonly why: VoidReason }
+  | { readonly kind: 'deny-clicked'; readonly by: Person; readonly comment: string }
+  | { readonly kind: 'cancel-clicked'; readonly by: Person; readonly comment: string }
+  | { readonly kind: 'cancel-accepted' }
+  | { readonly kind: 'cancel-refused'; readonly why: CancelRefusal }
+  | { readonly kind: 'time-passed' }
+  | { readonly kind: 'attempt-started'; readonly attemptId: string; readonly deadline: Instant }
+  | {
+      readonly kind: 'attempt-postponed';
+      readonly attemptId: string;
+      readonly until: Instant;
+      readonly why: WaitReason;
+    }
+  | { readonly kind: 'attempt-void'; readonly attemptId: string; readonly why: VoidReason }
+  | { readonly kind: 'attempt-unclear'; readonly attemptId: string; readonly lookAgainAt: Instant }
+  | { readonly kind: 'attempt-stuck'; readonly attemptId: string; readonly why: AttentionReason }
+  | { readonly kind: 'action-found'; readonly machineAction: MachineAction }
+  | { readonly kind: 'action-absent' }
+  | { readonly kind: 'action-observed'; readonly machineAction: MachineAction }
+  | { readonly kind: 'not-confirmed' };
+
+export type CancelRefusal =
+  | { readonly code: 'not-permitted' }
+  | { readonly code: 'already-final' }
+  | { readonly code: 'not-found' }
+  | { readonly code: 'sign-in-gone' }
+  | { readonly code: 'failed' };
+
+/** What leaves the process because of an event: durable jobs, written with the state. */
+export type Effect =
+  | { readonly kind: 'sync-card'; readonly afterSeconds?: number }
+  | { readonly kind: 'look-up-device' }
+  | { readonly kind: 'check-approval'; readonly clickId: string; readonly afterSeconds: number }
+  | { readonly kind: 'submit'; readonly at?: Instant }
+  | { readonly kind: 'cancel-action'; readonly afterSeconds: number }
+  | { readonly kind: 'track' }
+  | { readonly kind: 'untrack' }
+  | { readonly kind: 'expire'; readonly at: Instant }
+  | { readonly kind: 'notify'; readonly about: Label }
+  | { readonly kind: 'tell'; readonly to: Person; readonly note: PrivateNote };
+
+/** What one person must learn alone, some time after the click. */
+export type PrivateNote =
+  | { readonly about: 'approval'; readonly why: VoidReason }
+  | { readonly about: 'cancellation'; readonly why: CancelRefusal };
+
+/** Why an event changes nothing; told to the person who caused it. */
+export type Refusal =
+  | { readonly code: 'own-request' }
+  | { readonly code: 'own-request-deny' }
+  | { readonly code: 'nobody-here' }
+  | { readonly code: 'comment-missing' }
+  | { readonly code: 'expired' }
+  | { readonly code: 'already-decided' }
+  | { readonly code: 'already-checking' }
+  | { readonly code: 'already-approved-by-you' }
+  | { readonly code: 'not-requestor' }
+  | { readonly code: 'cancel-under-way' }
+  | { readonly code: 'nothing-to-cancel' }
+  | { readonly code: 'stale' };
+
+export type { Impossibility };

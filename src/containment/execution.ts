@@ -1,0 +1,209 @@
+import { type Decision, isPast, later, moved, unchanged } from './decision.ts';
+import type { Effect, Event } from './event.ts';
+import type { ContainmentRequest, Instant } from './request.ts';
+import {
+  type Attempt,
+  type MachineAction,
+  type MachineActionStatus,
+  type StateOf,
+  isFinal,
+  labelOf,
+} from './state.ts';
+
+type On<Kind extends Event['kind']> = Extract<Event, { kind: Kind }>;
+
+/** How long a POST with an unknown outcome may stay invisible in Defender's lists (replication lag). */
+export const replicationLagSeconds = 120;
+
+export function onAttemptStarted(
+  request: ContainmentRequest,
+  event: On<'attempt-started'>,
+  now: Instant,
+): Decision {
+  const { state } = request;
+  const attempt: Attempt = {
+    id: event.attemptId,
+    number: state.status === 'submitting' ? state.attempt.number + 1 : 1,
+    startedAt: now,
+    deadline: event.deadline,
+    outcome: 'in-flight',
+  };
+  if (state.status === 'approved') {
+    return moved(request, { status: 'submitting', approval: state.approval, attempt });
+  }
+  // Only an attempt that certainly reached nobody may be followed by another.
+  if (state.status === 'submitting' && state.attempt.outcome === 'unsent') {
+    return moved(request, { ...state, attempt });
+  }
+  return unchanged(request);
+}
+
+export function onAttemptPostponed(request: ContainmentRequest, event: On<'attempt-postponed'>): Decision {
+  const state = currentAttempt(request, event.attemptId);
+  if (state === undefined) return unchanged(request);
+  const attempt: Attempt = {
+    ...state.attempt,
+    outcome: 'unsent',
+    wait: { until: event.until, why: event.why },
+  };
+  return moved(request, { ...state, attempt }, [{ kind: 'submit', at: event.until }]);
+}
+
+/** Defender took nothing: the approval counts no longer, the request is open for others. */
+export function onAttemptVoid(
+  request: ContainmentRequest,
+  event: On<'attempt-void'>,
+  now: Instant,
+): Decision {
+  const state = currentAttempt(request, event.attemptId);
+  if (state === undefined) return unchanged(request);
+  const { by } = state.approval;
+  const tell: Effect = { kind: 'tell', to: by, note: { about: 'approval', why: event.why } };
+  if (state.cancel !== undefined) return withdrawn(request, state, [tell], now);
+  return moved(request, { status: 'awaiting', clicks: [], voided: { by, at: now, why: event.why } }, [
+    tell,
+    { kind: 'expire', at: isPast(request.expiresAt, now) ? now : request.expiresAt },
+  ]);
+}
+
+export function onAttemptUnclear(request: ContainmentRequest, event: On<'attempt-unclear'>): Decision {
+  const state = currentAttempt(request, event.attemptId);
+  if (state === undefined) return unchanged(request);
+  const attempt: Attempt = {
+    ...state.attempt,
+    outcome: 'unknown',
+    wait: { until: event.lookAgainAt, why: 'checking' },
+  };
+  return moved(request, { ...state, attempt }, [{ kind: 'submit', at: event.lookAgainAt }]);
+}
+
+export function onAttemptStuck(
+  request: ContainmentRequest,
+  event: On<'attempt-stuck'>,
+  now: Instant,
+): Decision {
+  const state = currentAttempt(request, event.attemptId);
+  if (state === undefined) return unchanged(request);
+  return moved(
+    request,
+    { status: 'attention', reason: event.why, at: now, approval: state.approval, attempt: state.attempt },
+    [{ kind: 'notify', about: 'Needs attention' }],
+  );
+}
+
+/** Defender's answer to the POST, or the action found by looking it up: from now on it is followed. */
+export function onActionFound(
+  request: ContainmentRequest,
+  event: On<'action-found'>,
+  now: Instant,
+): Decision {
+  const { state } = request;
+  const { machineAction } = event;
+  const unclear = state.status === 'attention' && state.reason.code === 'outcome-unknown';
+  if (state.status !== 'submitting' && state.status !== 'approved' && !unclear) return unchanged(request);
+  if (state.approval === undefined) return unchanged(request);
+  const { approval } = state;
+  const cancel = state.status === 'submitting' ? state.cancel : undefined;
+  if (isFinal(machineAction.status)) {
+    const next = {
+      status: 'ended',
+      approval,
+      machineAction,
+      submittedAt: now,
+      endedAt: now,
+      cancel,
+    } as const;
+    return moved(request, next, [{ kind: 'notify', about: labelOf(next) }]);
+  }
+  return moved(
+    request,
+    { status: 'running', approval, machineAction, submittedAt: now, confirmedAt: now, cancel },
+    [{ kind: 'track' }, ...(cancel ? [{ kind: 'cancel-action' as const, afterSeconds: 0 }] : [])],
+  );
+}
+
+/** Looked up and not there. Counts only once the lag is over; then the attempt reached nobody. */
+export function onActionAbsent(request: ContainmentRequest, now: Instant): Decision {
+  const { state } = request;
+  if (
+    state.status === 'attention' &&
+    state.reason.code === 'outcome-unknown' &&
+    state.attempt !== undefined
+  ) {
+    if (!isPast(later(state.attempt.deadline, replicationLagSeconds), now)) return unchanged(request);
+    return moved(request, { status: 'awaiting', clicks: [] }, [
+      { kind: 'expire', at: isPast(request.expiresAt, now) ? now : request.expiresAt },
+    ]);
+  }
+  if (state.status !== 'submitting' || state.attempt.outcome === 'unsent') return unchanged(request);
+  if (!isPast(later(state.attempt.deadline, replicationLagSeconds), now)) return unchanged(request);
+  if (state.cancel !== undefined) return withdrawn(request, state, [], now);
+  const { wait: _over, ...attempt } = state.attempt;
+  return moved(request, { ...state, attempt: { ...attempt, outcome: 'unsent' } }, [{ kind: 'submit' }]);
+}
+
+/** A later look at the action. Never backwards: an older answer that arrives late changes nothing. */
+export function onActionObserved(
+  request: ContainmentRequest,
+  event: On<'action-observed'>,
+  now: Instant,
+): Decision {
+  const { state } = request;
+  if (state.status !== 'running' || state.machineAction.id !== event.machineAction.id) {
+    return unchanged(request);
+  }
+  if (progress[event.machineAction.status] < progress[state.machineAction.status]) return unchanged(request);
+  const machineAction = { ...event.machineAction, ours: state.machineAction.ours };
+  if (isFinal(machineAction.status)) return ended(request, state, machineAction, now);
+  const { unconfirmed, ...confirmed } = state;
+  const next = { ...confirmed, machineAction, confirmedAt: now };
+  if (machineAction.status !== state.machineAction.status || unconfirmed === true) {
+    return moved(request, next);
+  }
+  // Seen again as it was: remembered, but not worth an edit of the card.
+  return { request: { ...request, state: next }, effects: [] };
+}
+
+export function onNotConfirmed(request: ContainmentRequest): Decision {
+  const { state } = request;
+  if (state.status !== 'running' || state.unconfirmed === true) return unchanged(request);
+  return moved(request, { ...state, unconfirmed: true });
+}
+
+const progress: Record<MachineActionStatus, number> = {
+  Pending: 0,
+  InProgress: 1,
+  Succeeded: 2,
+  Failed: 2,
+  TimeOut: 2,
+  Cancelled: 2,
+};
+
+function ended(
+  request: ContainmentRequest,
+  state: StateOf<'running'>,
+  machineAction: MachineAction,
+  now: Instant,
+): Decision {
+  const { approval, submittedAt, cancel } = state;
+  const next = { status: 'ended', approval, machineAction, submittedAt, endedAt: now, cancel } as const;
+  return moved(request, next, [{ kind: 'untrack' }, { kind: 'notify', about: labelOf(next) }]);
+}
+
+function withdrawn(
+  request: ContainmentRequest,
+  state: StateOf<'submitting'>,
+  effects: readonly Effect[],
+  now: Instant,
+): Decision {
+  const { by, comment } = state.cancel ?? { by: state.approval.by, comment: '' };
+  return moved(request, { status: 'withdrawn', by, at: now, comment, approval: state.approval }, [
+    ...effects,
+    { kind: 'notify', about: 'Withdrawn' },
+  ]);
+}
+
+function currentAttempt(request: ContainmentRequest, attemptId: string): StateOf<'submitting'> | undefined {
+  const { state } = request;
+  return state.status === 'submitting' && state.attempt.id === attemptId ? state : undefined;
+}

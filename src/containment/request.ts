@@ -1,0 +1,58 @@
+import type { DeviceId, RequestId } from './ids.ts';
+import type { DeviceFacts } from './device.ts';
+import type { State } from './state.ts';
+
+/** What is asked of Defender; a lift is a request of its own. */
+export type Action = 'restrict' | 'unrestrict';
+
+/** A moment by the database's clock, ISO 8601 in UTC. Strings, because states are stored as JSON. */
+export type Instant = string;
+
+/** Somebody whom Teams authenticated. Names are for people to read, never for decisions. */
+export interface Person {
+  /** Entra object id. */
+  readonly objectId: string;
+  readonly tenantId: string;
+  /** The person's Teams id towards this bot; the token service knows people by it. */
+  readonly teamsId: string;
+  readonly name: string;
+}
+
+/** Where a request was made; opaque to everything but `bot/`. */
+export interface Place {
+  /** Conversation without its thread: what "here" means for numbers, duplicates and foreign card data. */
+  readonly conversation: string;
+  /** Conversation with its thread: where the card and the outcome are posted. */
+  readonly thread: string;
+  readonly kind: 'channel' | 'groupChat' | 'personal';
+}
+
+/** A request to restrict one device, or to lift that. */
+export interface ContainmentRequest {
+  readonly id: RequestId;
+  readonly tenantId: string;
+  /** Counts per tenant from 1; what people type. */
+  readonly number: number;
+  readonly action: Action;
+  readonly deviceId: DeviceId;
+  /** What Defender said of the device, once somebody's token could read it. */
+  readonly device?: DeviceFacts | undefined;
+  /** Whole, as typed; shortened only where it is shown or sent. */
+  readonly reason: string;
+  readonly requestor: Person;
+  readonly place: Place;
+  /** Number of an open request for the same device and action made elsewhere. */
+  readonly alsoRequestedIn?: number | undefined;
+  readonly createdAt: Instant;
+  readonly expiresAt: Instant;
+  readonly state: State;
+  /** Counts the changes of this request; a card shows one revision. */
+  readonly revision: number;
+}
+
+export function isSamePerson(one: Person, other: Person): boolean {
+  return (
+    one.tenantId.toLowerCase() === other.tenantId.toLowerCase() &&
+    one.objectId.toLowerCase() === other.objectId.toLowerCase()
+  );
+}

@@ -1,0 +1,190 @@
+import type { Impossibility } from './device.ts';
+import type { Instant, Person } from './request.ts';
+
+/** An Approve that was stored and whose rights Defender has not confirmed yet. */
+export interface Click {
+  readonly id: string;
+  readonly by: Person;
+  readonly at: Instant;
+  readonly comment?: string | undefined;
+}
+
+export interface Approval {
+  readonly by: Person;
+  readonly at: Instant;
+  readonly comment?: string | undefined;
+  /** User principal name from the approver's Defender token: Defender names it as requestor. */
+  readonly upn?: string | undefined;
+}
+
+/** Why a click or an approval counts no longer. Each has its own sentence in `bot/texts.ts`. */
+export type VoidReason =
+  | { readonly code: 'device-not-visible' }
+  | { readonly code: 'not-permitted' }
+  | { readonly code: 'token-rejected' }
+  | { readonly code: 'feature-disabled' }
+  | { readonly code: 'operation-disallowed' }
+  | { readonly code: 'missing-permission'; readonly permission: string }
+  | { readonly code: 'sign-in-gone' }
+  | { readonly code: 'wrong-account' }
+  | { readonly code: 'extra-sign-in-needed'; readonly aadsts?: string | undefined }
+  | { readonly code: 'blocked-by-policy'; readonly aadsts?: string | undefined }
+  | { readonly code: 'consent-missing' }
+  | { readonly code: 'defender-not-in-tenant' }
+  | { readonly code: 'not-assigned' }
+  | { readonly code: 'could-not-check' }
+  | { readonly code: 'defender-unreachable' }
+  | { readonly code: 'denied-meanwhile'; readonly by: string }
+  | { readonly code: 'decided-meanwhile'; readonly by: string }
+  | { readonly code: 'ended-meanwhile' };
+
+/** One try to hand the action to Defender. */
+export interface Attempt {
+  readonly id: string;
+  readonly number: number;
+  readonly startedAt: Instant;
+  /** Nothing is written to the socket after it; before it no other worker takes over. */
+  readonly deadline: Instant;
+  /** `unsent` is certain: Defender did not take it. `unknown` is settled by looking the action up. */
+  readonly outcome: 'in-flight' | 'unsent' | 'unknown';
+  readonly wait?: { readonly until: Instant; readonly why: WaitReason } | undefined;
+}
+
+export type WaitReason = 'throttled' | 'budget' | 'unreachable' | 'checking';
+
+export type MachineActionStatus = 'Pending' | 'InProgress' | 'Succeeded' | 'Failed' | 'TimeOut' | 'Cancelled';
+
+/** Defender's machine action, as far as a card shows it. */
+export interface MachineAction {
+  readonly id: string;
+  readonly status: MachineActionStatus;
+  /** False: somebody else's action that this request follows. */
+  readonly ours: boolean;
+  readonly requestor?: string | undefined;
+  /** Defender's own time of creation. */
+  readonly createdAt: string;
+  readonly updatedAt?: string | undefined;
+  readonly errorHResult?: number | undefined;
+  readonly cancelledBy?: string | undefined;
+  readonly cancellationComment?: string | undefined;
+}
+
+export interface Cancellation {
+  readonly by: Person;
+  readonly at: Instant;
+  readonly comment: string;
+  /** `accepted`: Defender took it; the end is Defender's to tell. */
+  readonly stage: 'requested' | 'accepted';
+}
+
+export type AttentionReason =
+  | { readonly code: Impossibility; readonly detail?: string | undefined }
+  | { readonly code: 'client-too-old' }
+  | { readonly code: 'refused-by-defender'; readonly detail: string }
+  | { readonly code: 'outcome-unknown' };
+
+export type State =
+  | {
+      readonly status: 'awaiting';
+      readonly clicks: readonly Click[];
+      /** The latest click or approval that did not hold; shown without its private reason. */
+      readonly voided?: { readonly by: Person; readonly at: Instant; readonly why: VoidReason } | undefined;
+    }
+  | {
+      readonly status: 'denied';
+      readonly by: Person;
+      readonly at: Instant;
+      readonly comment: string;
+    }
+  | { readonly status: 'expired'; readonly at: Instant }
+  | {
+      readonly status: 'withdrawn';
+      readonly by: Person;
+      readonly at: Instant;
+      readonly comment?: string | undefined;
+      readonly approval?: Approval | undefined;
+    }
+  | { readonly status: 'approved'; readonly approval: Approval }
+  | {
+      readonly status: 'submitting';
+      readonly approval: Approval;
+      readonly attempt: Attempt;
+      readonly cancel?: Cancellation | undefined;
+    }
+  | {
+      readonly status: 'running';
+      readonly approval: Approval;
+      readonly machineAction: MachineAction;
+      readonly submittedAt: Instant;
+      readonly confirmedAt: Instant;
+      /** Nobody's token could read the status since `confirmedAt`. */
+      readonly unconfirmed?: boolean | undefined;
+      readonly cancel?: Cancellation | undefined;
+    }
+  | {
+      readonly status: 'ended';
+      readonly approval: Approval;
+      readonly machineAction: MachineAction;
+      readonly submittedAt: Instant;
+      readonly endedAt: Instant;
+      readonly cancel?: Cancellation | undefined;
+    }
+  | {
+      readonly status: 'attention';
+      readonly reason: AttentionReason;
+      readonly at: Instant;
+      readonly approval?: Approval | undefined;
+      readonly attempt?: Attempt | undefined;
+    };
+
+export type Status = State['status'];
+export type StateOf<S extends Status> = Extract<State, { status: S }>;
+
+/** The card's status label; the only words it may show. */
+export type Label =
+  | 'Awaiting approval'
+  | 'Denied'
+  | 'Expired'
+  | 'Withdrawn'
+  | 'Approved'
+  | 'Submitting'
+  | 'Pending'
+  | 'In progress'
+  | 'Succeeded'
+  | 'Failed'
+  | 'Timed out'
+  | 'Cancelled'
+  | 'Needs attention';
+
+const ownLabels = {
+  awaiting: 'Awaiting approval',
+  denied: 'Denied',
+  expired: 'Expired',
+  withdrawn: 'Withdrawn',
+  approved: 'Approved',
+  submitting: 'Submitting',
+  attention: 'Needs attention',
+} as const satisfies Partial<Record<Status, Label>>;
+
+const machineActionLabels = {
+  Pending: 'Pending',
+  InProgress: 'In progress',
+  Succeeded: 'Succeeded',
+  Failed: 'Failed',
+  TimeOut: 'Timed out',
+  Cancelled: 'Cancelled',
+} as const satisfies Record<MachineActionStatus, Label>;
+
+export function labelOf(state: State): Label {
+  return state.status === 'running' || state.status === 'ended'
+    ? machineActionLabels[state.machineAction.status]
+    : ownLabels[state.status];
+}
+
+/** Whether Defender says no more of this machine action. */
+export function isFinal(status: MachineActionStatus): boolean {
+  return status !== 'Pending' && status !== 'InProgress';
+}
+
+/** Statuses in which a second request for the same device and action is refused. */
+export const openStatuses = ['awaiting', 'approved', 'submitting', 'running'] as const satisfies Status[];
