@@ -1,0 +1,175 @@
+/** The one board on which anybody arms what shall go wrong next in the simulated world. */
+
+export const faultTargets = [
+  'defender.device',
+  'defender.submit',
+  'defender.list',
+  'defender.action',
+  'defender.cancel',
+  'entra.token',
+  'entra.obo',
+  'tokenservice.get',
+  'tokenservice.exchange',
+  'connector.send',
+  'connector.update',
+  'connector.create',
+] as const;
+
+export type FaultTarget = (typeof faultTargets)[number];
+
+/** How often a fault strikes: 1 when absent; `null` or Infinity until cleared (JSON knows no Infinity). */
+interface Repeated {
+  readonly times?: number | null;
+}
+
+export interface StatusFault extends Repeated {
+  readonly kind: 'status';
+  readonly status: number;
+  readonly code?: string;
+  readonly retryAfterSeconds?: number;
+  /** Sent as it is; without it the body is `{"error":{code,message,target}}`. */
+  readonly body?: unknown;
+}
+
+/** The shape in which Entra's token endpoint refuses; only for the `entra.*` targets. */
+export interface AadstsFault extends Repeated {
+  readonly kind: 'aadsts';
+  readonly number: number;
+  readonly error: 'interaction_required' | 'invalid_grant' | 'invalid_client' | 'unauthorized_client';
+  readonly suberror?: string;
+  readonly claims?: string;
+}
+
+export type FaultAction =
+  | StatusFault
+  | AadstsFault
+  /** No answer at all; with `ms` the line is cut after that time. */
+  | ({ readonly kind: 'hang'; readonly ms?: number } & Repeated)
+  | ({ readonly kind: 'delay'; readonly ms: number } & Repeated)
+  /** Cut before anything is done. */
+  | ({ readonly kind: 'reset' } & Repeated)
+  /** The work is done, then the line is cut without an answer. */
+  | ({ readonly kind: 'reset-after' } & Repeated)
+  /** 200 with broken JSON. */
+  | ({ readonly kind: 'malformed' } & Repeated);
+
+export type DefenderEnd = 'Succeeded' | 'Failed' | 'TimeOut' | 'Cancelled';
+
+export interface Switches {
+  /** How machine actions end. */
+  readonly defenderEnd: DefenderEnd;
+  /** Device id → how actions on it end, before `defenderEnd`. */
+  readonly defenderEndByDevice: Readonly<Record<string, DefenderEnd>>;
+  /** For so long a fresh action is unknown to GET and lists (replication). */
+  readonly defenderLagMs: number;
+  /** A second action of a kind that is active: refused, or the active one handed out as a success. */
+  readonly defenderDuplicate: '400' | 'existing';
+  /** What Defender says of a device outside the person's device groups. */
+  readonly outOfScope: '404' | '403';
+  /** Every device counts as offline: actions stay `Pending`. */
+  readonly devicesOffline: boolean;
+  /** Characters of a comment that Defender keeps. */
+  readonly commentCut?: number;
+  /** Entries of a list page, so that few entries already need `@odata.nextLink`; 10,000 when absent. */
+  readonly defenderPageSize?: number;
+  /** Calls per minute and kind; 100 when absent. */
+  readonly ratePerMinute?: number;
+  /** Calls per hour and kind; 1,500 when absent. */
+  readonly ratePerHour?: number;
+  /** A delegated permission nobody consented to: Entra leaves it out of `scp`. */
+  readonly missingScope?: 'Machine.Read' | 'Machine.RestrictExecution';
+  /** Where Teams exchanges a token silently: only where the real one does, nowhere, everywhere. */
+  readonly silentSignIn: 'as-teams' | 'never' | 'always';
+}
+
+export interface FaultState extends Switches {
+  readonly faults: Readonly<Partial<Record<FaultTarget, FaultAction>>>;
+}
+
+/** Named keys change, the rest stays; `null` disarms a fault and takes an optional switch away. */
+export type FaultPatch = { readonly [K in keyof Switches]?: Switches[K] | null } & {
+  readonly faults?: Readonly<Partial<Record<FaultTarget, FaultAction | null>>>;
+};
+
+export interface Faults {
+  get(): FaultState;
+  set(patch: FaultPatch): void;
+  reset(): void;
+  /** Answers the way to stop listening. */
+  onChange(listener: (state: FaultState) => void): () => void;
+  /** The fault that strikes this call, if one is armed; counts it. */
+  take(target: FaultTarget): FaultAction | undefined;
+}
+
+export const calm: FaultState = {
+  defenderEnd: 'Succeeded',
+  defenderEndByDevice: {},
+  defenderLagMs: 0,
+  defenderDuplicate: '400',
+  outOfScope: '404',
+  devicesOffline: false,
+  silentSignIn: 'as-teams',
+  faults: {},
+};
+
+export function createFaults(): Faults {
+  let state: FaultState = calm;
+  const listeners = new Set<(state: FaultState) => void>();
+  const become = (next: FaultState): void => {
+    state = next;
+    for (const listener of listeners) listener(state);
+  };
+  return {
+    get: () => state,
+    set: (patch) => {
+      become(patched(state, patch));
+    },
+    reset: () => {
+      become(calm);
+    },
+    onChange: (listener) => {
+      listeners.add(listener);
+      return () => {
+        listeners.delete(listener);
+      };
+    },
+    take: (target) => {
+      const fault = state.faults[target];
+      if (fault !== undefined) become({ ...state, faults: struckOnce(state.faults, target, fault) });
+      return fault;
+    },
+  };
+}
+
+function patched(state: FaultState, { faults = {}, ...switches }: FaultPatch): FaultState {
+  return {
+    ...state,
+    ...defaultsFor(switches),
+    ...present(switches),
+    faults: present({ ...state.faults, ...faults }),
+  };
+}
+
+/** A switch set to `null` falls back to what it was at the start; an optional one is then absent. */
+function defaultsFor(switches: object): Partial<Switches> {
+  const cleared = Object.entries(switches).flatMap(([key, value]) => (value === null ? [key] : []));
+  return Object.fromEntries(cleared.map((key) => [key, Reflect.get(calm, key) as unknown]));
+}
+
+type Present<T> = { [K in keyof T]?: NonNullable<T[K]> };
+
+function present<T extends object>(values: T): Present<T> {
+  const kept = Object.entries(values).filter(([, value]) => value !== null && value !== undefined);
+  return Object.fromEntries(kept) as Present<T>;
+}
+
+function struckOnce(
+  faults: FaultState['faults'],
+  target: FaultTarget,
+  fault: FaultAction,
+): FaultState['faults'] {
+  const { times = 1 } = fault;
+  if (times === null || times === Infinity) return faults;
+  const { [target]: _spent, ...others } = faults;
+  return times > 1 ? { ...others, [target]: { ...fault, times: times - 1 } } : others;
+}
