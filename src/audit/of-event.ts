@@ -1,0 +1,47 @@
+import type { Decision } from '../containment/decision.ts';
+import type { Event } from '../containment/event.ts';
+import type { ContainmentRequest, Person } from '../containment/request.ts';
+import { labelOf } from '../containment/state.ts';
+import type { AuditRecord } from './chain.ts';
+
+/** The record of one event: every decision and refusal of a person, and every change of state. */
+export function auditOf(
+  event: Event,
+  before: ContainmentRequest,
+  decision: Decision,
+): AuditRecord | undefined {
+  const changed = decision.request.revision !== before.revision;
+  if (!changed && decision.refusal === undefined) return undefined;
+  return {
+    what: event.kind,
+    who: whoOf(event, before),
+    request: { id: before.id, number: before.number },
+    before: labelOf(before.state),
+    after: labelOf(decision.request.state),
+    detail: {
+      ...detailOf(event),
+      ...(decision.refusal ? { refused: decision.refusal.code } : {}),
+    },
+  };
+}
+
+function whoOf(event: Event, request: ContainmentRequest): AuditRecord['who'] {
+  if ('by' in event) return named(event.by);
+  if (event.kind === 'approve-verified' || event.kind === 'approve-refused') {
+    const { state } = request;
+    const click =
+      state.status === 'awaiting' ? state.clicks.find((one) => one.id === event.clickId) : undefined;
+    if (click !== undefined) return named(click.by);
+  }
+  return 'cordon';
+}
+
+function named(person: Person): AuditRecord['who'] {
+  return { objectId: person.objectId, name: person.name };
+}
+
+/** What the event says, without the people, who are named beside it. */
+function detailOf(event: Event): Record<string, unknown> {
+  const { kind: _kind, ...rest } = event;
+  return Object.fromEntries(Object.entries(rest).filter(([key]) => key !== 'by'));
+}

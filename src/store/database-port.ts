@@ -1,0 +1,19 @@
+import type { Kysely, Transaction } from 'kysely';
+import type { ConstructorOptions } from 'pg-boss';
+import type { Tables } from './tables.ts';
+
+export type Sql = Kysely<Tables>;
+export type Tx = Transaction<Tables>;
+
+/** One PostgreSQL, wherever it runs; only `embedded.ts` and `server.ts` know the difference. */
+export interface Database {
+  readonly sql: Sql;
+  /** What the job engine needs to run on the same database. */
+  readonly jobEngine: ConstructorOptions;
+  close(): Promise<void>;
+}
+
+/** A database that this program must not or cannot use; the message tells an operator what to do. */
+export class DatabaseRefusedError extends Error {
+  override readonly name = 'DatabaseRefusedError';
+}

@@ -1,0 +1,33 @@
+import { mkdir } from 'node:fs/promises';
+import { PGlite, types } from '@electric-sql/pglite';
+import { Kysely, PGliteDialect } from 'kysely';
+import { fromPglite } from 'pg-boss';
+import type { Database } from './database-port.ts';
+import { lockFolder } from './folder-lock.ts';
+import type { Tables } from './tables.ts';
+
+/**
+ * PostgreSQL inside this process. It never syncs to disk (a power cut may lose or damage data) and does
+ * not lock its folder, hence the lock of ours: for the sandbox, tests and evaluation.
+ */
+export async function openEmbedded(folder: string): Promise<Database> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const unlock = await lockFolder(folder);
+  try {
+    const pglite = await PGlite.create(`${folder}/data`, {
+      parsers: { [types.INT8]: (value: string) => value },
+    });
+    const close = async () => {
+      if (!pglite.closed) await pglite.close();
+      await unlock();
+    };
+    return {
+      sql: new Kysely<Tables>({ dialect: new PGliteDialect({ pglite }) }),
+      jobEngine: { db: fromPglite(pglite), backend: 'pglite' },
+      close,
+    };
+  } catch (error) {
+    await unlock();
+    throw error;
+  }
+}

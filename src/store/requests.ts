@@ -1,0 +1,248 @@
+import { type Expression, type ExpressionBuilder, type SqlBool, sql } from 'kysely';
+import { type AuditRecord, appendAudit } from '../audit/chain.ts';
+import { auditOf } from '../audit/of-event.ts';
+import { decide } from '../containment/decide.ts';
+import { type Decision, later } from '../containment/decision.ts';
+import type { Effect, Event } from '../containment/event.ts';
+import type { DeviceId, RequestId } from '../containment/ids.ts';
+import type { Action, ContainmentRequest, Instant, Person, Place } from '../containment/request.ts';
+import { openStatuses } from '../containment/state.ts';
+import type { Sql, Tx } from './database-port.ts';
+import { type DatabaseClock, readNow } from './now.ts';
+import { toRequest } from './rows.ts';
+import type { Tables } from './tables.ts';
+import { track, untrack } from './tracked-actions.ts';
+
+export interface NewRequest {
+  readonly id: RequestId;
+  readonly tenantId: string;
+  readonly action: Action;
+  readonly deviceId: DeviceId;
+  readonly reason: string;
+  readonly requestor: Person;
+  readonly place: Place;
+  /** Id of the message that asked: the same message delivered again is the same request. */
+  readonly sourceActivity: string;
+  readonly expirySeconds: number;
+}
+
+export type Created =
+  | { readonly kind: 'created'; readonly request: ContainmentRequest }
+  | { readonly kind: 'repeated'; readonly request: ContainmentRequest }
+  | { readonly kind: 'already-open'; readonly number: number };
+
+/** Writes jobs in the transaction that changes the state; `src/jobs` implements it. */
+export type EnqueueEffects = (
+  tx: Tx,
+  request: ContainmentRequest,
+  effects: readonly Effect[],
+) => Promise<void>;
+
+export type RequestStore = ReturnType<typeof createRequestStore>;
+
+interface Parts {
+  readonly sql: Sql;
+  readonly clock: DatabaseClock;
+  readonly enqueue: EnqueueEffects;
+}
+
+/** The one place that loads a request under a lock, asks `decide`, and writes state, audit record and jobs together. */
+export function createRequestStore(parts: Parts) {
+  const { sql: db, clock, enqueue } = parts;
+
+  async function apply(id: RequestId, event: Event): Promise<(Decision & { now: Instant }) | undefined> {
+    return db.transaction().execute(async (tx) => {
+      const row = await tx
+        .selectFrom('requests')
+        .selectAll()
+        .where('id', '=', id)
+        .forUpdate()
+        .executeTakeFirst();
+      if (row === undefined) return undefined;
+      const before = toRequest(row);
+      const now = await readNow(tx, clock);
+      const decision = decide(before, event, now);
+      if (decision.request !== before) await update(tx, decision.request, now);
+      const record = auditOf(event, before, decision);
+      if (record !== undefined) await appendAudit(tx, id, now, record);
+      await carryOut(tx, decision);
+      return { ...decision, now };
+    });
+  }
+
+  async function carryOut(tx: Tx, decision: Decision): Promise<void> {
+    const { request, effects } = decision;
+    if (effects.some((effect) => effect.kind === 'track')) await track(tx, request, clock);
+    if (effects.some((effect) => effect.kind === 'untrack')) await untrack(tx, request.id);
+    await enqueue(tx, request, effects);
+  }
+
+  return {
+    apply,
+    create: (asked: NewRequest) => createRequest(parts, asked),
+    byId: (id: RequestId) => find(db, (eb) => eb('id', '=', id)),
+    byNumber: (tenantId: string, number: number) =>
+      find(db, (eb) => eb.and([eb('tenant_id', '=', tenantId), eb('number', '=', number)])),
+    now: () => readNow(db, clock),
+    /** Adds to the record of a request without changing it: calls made for it, refusals of people. */
+    async note(id: RequestId, record: AuditRecord): Promise<void> {
+      await db.transaction().execute(async (tx) => appendAudit(tx, id, await readNow(tx, clock), record));
+    },
+    /** Adds to the record of a tenant what concerns no request that exists. */
+    async noteForTenant(chain: string, record: AuditRecord): Promise<void> {
+      await db.transaction().execute(async (tx) => appendAudit(tx, chain, await readNow(tx, clock), record));
+    },
+  };
+}
+
+type Where = (eb: ExpressionBuilder<Tables, 'requests'>) => Expression<SqlBool>;
+
+async function find(db: Sql, where: Where): Promise<ContainmentRequest | undefined> {
+  const row = await db.selectFrom('requests').selectAll().where(where).executeTakeFirst();
+  return row && toRequest(row);
+}
+
+async function update(tx: Tx, request: ContainmentRequest, now: Instant): Promise<void> {
+  await tx
+    .updateTable('requests')
+    .set({
+      status: request.state.status,
+      state: JSON.stringify(request.state),
+      device: request.device === undefined ? null : JSON.stringify(request.device),
+      revision: request.revision,
+      changed_at: now,
+    })
+    .where('id', '=', request.id)
+    .execute();
+}
+
+async function createRequest({ sql: db, clock, enqueue }: Parts, asked: NewRequest): Promise<Created> {
+  const earlier = await findEarlier(db, asked);
+  if (earlier !== undefined) return earlier;
+  const number = await nextNumber(db, asked.tenantId);
+  return db.transaction().execute(async (tx) => {
+    const now = await readNow(tx, clock);
+    const request = await assemble(tx, asked, number, now);
+    if (!(await insert(tx, request, asked))) {
+      // Somebody was faster: the same message, or the same wish in the same conversation.
+      const other = await findEarlier(tx, asked);
+      if (other === undefined) throw new Error('A request conflicts with none that can be found');
+      return other;
+    }
+    await tx.insertInto('cards').values({ request_id: request.id }).execute();
+    await appendAudit(tx, request.id, now, {
+      what: 'requested',
+      who: { objectId: asked.requestor.objectId, name: asked.requestor.name },
+      request: { id: request.id, number },
+      after: 'Awaiting approval',
+      detail: {
+        action: asked.action,
+        deviceId: asked.deviceId,
+        reason: asked.reason,
+        conversation: asked.place.thread,
+        expiresAt: request.expiresAt,
+      },
+    });
+    await enqueue(tx, request, [
+      { kind: 'sync-card' },
+      { kind: 'look-up-device' },
+      { kind: 'expire', at: request.expiresAt },
+    ]);
+    return { kind: 'created', request };
+  });
+}
+
+async function findEarlier(db: Sql, asked: NewRequest): Promise<Created | undefined> {
+  const repeated = await find(db, (eb) =>
+    eb.and([
+      eb('conversation', '=', asked.place.conversation),
+      eb('source_activity', '=', asked.sourceActivity),
+    ]),
+  );
+  if (repeated !== undefined) return { kind: 'repeated', request: repeated };
+  const open = await find(db, (eb) =>
+    eb.and([
+      eb('tenant_id', '=', asked.tenantId),
+      eb('conversation', '=', asked.place.conversation),
+      eb('device_id', '=', asked.deviceId),
+      eb('action', '=', asked.action),
+      eb('status', 'in', openStatuses),
+    ]),
+  );
+  return open && { kind: 'already-open', number: open.number };
+}
+
+async function assemble(
+  tx: Tx,
+  asked: NewRequest,
+  number: number,
+  now: Instant,
+): Promise<ContainmentRequest> {
+  const elsewhere = await tx
+    .selectFrom('requests')
+    .select('number')
+    .where('tenant_id', '=', asked.tenantId)
+    .where('device_id', '=', asked.deviceId)
+    .where('action', '=', asked.action)
+    .where('status', 'in', openStatuses)
+    .where('conversation', '<>', asked.place.conversation)
+    .orderBy('number')
+    .limit(1)
+    .executeTakeFirst();
+  return {
+    id: asked.id,
+    tenantId: asked.tenantId,
+    number,
+    action: asked.action,
+    deviceId: asked.deviceId,
+    reason: asked.reason,
+    requestor: asked.requestor,
+    place: asked.place,
+    alsoRequestedIn: elsewhere?.number,
+    createdAt: now,
+    expiresAt: later(now, asked.expirySeconds),
+    state: { status: 'awaiting', clicks: [] },
+    revision: 1,
+  };
+}
+
+async function insert(tx: Tx, request: ContainmentRequest, asked: NewRequest): Promise<boolean> {
+  const row = await tx
+    .insertInto('requests')
+    .values({
+      id: request.id,
+      tenant_id: request.tenantId,
+      number: request.number,
+      action: request.action,
+      device_id: request.deviceId,
+      device: null,
+      reason: request.reason,
+      requestor: JSON.stringify(request.requestor),
+      conversation: request.place.conversation,
+      thread: request.place.thread,
+      place_kind: request.place.kind,
+      also_requested_in: request.alsoRequestedIn ?? null,
+      source_activity: asked.sourceActivity,
+      status: request.state.status,
+      state: JSON.stringify(request.state),
+      revision: request.revision,
+      created_at: request.createdAt,
+      expires_at: request.expiresAt,
+      changed_at: request.createdAt,
+    })
+    .onConflict((conflict) => conflict.doNothing())
+    .returning('id')
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** Its own statement, not the request's transaction: a slow request must not make the next one wait. */
+async function nextNumber(db: Sql, tenantId: string): Promise<number> {
+  const { rows } = await sql<{ last_number: number }>`
+    insert into tenant_numbers values (${tenantId}, 1)
+    on conflict (tenant_id) do update set last_number = tenant_numbers.last_number + 1
+    returning last_number`.execute(db);
+  const number = rows[0]?.last_number;
+  if (number === undefined) throw new Error('The database gave no number');
+  return number;
+}

@@ -1,0 +1,69 @@
+import type { ColumnType, Generated } from 'kysely';
+import type { DeviceFacts } from '../containment/device.ts';
+import type { Person } from '../containment/request.ts';
+import type { State } from '../containment/state.ts';
+
+type Time = ColumnType<Date, Date | string, Date | string>;
+/** Written as text, so that the driver does not take an array for a PostgreSQL array. */
+type Json<T> = ColumnType<T, string, string>;
+
+export interface Tables {
+  requests: {
+    id: string;
+    tenant_id: string;
+    number: number;
+    action: string;
+    device_id: string;
+    device: Json<DeviceFacts> | null;
+    reason: string;
+    requestor: Json<Person>;
+    conversation: string;
+    thread: string;
+    place_kind: string;
+    also_requested_in: number | null;
+    source_activity: string;
+    status: string;
+    state: Json<State>;
+    revision: number;
+    created_at: Time;
+    expires_at: Time;
+    changed_at: Time;
+  };
+  tenant_numbers: { tenant_id: string; last_number: number };
+  cards: {
+    request_id: string;
+    activity_id: string | null;
+    shown_revision: Generated<number>;
+    updated_at: Time | null;
+    held_until: Time | null;
+  };
+  conversations: { conversation: string; tenant_id: string; reference: Json<unknown>; seen_at: Time };
+  answered_messages: { conversation: string; activity_id: string; answered_at: Time };
+  tracked_actions: {
+    request_id: string;
+    tenant_id: string;
+    machine_action_id: string;
+    approver: Json<Person>;
+    last_reader: string | null;
+    submitted_at: Time;
+    next_look_at: Time;
+  };
+  defender_calls: { tenant_id: string; kind: string; called_at: Time };
+  defender_limits: {
+    tenant_id: string;
+    kind: string;
+    paused_until: Time | null;
+    comment_length: number | null;
+  };
+  audit_chains: { chain: string; length: number; head: string };
+  audit_records: {
+    id: Generated<string>;
+    chain: string;
+    position: number;
+    at: Time;
+    record: Json<unknown>;
+    previous_hash: string;
+    hash: string;
+  };
+  schema_migrations: { version: number; applied_at: Time };
+}
