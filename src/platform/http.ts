@@ -77,7 +77,7 @@ async function readBounded(response: Response, maxBytes: number): Promise<string
   const decoder = new TextDecoder();
   let text = '';
   let size = 0;
-  for await (const chunk of response.body) {
+  for await (const chunk of response.body as AsyncIterable<Uint8Array>) {
     size += chunk.byteLength;
     // Leaving the loop cancels the stream, so nothing more is downloaded.
     if (size > maxBytes) throw new HttpFailure('too-large');
