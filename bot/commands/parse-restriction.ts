@@ -1,0 +1,72 @@
+import { parseDeviceId } from '../../src/containment/ids.ts';
+import type { InvalidCommand, LaterFeature, ParsedCommand, RestrictionName } from './parsed-command.ts';
+import { splitList, splitWord } from './words.ts';
+import { isVisible } from './visible.ts';
+
+/** Longest DNS name that can be written (RFC 1035, 2.3.4, in text form). */
+const maxNameLength = 253;
+
+type Duration = 'none' | 'valid' | 'bad';
+
+/** `<device>[,<device>…] [for <duration>] <reason>`. Of several faults the one that stands first in the command is told. */
+export function parseRestriction(command: RestrictionName, args: string): ParsedCommand {
+  const { words, listed, rest } = splitList(args);
+  const { duration, reason } = splitDuration(rest);
+  const fault =
+    deviceFault(command, words) ?? durationFault(command, duration) ?? reasonFault(command, reason);
+  if (fault !== undefined) return fault;
+
+  const deviceId = parseDeviceId(words[0]);
+  const feature = laterFeature({ listed, named: deviceId === undefined, timed: duration === 'valid' });
+  if (feature !== undefined || deviceId === undefined) {
+    return { kind: 'later', command, feature: feature ?? 'device-name' };
+  }
+  return { kind: command, deviceId, reason };
+}
+
+function deviceFault(command: RestrictionName, words: readonly string[]): InvalidCommand | undefined {
+  if (words.length === 0) return { kind: 'invalid', command, problem: 'missing-device' };
+  // A run of hex digits of about the length of an id is a mistyped id; calling it a name would send people looking for it.
+  const mistyped = words.find((word) => /^[0-9a-f]{32,}$/.test(word) && word.length !== 40);
+  if (mistyped !== undefined) {
+    return { kind: 'invalid', command, problem: 'malformed-id', length: mistyped.length };
+  }
+  const readable = words.every(
+    (word) => word.length <= maxNameLength && /^[a-z0-9_][a-z0-9._-]*$/.test(word),
+  );
+  return readable ? undefined : { kind: 'invalid', command, problem: 'malformed-device' };
+}
+
+function durationFault(command: RestrictionName, duration: Duration): InvalidCommand | undefined {
+  if (duration === 'none') return undefined;
+  if (command === 'unrestrict') return { kind: 'invalid', command, problem: 'duration-not-taken' };
+  return duration === 'bad' ? { kind: 'invalid', command, problem: 'bad-duration' } : undefined;
+}
+
+function reasonFault(command: RestrictionName, reason: string): InvalidCommand | undefined {
+  return isVisible(reason) ? undefined : { kind: 'invalid', command, problem: 'missing-reason' };
+}
+
+/** `for` and a word that begins with a digit or a sign is meant as a duration; `for` and any other word begins the reason. */
+function splitDuration(text: string): { readonly duration: Duration; readonly reason: string } {
+  const [first, afterFor] = splitWord(text);
+  if (first.normalize('NFKC').toLowerCase() !== 'for') return { duration: 'none', reason: text };
+  if (afterFor === '') return { duration: 'none', reason: '' };
+
+  const [word, reason] = splitWord(afterFor);
+  const amount = word.normalize('NFKC').toLowerCase();
+  if (!/^(?:[\p{Nd}+\-−±]|[–—]\p{Nd})/u.test(amount)) return { duration: 'none', reason: text };
+  return { duration: /^[1-9][0-9]{0,2}[mhd]$/.test(amount) ? 'valid' : 'bad', reason };
+}
+
+interface Extras {
+  readonly listed: boolean;
+  readonly named: boolean;
+  readonly timed: boolean;
+}
+
+function laterFeature({ listed, named, timed }: Extras): LaterFeature | undefined {
+  if (listed) return 'device-list';
+  if (named) return 'device-name';
+  return timed ? 'duration' : undefined;
+}

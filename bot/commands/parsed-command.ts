@@ -1,0 +1,59 @@
+import type { DeviceId } from '../../src/containment/ids.ts';
+
+export type CommandName = 'restrict' | 'unrestrict' | 'cancel' | 'help';
+
+/** A command that asks for a containment action on a device. */
+export type RestrictionName = 'restrict' | 'unrestrict';
+
+/** Parts of the grammar that are recognised, so that they are never read as reason, but not carried out yet. */
+export type LaterFeature = 'device-name' | 'device-list' | 'duration';
+
+export interface RestrictionCommand {
+  readonly kind: RestrictionName;
+  readonly deviceId: DeviceId;
+  readonly reason: string;
+}
+
+export interface CancelCommand {
+  readonly kind: 'cancel';
+  readonly requestNumber: number;
+  readonly reason: string;
+}
+
+export interface HelpCommand {
+  readonly kind: 'help';
+  readonly topic?: string;
+}
+
+export type PlainProblem =
+  | 'missing-device'
+  | 'malformed-device'
+  | 'bad-duration'
+  | 'duration-not-taken'
+  | 'missing-reason'
+  | 'missing-request'
+  | 'bad-request-number';
+
+interface Invalid<Problem extends string> {
+  readonly kind: 'invalid';
+  readonly command: CommandName;
+  readonly problem: Problem;
+}
+
+/** `length` counts the hex digits that were given instead of 40. */
+export type InvalidCommand = Invalid<PlainProblem> | (Invalid<'malformed-id'> & { readonly length: number });
+
+export interface LaterCommand {
+  readonly kind: 'later';
+  readonly command: RestrictionName;
+  readonly feature: LaterFeature;
+}
+
+/** What cannot be carried out and gets one short answer. `word` is bounded, but it is still what a stranger typed. */
+export type UnusableCommand =
+  | { readonly kind: 'empty' }
+  | { readonly kind: 'unknown'; readonly word: string }
+  | InvalidCommand
+  | LaterCommand;
+
+export type ParsedCommand = RestrictionCommand | CancelCommand | HelpCommand | UnusableCommand;

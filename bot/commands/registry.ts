@@ -1,0 +1,77 @@
+import { parseCancel } from './parse-cancel.ts';
+import { parseRestriction } from './parse-restriction.ts';
+import type { CommandName, HelpCommand, ParsedCommand } from './parsed-command.ts';
+import { plainWord, splitWord } from './words.ts';
+
+/** Scopes of a bot command list, as the Teams app manifest spells them. */
+export type CommandScope = 'team' | 'groupChat' | 'personal';
+
+/** One command as people meet it: in the help, in the menu of Teams, in replies to bad input. */
+export interface CommandDescription {
+  readonly name: CommandName;
+  readonly usage: string;
+  /** One line, which the app manifest repeats word for word. */
+  readonly summary: string;
+  readonly example: string;
+  readonly scopes: readonly CommandScope[];
+  /** Reads what stands behind the command word; expects a clean line. */
+  readonly parse: (args: string) => ParsedCommand;
+}
+
+const everywhere: readonly CommandScope[] = ['team', 'groupChat', 'personal'];
+
+export const restrictCommand: CommandDescription = {
+  name: 'restrict',
+  usage: '/restrict <device> <reason>',
+  summary: 'Asks for approval to restrict app execution on a device',
+  example: '/restrict 0a1b2c3d4e5f60718293a4b5c6d7e8f901234567 Unsigned binary beacons every 60 s, INC-1042',
+  scopes: everywhere,
+  parse: (args) => parseRestriction('restrict', args),
+};
+
+export const unrestrictCommand: CommandDescription = {
+  name: 'unrestrict',
+  usage: '/unrestrict <device> <reason>',
+  summary: 'Asks for approval to lift the app execution restriction of a device',
+  example: '/unrestrict 0a1b2c3d4e5f60718293a4b5c6d7e8f901234567 Cleaned and verified, INC-1042',
+  scopes: everywhere,
+  parse: (args) => parseRestriction('unrestrict', args),
+};
+
+export const cancelCommand: CommandDescription = {
+  name: 'cancel',
+  usage: '/cancel <request> <reason>',
+  summary: 'Withdraws a request, or cancels its machine action while Defender still can',
+  example: '/cancel #12 Wrong device',
+  scopes: everywhere,
+  parse: parseCancel,
+};
+
+export const helpCommand: CommandDescription = {
+  name: 'help',
+  usage: '/help [command]',
+  summary: 'Lists the commands, or explains one',
+  example: '/help restrict',
+  scopes: everywhere,
+  parse: parseHelp,
+};
+
+/** Every command of this version, in the order in which people see them. */
+export const commands: readonly CommandDescription[] = [
+  restrictCommand,
+  unrestrictCommand,
+  cancelCommand,
+  helpCommand,
+];
+
+/** Finds a command by its word, with or without the slash. */
+export function findCommand(word: string): CommandDescription | undefined {
+  const name = plainWord(word).replace(/^\//, '');
+  return commands.find((command) => command.name === name);
+}
+
+function parseHelp(args: string): HelpCommand {
+  const [word] = splitWord(args);
+  const topic = plainWord(word).replace(/^\//, '').slice(0, 40);
+  return topic === '' ? { kind: 'help' } : { kind: 'help', topic };
+}

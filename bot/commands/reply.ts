@@ -1,0 +1,44 @@
+import * as texts from '../texts.ts';
+import type { InvalidCommand, LaterFeature, PlainProblem, UnusableCommand } from './parsed-command.ts';
+import { findCommand } from './registry.ts';
+
+const problems: Readonly<Record<PlainProblem, (usage: string) => string>> = {
+  'missing-device': texts.missingDevice,
+  'malformed-device': texts.malformedDevice,
+  'bad-duration': texts.badDuration,
+  'duration-not-taken': texts.durationNotTaken,
+  'missing-reason': texts.missingReason,
+  'missing-request': texts.missingRequest,
+  'bad-request-number': texts.badRequestNumber,
+};
+
+const laterFeatures: Readonly<Record<LaterFeature, (usage: string) => string>> = {
+  'device-name': texts.deviceNameComesLater,
+  'device-list': texts.deviceListComesLater,
+  duration: texts.durationComesLater,
+};
+
+/** The one short answer to what cannot be carried out. To be sent as plain text. */
+export function replyToUnusable(command: UnusableCommand): string {
+  switch (command.kind) {
+    case 'empty':
+      return texts.emptyMessage;
+    case 'unknown':
+      return texts.unknownCommand(command.word);
+    case 'invalid':
+      return replyToInvalid(command);
+    case 'later':
+      return laterFeatures[command.feature](usageOf(command.command));
+  }
+}
+
+function replyToInvalid(command: InvalidCommand): string {
+  const usage = usageOf(command.command);
+  if (command.problem === 'malformed-id') return texts.malformedDeviceId(command.length, usage);
+  const isCancel = command.command === 'cancel' && command.problem === 'missing-reason';
+  return isCancel ? texts.missingCancelReason(usage) : problems[command.problem](usage);
+}
+
+function usageOf(name: string): string {
+  return findCommand(name)?.usage ?? '/help';
+}

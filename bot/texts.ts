@@ -1,0 +1,77 @@
+/**
+ * Every sentence a person reads that is not in cards/. Replies to typed commands are plain text (`textFormat: 'plain'`), because
+ * usage lines hold angle brackets.
+ */
+
+const usageLine = (usage: string): string => `Usage: ${usage}`;
+
+/** Only what is surely one harmless word is said again; anything else could become a link or a mention on the way. */
+function quoted(word: string): string | undefined {
+  return /^[\p{L}\p{N}_-]{1,40}$/u.test(word) ? `“${word}”` : undefined;
+}
+
+export const helpHeading = 'Cordon restricts app execution on a device after somebody else has approved it.';
+
+export const helpHint =
+  'Commands work with or without the slash; mention Cordon first, except in a personal chat. <device> is the device id in Defender: 40 characters, 0–9 and a–f.';
+
+export function unknownHelpTopic(topic: string): string {
+  return `There is no command ${quoted(topic) ?? 'of that name'}. These are the commands:`;
+}
+
+export const emptyMessage = 'I read commands only. /help lists them.';
+
+export function unknownCommand(word: string): string {
+  const name = quoted(word);
+  return name === undefined
+    ? 'That is not a command, so nothing was done. /help lists the commands.'
+    : `${name} is not a command, so nothing was done. /help lists the commands.`;
+}
+
+export function malformedDeviceId(length: number, usage: string): string {
+  return `That is not a device id: it has ${length} characters, a device id has 40 (0–9, a–f). ${usageLine(usage)}`;
+}
+
+export function malformedDevice(usage: string): string {
+  return `That is not a device id: a device id has 40 characters, only 0–9 and a–f. ${usageLine(usage)}`;
+}
+
+export function missingDevice(usage: string): string {
+  return `The device is missing. ${usageLine(usage)}`;
+}
+
+export function badDuration(usage: string): string {
+  return `That is not a duration: after “for” goes a number from 1 to 999 and m, h or d, such as 4h. If you meant the reason, begin it with another word. ${usageLine(usage)}`;
+}
+
+export function durationNotTaken(usage: string): string {
+  return `This command takes no duration. If you meant the reason, begin it with another word than “for”. ${usageLine(usage)}`;
+}
+
+export function missingReason(usage: string): string {
+  return `The reason is missing; the approver needs it to decide. ${usageLine(usage)}`;
+}
+
+export function missingCancelReason(usage: string): string {
+  return `The reason is missing; it goes into the record. ${usageLine(usage)}`;
+}
+
+export function missingRequest(usage: string): string {
+  return `The number of the request is missing; it is on its card, such as #12. ${usageLine(usage)}`;
+}
+
+export function badRequestNumber(usage: string): string {
+  return `That is not the number of a request; it is on its card, such as #12. ${usageLine(usage)}`;
+}
+
+export function deviceNameComesLater(usage: string): string {
+  return `Device names come in a later version, so nothing was done. Give the device id: 40 characters, 0–9 and a–f. ${usageLine(usage)}`;
+}
+
+export function deviceListComesLater(usage: string): string {
+  return `Lists of devices come in a later version, so nothing was done. Send one command for each device, without a comma after it. ${usageLine(usage)}`;
+}
+
+export function durationComesLater(usage: string): string {
+  return `Durations come in a later version, so nothing was done. Leave out “for” and the time; the restriction then holds until it is lifted. ${usageLine(usage)}`;
+}
