@@ -7,7 +7,7 @@ const usageLine = (usage: string): string => `Usage: ${usage}`;
 
 /** Only what is surely one harmless word is said again; anything else could become a link or a mention on the way. */
 function quoted(word: string): string | undefined {
-  return /^[\p{L}\p{N}_-]{1,40}$/u.test(word) ? `“${word}”` : undefined;
+  return /^[\p{L}\p{N}_-]{1,30}$/u.test(word) ? `“${word}”` : undefined;
 }
 
 export const helpHeading = 'Cordon restricts app execution on a device after somebody else has approved it.';

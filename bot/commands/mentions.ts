@@ -15,10 +15,11 @@ const leadingAtTag = /^[\s\p{Cf}]*<at\b[^<>]*>([^<]*)<\/at>/iu;
  * between the tags are only a display name, which several can bear.
  */
 export function withoutOwnMentions(text: string, mentions: readonly Mention[], botId: string): string {
-  const isOwn = (mention: Mention): boolean => mention.id?.toLowerCase() === botId.toLowerCase();
+  const isOwn = ({ id }: Mention): boolean => id?.toLowerCase() === botId.toLowerCase();
   const own = mentions.filter(isOwn);
   const ownLabels = labelsOf(own);
-  const otherLabels = labelsOf(mentions.filter((mention) => !isOwn(mention)));
+  // An entity without an id names nobody.
+  const otherLabels = labelsOf(mentions.filter((mention) => mention.id !== undefined && !isOwn(mention)));
 
   const present = [...text.matchAll(atTag)].some((tag) => ownLabels.has(labelOf(tag[1])));
   if (!present) {

@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict';
+import { helpText, helpView } from '../../../bot/commands/help.ts';
+import { commands, findCommand } from '../../../bot/commands/registry.ts';
+
+describe('help', () => {
+  it('lists every command with its usage and summary', () => {
+    const text = helpText();
+
+    for (const { usage, summary } of commands) assert.ok(text.includes(`${usage}: ${summary}.`));
+    assert.doesNotMatch(text, /Example/);
+  });
+
+  it('explains one command with an example', () => {
+    const view = helpView('restrict');
+
+    assert.deepEqual(
+      view.entries.map(({ usage }) => usage),
+      ['/restrict <device> <reason>'],
+    );
+    assert.match(helpText('restrict'), /\nExample: \/restrict [0-9a-f]{40} \S/);
+  });
+
+  it('lists everything when the command is unknown, and says so', () => {
+    assert.equal(helpView('lock').entries.length, commands.length);
+    assert.match(helpText('lock'), /^There is no command “lock”/);
+    assert.match(helpText('<at>all</at>'), /^There is no command of that name/);
+  });
+});
+
+describe('the command registry', () => {
+  it('finds a command with or without slash, in any case', () => {
+    assert.equal(findCommand('/Restrict')?.name, 'restrict');
+    assert.equal(findCommand('HELP')?.name, 'help');
+    assert.equal(findCommand('approve'), undefined);
+  });
+
+  it('has one entry per name, in sentences that fit one line', () => {
+    assert.equal(new Set(commands.map(({ name }) => name)).size, commands.length);
+    for (const { name, usage, summary, example } of commands) {
+      assert.ok(usage.startsWith(`/${name}`) && example.startsWith(`/${name}`));
+      assert.ok(summary.length <= 100 && !summary.endsWith('.'));
+    }
+  });
+});

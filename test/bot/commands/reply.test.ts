@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { parseCommand } from '../../../bot/commands/parse.ts';
+import { replyToUnusable } from '../../../bot/commands/reply.ts';
+
+const id = '0a1b2c3d4e5f60718293a4b5c6d7e8f901234567';
+
+function replyTo(typed: string): string {
+  const parsed = parseCommand(typed);
+  if (!['empty', 'unknown', 'invalid', 'later'].includes(parsed.kind)) return '';
+  return replyToUnusable(parsed as Parameters<typeof replyToUnusable>[0]);
+}
+
+describe('the reply to bad input', () => {
+  const cases: readonly (readonly [typed: string, says: RegExp])[] = [
+    ['', /commands only.*\/help/],
+    ['🔥', /commands only.*\/help/],
+    ['lock pc', /“lock” is not a command.*\/help/],
+    ['/restrict', /device is missing.*Usage: \/restrict <device> <reason>$/],
+    [
+      `/restrict ${id.slice(1)} x`,
+      /has 39 characters, a device id has 40 \(0–9, a–f\).*Usage: \/restrict <device> <reason>$/,
+    ],
+    [`/unrestrict ${id}0 x`, /has 41 characters.*Usage: \/unrestrict <device> <reason>$/],
+    ['/restrict #1 x', /not a device id.*Usage:/],
+    [`/restrict ${id}`, /reason is missing.*Usage:/],
+    [`/restrict ${id} for 3 days`, /not a duration.*1 to 999.*Usage:/],
+    [`/unrestrict ${id} for 4h x`, /takes no duration.*Usage:/],
+    [`/restrict ${id} for 4h x`, /come in a later version.*nothing was done/],
+    ['/restrict pc-042 x', /come in a later version.*nothing was done.*40 characters/],
+    [`/restrict ${id}, ${id} x`, /come in a later version.*nothing was done.*without a comma/],
+    ['/cancel', /number of the request is missing.*Usage: \/cancel <request> <reason>$/],
+    ['/cancel x', /not the number of a request.*Usage:/],
+    ['/cancel #1', /reason is missing.*record.*Usage:/],
+  ];
+  for (const [typed, says] of cases) {
+    it(`to ${JSON.stringify(typed)} says what is wrong`, () => assert.match(replyTo(typed), says));
+  }
+
+  it('does not say again what could become a link or a mention', () => {
+    for (const typed of [
+      'http://evil.test',
+      '<at>All</at>',
+      '[x](http://evil.test)',
+      'a'.repeat(41) + '!',
+      '@all',
+    ]) {
+      assert.match(replyTo(typed), /^That is not a command/);
+    }
+  });
+
+  it('is one short line whatever was typed', () => {
+    const typed = fc.tuple(
+      fc.constantFrom('', '/', '/restrict ', '/unrestrict ', '/cancel ', `/restrict ${id} for `),
+      fc.string({ unit: 'binary' }),
+    );
+    fc.assert(
+      fc.property(typed, ([command, rest]) => {
+        const reply = replyTo(command + rest);
+        assert.ok(reply.length < 300);
+        assert.doesNotMatch(reply, /\n/);
+      }),
+    );
+  });
+});
