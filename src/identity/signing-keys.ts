@@ -111,12 +111,17 @@ async function fetchKeys(options: SigningKeysOptions): Promise<KeyTable> {
   }
   const set = KeySet.safeParse(await fetchJson(keysUrl.href, options));
   if (!set.success) throw new IdentityError('keys-unavailable', { detail: 'keys unreadable' });
+  const table = tableOf(set.data.keys);
+  if (table.size === 0) throw new IdentityError('keys-unavailable', { detail: 'no keys' });
+  return table;
+}
+
+function tableOf(keys: readonly z.infer<typeof Jwk>[]): KeyTable {
   const table = new Map<string, SigningKey>();
-  for (const { kty, kid, use, n, e, endorsements } of set.data.keys) {
+  for (const { kty, kid, use, n, e, endorsements } of keys) {
     if (kty !== 'RSA' || kid === undefined || use === 'enc' || n === undefined || e === undefined) continue;
     table.set(kid, signingKey(kid, { n, e }, endorsements ?? []));
   }
-  if (table.size === 0) throw new IdentityError('keys-unavailable', { detail: 'no keys' });
   return table;
 }
 

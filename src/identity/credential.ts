@@ -1,0 +1,96 @@
+import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { ManagedIdentityApplication, type NodeAuthOptions } from '@azure/msal-node';
+import { IdentityError } from './errors.ts';
+import { createMsalNetwork, SILENT_LOGGER } from './msal-network.ts';
+
+/** How the bot proves to Entra that it is the bot. */
+export type BotCredential =
+  | { readonly kind: 'secret'; readonly secret: string }
+  /** PEM that holds the certificate (with its chain, if any) and its private key. */
+  | { readonly kind: 'certificate'; readonly file: string }
+  /** Workload identity: the platform renews the token in this file. */
+  | { readonly kind: 'federated-token-file'; readonly file: string }
+  /** User-assigned managed identity that the app registration trusts through a federated credential. */
+  | { readonly kind: 'managed-identity'; readonly clientId: string };
+
+export type MsalCredential = Pick<NodeAuthOptions, 'clientSecret' | 'clientCertificate' | 'clientAssertion'>;
+
+export interface CredentialSource {
+  /** Read anew for every token request, so that a renewed file or certificate needs no restart. */
+  read(): Promise<MsalCredential>;
+}
+
+/** Audience that Entra demands of a managed identity's token when it serves as a client assertion. */
+const TOKEN_EXCHANGE_RESOURCE = 'api://AzureADTokenExchange';
+const MANAGED_IDENTITY_TIMEOUT_MS = 5_000;
+
+export function createCredentialSource(credential: BotCredential): CredentialSource {
+  switch (credential.kind) {
+    case 'secret':
+      return { read: () => Promise.resolve({ clientSecret: credential.secret }) };
+    case 'certificate':
+      return { read: async () => ({ clientCertificate: certificateOf(await readText(credential.file)) }) };
+    case 'federated-token-file':
+      return { read: async () => ({ clientAssertion: assertionOf(await readText(credential.file)) }) };
+    case 'managed-identity':
+      return managedIdentitySource(credential.clientId);
+  }
+}
+
+function certificateOf(pem: string): NonNullable<MsalCredential['clientCertificate']> {
+  try {
+    const key = createPrivateKey(pem);
+    const chain = (pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? []).map(
+      (block) => new X509Certificate(block),
+    );
+    const leaf = chain.find((certificate) => certificate.checkPrivateKey(key));
+    if (leaf === undefined) throw new IdentityError('credential-unreadable', { detail: 'no certificate' });
+    // Entra wants the leaf first; files are found in both orders.
+    const ordered = [leaf, ...chain.filter((certificate) => certificate !== leaf)];
+    return {
+      thumbprintSha256: leaf.fingerprint256.replaceAll(':', ''),
+      privateKey: key.export({ type: 'pkcs8', format: 'pem' }).toString(),
+      x5c: ordered.map((certificate) => certificate.toString()).join('\n'),
+    };
+  } catch (error) {
+    throw error instanceof IdentityError ? error : new IdentityError('credential-unreadable');
+  }
+}
+
+function assertionOf(text: string): string {
+  const assertion = text.trim();
+  if (assertion === '') throw new IdentityError('credential-unreadable', { detail: 'empty file' });
+  return assertion;
+}
+
+async function readText(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    throw new IdentityError('credential-unreadable', { cause: error });
+  }
+}
+
+function managedIdentitySource(userAssignedClientId: string): CredentialSource {
+  // One instance for the process: it keeps the platform's token for its lifetime (hours).
+  const identity = new ManagedIdentityApplication({
+    managedIdentityIdParams: { userAssignedClientId },
+    system: {
+      networkClient: createMsalNetwork({ timeoutMs: MANAGED_IDENTITY_TIMEOUT_MS }).module,
+      loggerOptions: SILENT_LOGGER,
+      // Its own retries take longer than a click may; whoever calls us tries again.
+      disableInternalRetries: true,
+    },
+  });
+  return {
+    read: async () => {
+      try {
+        const { accessToken } = await identity.acquireToken({ resource: TOKEN_EXCHANGE_RESOURCE });
+        return { clientAssertion: assertionOf(accessToken) };
+      } catch (error) {
+        throw new IdentityError('app-token-unavailable', { cause: error, detail: 'managed identity' });
+      }
+    },
+  };
+}

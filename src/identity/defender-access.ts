@@ -1,0 +1,90 @@
+import { sameId } from './authority.ts';
+import { IdentityError } from './errors.ts';
+import type { OnBehalfOf } from './on-behalf-of.ts';
+import type { OnBehalfOfProblem } from './on-behalf-of-problem.ts';
+import type { UserTokens } from './ports.ts';
+import type { UserTokenVerdict, UserTokenVerifier } from './verify-user-token.ts';
+
+export interface DefenderAccessOptions {
+  readonly userTokens: UserTokens;
+  readonly verifier: UserTokenVerifier;
+  readonly onBehalfOf: OnBehalfOf;
+}
+
+export interface AccessPerson {
+  readonly objectId: string;
+  readonly tenantId: string;
+  /** The person's id in the chat, under which the token service keeps the sign-in. */
+  readonly teamsId: string;
+}
+
+export type AccessProblem =
+  | { readonly kind: 'not-signed-in' }
+  /** Somebody else's sign-in lies under this person's chat id. */
+  | { readonly kind: 'wrong-account' }
+  | OnBehalfOfProblem;
+
+export type AccessOutcome =
+  | { readonly ok: true; readonly token: string; readonly upn?: string | undefined; readonly expiresAt: Date }
+  | { readonly ok: false; readonly problem: AccessProblem };
+
+export interface DefenderAccess {
+  /** Never throws for trouble with tokens: whatever went wrong is a problem of the outcome. */
+  forPerson(person: AccessPerson, signal?: AbortSignal): Promise<AccessOutcome>;
+}
+
+/** The one way to a Defender token: the person's own sign-in, asked anew, proven to be theirs, exchanged. */
+export function createDefenderAccess(options: DefenderAccessOptions): DefenderAccess {
+  return {
+    forPerson: async (person, signal) => {
+      try {
+        const assertion = await options.userTokens.getUserToken(person, { signal });
+        if (assertion === undefined) return failed({ kind: 'not-signed-in' });
+        const verdict = await options.verifier.verify(assertion, person);
+        if (!verdict.ok) return failed(problemOfVerdict(verdict));
+        return await exchange(options.onBehalfOf, { assertion, person, signal });
+      } catch (error) {
+        if (error instanceof IdentityError) return failed(problemOfError(error));
+        throw error;
+      }
+    },
+  };
+}
+
+interface Exchange {
+  readonly assertion: string;
+  readonly person: AccessPerson;
+  readonly signal: AbortSignal | undefined;
+}
+
+async function exchange(
+  onBehalfOf: OnBehalfOf,
+  { assertion, person, signal }: Exchange,
+): Promise<AccessOutcome> {
+  const outcome = await onBehalfOf.acquire({ assertion, tenantId: person.tenantId, signal });
+  if (!outcome.ok) return outcome;
+  const { token, upn, expiresAt, objectId } = outcome;
+  // Entra cannot answer so; should it ever, nobody acts under another's name.
+  if (objectId !== undefined && !sameId(objectId, person.objectId)) return failed({ kind: 'wrong-account' });
+  return { ok: true, token, upn, expiresAt };
+}
+
+function problemOfVerdict(verdict: Exclude<UserTokenVerdict, { ok: true }>): AccessProblem {
+  switch (verdict.reason) {
+    case 'wrong-person':
+    case 'wrong-tenant':
+      return { kind: 'wrong-account' };
+    case 'expired':
+    case 'invalid':
+      return { kind: 'sign-in-again' };
+  }
+}
+
+function problemOfError(error: IdentityError): AccessProblem {
+  const { retryAfterMs } = error;
+  return error.retrySafe ? { kind: 'unavailable', retryAfterMs } : { kind: 'bot-credential' };
+}
+
+function failed(problem: AccessProblem): AccessOutcome {
+  return { ok: false, problem };
+}

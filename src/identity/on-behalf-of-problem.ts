@@ -1,0 +1,77 @@
+import type { EntraRefusal } from './msal-network.ts';
+
+interface Refused {
+  /** Number of the AADSTS code, for the log and for an admin's search; Microsoft may change the numbers. */
+  readonly aadsts?: string | undefined;
+}
+
+/** Why a person's sign-in did not become a Defender token. Each kind asks for something else of somebody else. */
+export type OnBehalfOfProblem =
+  | (Refused & { readonly kind: 'interaction-required'; readonly claims?: string | undefined })
+  | (Refused & { readonly kind: 'consent-missing' })
+  | (Refused & { readonly kind: 'principal-missing' })
+  | (Refused & { readonly kind: 'not-assigned' })
+  | (Refused & { readonly kind: 'blocked-by-policy' })
+  | (Refused & { readonly kind: 'sign-in-again' })
+  | (Refused & { readonly kind: 'throttled'; readonly retryAfterMs: number })
+  | (Refused & { readonly kind: 'bot-credential' })
+  | (Refused & { readonly kind: 'unavailable'; readonly retryAfterMs?: number | undefined })
+  | { readonly kind: 'missing-scope'; readonly permission: DefenderPermission };
+
+export type DefenderPermission = 'Machine.Read' | 'Machine.RestrictExecution';
+
+type RefusedKind = Exclude<OnBehalfOfProblem['kind'], 'missing-scope' | 'throttled' | 'unavailable'>;
+
+/** From Microsoft's reference of AADSTS error codes; what is not listed is judged by the OAuth error. */
+const CODES: Readonly<Record<RefusedKind, readonly number[]>> = {
+  'blocked-by-policy': [53000, 53001, 53002, 53003, 50131, 530035],
+  'not-assigned': [50105],
+  'principal-missing': [500011, 650052],
+  // 700016: the bot's application is not in the person's tenant, which a tenant-wide consent would put there.
+  'consent-missing': [65001, 65004, 650056, 650057, 700016],
+  'interaction-required': [50072, 50074, 50076, 50078, 50079, 50158],
+  'sign-in-again': [50013, 500133, 700082, 70043, 50173, 50133],
+  // Secret wrong or expired, certificate unknown or expired, federated credential not matching, app disabled.
+  'bot-credential': [7000215, 7000222, 700027, 700021, 700024, 70021, 7000112],
+};
+
+const KIND_OF_CODE: ReadonlyMap<number, RefusedKind> = new Map(
+  (Object.keys(CODES) as RefusedKind[]).flatMap((kind) => CODES[kind].map((code) => [code, kind] as const)),
+);
+
+const DEFAULT_THROTTLE_MS = 60_000;
+
+export function problemOf(refusal: EntraRefusal): OnBehalfOfProblem {
+  const known = refusal.aadsts.find((code) => KIND_OF_CODE.has(code));
+  const code = known ?? refusal.aadsts[0];
+  const aadsts = code === undefined ? undefined : String(code);
+  if (refusal.status === 429) {
+    return { kind: 'throttled', retryAfterMs: refusal.retryAfterMs ?? DEFAULT_THROTTLE_MS, aadsts };
+  }
+  if (refusal.status >= 500) return { kind: 'unavailable', retryAfterMs: refusal.retryAfterMs, aadsts };
+  const kind = (known === undefined ? undefined : KIND_OF_CODE.get(known)) ?? kindOfOAuthError(refusal);
+  if (kind === 'interaction-required') return { kind, claims: refusal.claims, aadsts };
+  if (kind === undefined) return { kind: 'unavailable', retryAfterMs: refusal.retryAfterMs, aadsts };
+  return { kind, aadsts };
+}
+
+function kindOfOAuthError(refusal: EntraRefusal): RefusedKind | undefined {
+  if (refusal.suberror === 'consent_required' || refusal.error === 'consent_required')
+    return 'consent-missing';
+  if (refusal.suberror === 'basic_action' || refusal.suberror === 'additional_action') {
+    return 'interaction-required';
+  }
+  switch (refusal.error) {
+    case 'interaction_required':
+    case 'login_required':
+      return 'interaction-required';
+    // RFC 6749: the grant, here the person's sign-in, is invalid, expired or revoked.
+    case 'invalid_grant':
+      return refusal.claims === undefined ? 'sign-in-again' : 'interaction-required';
+    case 'invalid_client':
+    case 'unauthorized_client':
+      return 'bot-credential';
+    default:
+      return undefined;
+  }
+}

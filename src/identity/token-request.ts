@@ -1,0 +1,79 @@
+import { ConfidentialClientApplication, type AuthenticationResult } from '@azure/msal-node';
+import * as z from 'zod';
+import { authorityOf } from './authority.ts';
+import type { CredentialSource } from './credential.ts';
+import { IdentityError } from './errors.ts';
+import { createMsalNetwork, SILENT_LOGGER, type EntraRefusal } from './msal-network.ts';
+
+export interface TokenEndpoint {
+  readonly authorityHost: string;
+  readonly clientId: string;
+  readonly credential: CredentialSource;
+  /** For the whole request, the authority's metadata included. */
+  readonly timeoutMs: number;
+  readonly fetch?: typeof fetch | undefined;
+}
+
+export type TokenAnswer =
+  | { readonly kind: 'token'; readonly result: AuthenticationResult }
+  | { readonly kind: 'refused'; readonly refusal: EntraRefusal }
+  /** The bot's credential could not be read or obtained: Entra was not asked. */
+  | { readonly kind: 'no-credential'; readonly error: IdentityError }
+  /** No answer, or one that makes no sense. */
+  | { readonly kind: 'no-answer'; readonly error?: unknown };
+
+type Acquire = (app: ConfidentialClientApplication) => Promise<AuthenticationResult | null>;
+
+/**
+ * One request to one tenant's token endpoint by an MSAL application of its own: MSAL remembers a throttled or
+ * failed request by client and scopes, not by user, so a shared one would let one person's failure block all.
+ */
+export async function requestToken(
+  endpoint: TokenEndpoint,
+  tenantId: string,
+  acquire: Acquire,
+  signal?: AbortSignal,
+): Promise<TokenAnswer> {
+  const deadline = AbortSignal.timeout(endpoint.timeoutMs);
+  const network = createMsalNetwork({
+    timeoutMs: endpoint.timeoutMs,
+    signal: signal ? AbortSignal.any([signal, deadline]) : deadline,
+    fetch: endpoint.fetch,
+  });
+  try {
+    const app = new ConfidentialClientApplication({
+      auth: {
+        clientId: endpoint.clientId,
+        authority: authorityOf(endpoint.authorityHost, tenantId),
+        // Without it MSAL asks Microsoft on the internet whether the host is an authority at all.
+        knownAuthorities: [new URL(endpoint.authorityHost).host],
+        ...(await endpoint.credential.read()),
+      },
+      system: { networkClient: network.module, loggerOptions: SILENT_LOGGER },
+    });
+    const result = await acquire(app);
+    if (result === null || result.accessToken === '') return { kind: 'no-answer' };
+    return { kind: 'token', result };
+  } catch (error) {
+    if (error instanceof IdentityError) return { kind: 'no-credential', error };
+    const refusal = network.lastRefusal() ?? refusalOf(error);
+    return refusal === undefined ? { kind: 'no-answer', error } : { kind: 'refused', refusal };
+  }
+}
+
+/** Several copies of MSAL live in one tree, so its errors are known by their fields, never by their class. */
+const MsalError = z.object({
+  name: z.enum(['ServerError', 'InteractionRequiredAuthError']),
+  errorCode: z.string().min(1),
+  errorNo: z.coerce.number().int().optional().catch(undefined),
+  subError: z.string().optional().catch(undefined),
+  claims: z.string().optional().catch(undefined),
+});
+
+function refusalOf(error: unknown): EntraRefusal | undefined {
+  const known = MsalError.safeParse(error).data;
+  if (known === undefined) return undefined;
+  const { errorCode, errorNo, subError, claims } = known;
+  const aadsts = errorNo === undefined ? [] : [errorNo];
+  return { status: 400, error: errorCode, aadsts, suberror: subError, claims };
+}
