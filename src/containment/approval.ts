@@ -1,6 +1,6 @@
 import { impossibility } from './device.ts';
 import { type Decision, isPast, moved, refused, tellClickers, unchanged } from './decision.ts';
-import type { Event } from './event.ts';
+import type { Effect, Event } from './event.ts';
 import { type ContainmentRequest, type Instant, type Person, isSamePerson } from './request.ts';
 import type { Approval, Click, State, StateOf } from './state.ts';
 
@@ -74,7 +74,10 @@ export function onApproveRefused(
   const click = state.clicks.find((one) => one.id === event.clickId);
   if (click === undefined) return unchanged(request);
   const clicks = state.clicks.filter((one) => one !== click);
-  return moved(request, { ...state, clicks, voided: { by: click.by, at: now, why: event.why } });
+  const effects: Effect[] = event.tell
+    ? [{ kind: 'tell', to: click.by, note: { about: 'approval', why: event.why } }]
+    : [];
+  return moved(request, { ...state, clicks, voided: { by: click.by, at: now, why: event.why } }, effects);
 }
 
 /** The requestor's own token, or an approver's, showed the device: certain impossibilities end the request. */

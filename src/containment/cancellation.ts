@@ -1,6 +1,6 @@
 import { approverOf, expired } from './approval.ts';
 import { type Decision, isPast, moved, refused, tellClickers, unchanged } from './decision.ts';
-import type { Event } from './event.ts';
+import type { Effect, Event } from './event.ts';
 import { type ContainmentRequest, type Instant, isSamePerson } from './request.ts';
 import type { Cancellation, StateOf } from './state.ts';
 
@@ -80,9 +80,12 @@ export function onCancelAccepted(request: ContainmentRequest): Decision {
   return moved(request, { ...state, cancel: { ...state.cancel, stage: 'accepted' } }, [{ kind: 'track' }]);
 }
 
-export function onCancelRefused(request: ContainmentRequest): Decision {
+export function onCancelRefused(request: ContainmentRequest, event: On<'cancel-refused'>): Decision {
   const { state } = request;
   if (state.status !== 'running' || state.cancel?.stage !== 'requested') return unchanged(request);
-  const { cancel: _void, ...rest } = state;
-  return moved(request, rest, [{ kind: 'track' }]);
+  const { cancel, ...rest } = state;
+  const effects: Effect[] = event.tell
+    ? [{ kind: 'tell', to: cancel.by, note: { about: 'cancellation', why: event.why } }]
+    : [];
+  return moved(request, rest, [{ kind: 'track' }, ...effects]);
 }

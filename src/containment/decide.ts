@@ -59,7 +59,7 @@ function decideCancellation(request: ContainmentRequest, event: CancellationEven
     case 'cancel-accepted':
       return onCancelAccepted(request);
     case 'cancel-refused':
-      return onCancelRefused(request);
+      return onCancelRefused(request, event);
   }
 }
 
@@ -68,7 +68,7 @@ function decideExecution(request: ContainmentRequest, event: ExecutionEvent, now
     case 'attempt-started':
       return onAttemptStarted(request, event, now);
     case 'attempt-postponed':
-      return onAttemptPostponed(request, event);
+      return onAttemptPostponed(request, event, now);
     case 'attempt-void':
       return onAttemptVoid(request, event, now);
     case 'attempt-unclear':

@@ -1,4 +1,4 @@
-import type { DeviceFacts, Impossibility } from './device.ts';
+import type { DeviceFacts } from './device.ts';
 import type { Instant, Person } from './request.ts';
 import type { AttentionReason, Label, MachineAction, VoidReason, WaitReason } from './state.ts';
 
@@ -17,26 +17,35 @@ export type Event =
       readonly device: DeviceFacts;
       readonly upn?: string | undefined;
     }
-  | { readonly kind: 'approve-refused'; readonly clickId: string; readonly why: VoidReason }
+  | {
+      readonly kind: 'approve-refused';
+      readonly clickId: string;
+      readonly why: VoidReason;
+      /** The click's own turn is over: the person must be told by a message. */
+      readonly tell: boolean;
+    }
   | { readonly kind: 'deny-clicked'; readonly by: Person; readonly comment: string }
   | { readonly kind: 'cancel-clicked'; readonly by: Person; readonly comment: string }
   | { readonly kind: 'cancel-accepted' }
-  | { readonly kind: 'cancel-refused'; readonly why: CancelRefusal }
+  | { readonly kind: 'cancel-refused'; readonly why: CancelRefusal; readonly tell: boolean }
   | { readonly kind: 'time-passed' }
   | { readonly kind: 'attempt-started'; readonly attemptId: string; readonly deadline: Instant }
   | {
       readonly kind: 'attempt-postponed';
-      readonly attemptId: string;
+      readonly attemptId: AttemptId;
       readonly until: Instant;
       readonly why: WaitReason;
     }
-  | { readonly kind: 'attempt-void'; readonly attemptId: string; readonly why: VoidReason }
+  | { readonly kind: 'attempt-void'; readonly attemptId: AttemptId; readonly why: VoidReason }
   | { readonly kind: 'attempt-unclear'; readonly attemptId: string; readonly lookAgainAt: Instant }
-  | { readonly kind: 'attempt-stuck'; readonly attemptId: string; readonly why: AttentionReason }
+  | { readonly kind: 'attempt-stuck'; readonly attemptId: AttemptId; readonly why: AttentionReason }
   | { readonly kind: 'action-found'; readonly machineAction: MachineAction }
   | { readonly kind: 'action-absent' }
   | { readonly kind: 'action-observed'; readonly machineAction: MachineAction }
   | { readonly kind: 'not-confirmed' };
+
+/** The attempt that an outcome belongs to; undefined when none was begun, so that nothing can have been sent. */
+export type AttemptId = string | undefined;
 
 export type CancelRefusal =
   | { readonly code: 'not-permitted' }
@@ -77,5 +86,3 @@ export type Refusal =
   | { readonly code: 'cancel-under-way' }
   | { readonly code: 'nothing-to-cancel' }
   | { readonly code: 'stale' };
-
-export type { Impossibility };

@@ -1,5 +1,5 @@
 import { type Decision, isPast, later, moved, unchanged } from './decision.ts';
-import type { Effect, Event } from './event.ts';
+import type { AttemptId, Effect, Event } from './event.ts';
 import type { ContainmentRequest, Instant } from './request.ts';
 import {
   type Attempt,
@@ -38,8 +38,12 @@ export function onAttemptStarted(
   return unchanged(request);
 }
 
-export function onAttemptPostponed(request: ContainmentRequest, event: On<'attempt-postponed'>): Decision {
-  const state = currentAttempt(request, event.attemptId);
+export function onAttemptPostponed(
+  request: ContainmentRequest,
+  event: On<'attempt-postponed'>,
+  now: Instant,
+): Decision {
+  const state = currentAttempt(request, event.attemptId, now);
   if (state === undefined) return unchanged(request);
   const attempt: Attempt = {
     ...state.attempt,
@@ -55,7 +59,7 @@ export function onAttemptVoid(
   event: On<'attempt-void'>,
   now: Instant,
 ): Decision {
-  const state = currentAttempt(request, event.attemptId);
+  const state = currentAttempt(request, event.attemptId, now);
   if (state === undefined) return unchanged(request);
   const { by } = state.approval;
   const tell: Effect = { kind: 'tell', to: by, note: { about: 'approval', why: event.why } };
@@ -67,7 +71,7 @@ export function onAttemptVoid(
 }
 
 export function onAttemptUnclear(request: ContainmentRequest, event: On<'attempt-unclear'>): Decision {
-  const state = currentAttempt(request, event.attemptId);
+  const state = currentAttempt(request, event.attemptId, event.lookAgainAt);
   if (state === undefined) return unchanged(request);
   const attempt: Attempt = {
     ...state.attempt,
@@ -82,7 +86,7 @@ export function onAttemptStuck(
   event: On<'attempt-stuck'>,
   now: Instant,
 ): Decision {
-  const state = currentAttempt(request, event.attemptId);
+  const state = currentAttempt(request, event.attemptId, now);
   if (state === undefined) return unchanged(request);
   return moved(
     request,
@@ -203,7 +207,18 @@ function withdrawn(
   ]);
 }
 
-function currentAttempt(request: ContainmentRequest, attemptId: string): StateOf<'submitting'> | undefined {
+/** The state that the outcome of an attempt applies to; an outcome of an older attempt applies to none. */
+function currentAttempt(
+  request: ContainmentRequest,
+  attemptId: AttemptId,
+  now: Instant,
+): StateOf<'submitting'> | undefined {
   const { state } = request;
-  return state.status === 'submitting' && state.attempt.id === attemptId ? state : undefined;
+  if (state.status === 'submitting') {
+    const unsent = attemptId === undefined && state.attempt.outcome === 'unsent';
+    return unsent || state.attempt.id === attemptId ? state : undefined;
+  }
+  if (state.status !== 'approved' || attemptId !== undefined) return undefined;
+  const attempt: Attempt = { id: 'none', number: 0, startedAt: now, deadline: now, outcome: 'unsent' };
+  return { status: 'submitting', approval: state.approval, attempt };
 }

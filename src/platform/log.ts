@@ -1,0 +1,64 @@
+import { pino } from 'pino';
+
+/** JSON lines on stdout. Messages are fixed words; what varies goes into fields. */
+export interface Log {
+  debug(fields: Fields, message: string): void;
+  info(fields: Fields, message: string): void;
+  warn(fields: Fields, message: string): void;
+  error(fields: Fields, message: string): void;
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** Anything that looks like a JWT or a bearer header, wherever in a value it stands. */
+const secretLike = /\beyJ[\w-]{5,}\.[\w-]{5,}\.?[\w-]*|\bBearer\s+\S+/gi;
+const secretNames = /token|secret|password|authorization|assertion|credential|cookie|private.?key/i;
+const longestText = 2_000;
+
+/** A logger through which no token or secret passes, at any level: by name of the field and by look of the value. */
+export function createLog(level: string, secrets: readonly string[] = []): Log {
+  const hidden = secrets.filter((secret) => secret.length >= 6);
+  const logger = pino({
+    level,
+    base: null,
+    timestamp: pino.stdTimeFunctions.isoTime,
+    formatters: {
+      level: (label) => ({ level: label }),
+      log: (fields) => clean(fields, hidden, 0) as Record<string, unknown>,
+    },
+    serializers: { err: (error: unknown) => error },
+  });
+  return logger;
+}
+
+function clean(value: unknown, hidden: readonly string[], depth: number): unknown {
+  if (typeof value === 'string') return cleanText(value, hidden);
+  if (typeof value !== 'object' || value === null) return value;
+  if (depth > 5) return '[deep]';
+  if (value instanceof Error) return describeError(value, hidden, depth);
+  if (Array.isArray(value)) return value.slice(0, 50).map((item) => clean(item, hidden, depth + 1));
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [
+      key,
+      secretNames.test(key) && typeof inner === 'string' ? '[redacted]' : clean(inner, hidden, depth + 1),
+    ]),
+  );
+}
+
+/** Name, code, message and stack; never the properties libraries hang on errors (requests, headers, bodies). */
+function describeError(error: Error, hidden: readonly string[], depth: number): unknown {
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+  return {
+    name: error.name,
+    code,
+    message: cleanText(error.message, hidden),
+    stack: cleanText(error.stack ?? '', hidden),
+    ...(error.cause === undefined ? {} : { cause: clean(error.cause, hidden, depth + 1) }),
+  };
+}
+
+function cleanText(text: string, hidden: readonly string[]): string {
+  let safe = text.slice(0, longestText).replaceAll(secretLike, '[redacted]');
+  for (const secret of hidden) safe = safe.replaceAll(secret, '[redacted]');
+  return safe;
+}

@@ -1,0 +1,44 @@
+import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+
+export type Metrics = ReturnType<typeof createMetrics>;
+
+/** Prometheus metrics; no label names a person or a device. */
+export function createMetrics() {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const registers = [registry];
+  return {
+    text: () => registry.metrics(),
+    contentType: registry.contentType,
+    activities: new Counter({
+      name: 'cordon_activities_total',
+      help: 'Inbound activities by kind and outcome',
+      labelNames: ['kind', 'outcome'],
+      registers,
+    }),
+    invokeSeconds: new Histogram({
+      name: 'cordon_invoke_seconds',
+      help: 'Time to answer a card button',
+      labelNames: ['verb'],
+      buckets: [0.05, 0.1, 0.25, 0.5, 1, 2, 3, 4, 5],
+      registers,
+    }),
+    defenderCalls: new Counter({
+      name: 'cordon_defender_calls_total',
+      help: 'Calls to Defender by kind and result',
+      labelNames: ['kind', 'result'],
+      registers,
+    }),
+    jobs: new Counter({
+      name: 'cordon_jobs_total',
+      help: 'Jobs by queue and result',
+      labelNames: ['queue', 'result'],
+      registers,
+    }),
+    tracked: new Gauge({
+      name: 'cordon_tracked_actions',
+      help: 'Machine actions that have not ended',
+      registers,
+    }),
+  };
+}

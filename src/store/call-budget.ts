@@ -1,0 +1,106 @@
+import { sql } from 'kysely';
+import { type CallGovernor, decideBudget } from '../defender/governor.ts';
+import type { Sql, Tx } from './database-port.ts';
+import type { DatabaseClock } from './now.ts';
+
+interface Parts {
+  readonly sql: Sql;
+  readonly clock: DatabaseClock;
+  readonly perMinute: number;
+  readonly perHour: number;
+}
+
+interface Usage {
+  readonly now: Date;
+  readonly minute: string;
+  readonly hour: string;
+  readonly oldest_minute: Date | null;
+  readonly oldest_hour: Date | null;
+}
+
+/** The budget of Defender calls over all replicas: a log of the last hour's calls, asked under a lock per kind. */
+export function createCallBudget(parts: Parts): CallGovernor {
+  const { sql: db, clock } = parts;
+  return {
+    acquire: ({ tenantId, kind, priority }) =>
+      db.transaction().execute(async (tx) => {
+        const pausedUntil = await lockKind(tx, tenantId, kind);
+        const usage = await readUsage(tx, { tenantId, kind, clock });
+        const decision = decideBudget({
+          now: usage.now.getTime(),
+          perMinute: parts.perMinute,
+          perHour: parts.perHour,
+          priority,
+          callsInLastMinute: Number(usage.minute),
+          callsInLastHour: Number(usage.hour),
+          ...(usage.oldest_minute ? { oldestInMinuteAt: usage.oldest_minute.getTime() } : {}),
+          ...(usage.oldest_hour ? { oldestInHourAt: usage.oldest_hour.getTime() } : {}),
+          ...(pausedUntil ? { pausedUntil: pausedUntil.getTime() } : {}),
+        });
+        if (decision.granted) {
+          await tx
+            .insertInto('defender_calls')
+            .values({ tenant_id: tenantId, kind, called_at: usage.now })
+            .execute();
+        }
+        return decision;
+      }),
+    pause: async ({ tenantId, kind }, ms) => {
+      const until = sql<Date>`${clock()} + ${ms} * interval '1 millisecond'`;
+      await db
+        .insertInto('defender_limits')
+        .values({ tenant_id: tenantId, kind, paused_until: until, comment_length: null })
+        .onConflict((conflict) =>
+          conflict
+            .columns(['tenant_id', 'kind'])
+            .doUpdateSet({
+              paused_until: sql`greatest(defender_limits.paused_until, excluded.paused_until)`,
+            }),
+        )
+        .execute();
+    },
+  };
+}
+
+async function lockKind(tx: Tx, tenantId: string, kind: string): Promise<Date | null> {
+  await tx
+    .insertInto('defender_limits')
+    .values({ tenant_id: tenantId, kind, paused_until: null, comment_length: null })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+  const row = await tx
+    .selectFrom('defender_limits')
+    .select('paused_until')
+    .where('tenant_id', '=', tenantId)
+    .where('kind', '=', kind)
+    .forUpdate()
+    .executeTakeFirstOrThrow();
+  return row.paused_until;
+}
+
+async function readUsage(
+  tx: Tx,
+  { tenantId, kind, clock }: { tenantId: string; kind: string; clock: DatabaseClock },
+): Promise<Usage> {
+  const { rows } = await sql<Usage>`
+    select t.now as now,
+      count(c.called_at) filter (where c.called_at > t.now - interval '1 minute') as minute,
+      count(c.called_at) as hour,
+      min(c.called_at) filter (where c.called_at > t.now - interval '1 minute') as oldest_minute,
+      min(c.called_at) as oldest_hour
+    from (select ${clock()} as now) t
+    left join defender_calls c
+      on c.tenant_id = ${tenantId} and c.kind = ${kind} and c.called_at > t.now - interval '1 hour'
+    group by t.now`.execute(tx);
+  const usage = rows[0];
+  if (usage === undefined) throw new Error('The database did not count the calls');
+  return usage;
+}
+
+/** Calls older than the longest window count for nothing. */
+export async function pruneCalls(db: Sql, clock: DatabaseClock): Promise<void> {
+  await db
+    .deleteFrom('defender_calls')
+    .where('called_at', '<', sql<Date>`${clock()} - interval '2 hours'`)
+    .execute();
+}
