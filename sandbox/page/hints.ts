@@ -1,0 +1,40 @@
+import { el } from './dom.ts';
+import type { Conversation, Hint, PageState } from './types.ts';
+
+/** What to type, as buttons that fill the composer. */
+export function hintList(hints: readonly Hint[], onPick: (text: string) => void): HTMLElement {
+  return el(
+    'div',
+    { class: 'hints' },
+    ...hints.map((hint) =>
+      el(
+        'button',
+        { type: 'button', class: 'hint', 'data-testid': 'hint', onclick: () => onPick(hint.text) },
+        el('span', {}, hint.title),
+        el('code', {}, hint.text),
+      ),
+    ),
+  );
+}
+
+export function welcome(
+  state: PageState,
+  conversation: Conversation,
+  onPick: (text: string) => void,
+): HTMLElement {
+  const first = state.me.name.split(' ')[0] ?? state.me.name;
+  const where = conversation.kind === 'channel' ? `# ${conversation.name}` : conversation.name;
+  return el(
+    'div',
+    { class: 'welcome' },
+    el('h2', {}, `Hello ${first}`),
+    el('p', {}, state.me.role ? `You are ${state.me.name}, ${state.me.role}.` : `You are ${state.me.name}.`),
+    el(
+      'p',
+      {},
+      `This is the beginning of ${where}. Type a command below, or pick one to put it in the composer. `,
+      'To approve as somebody else, open their window from your picture at the bottom left.',
+    ),
+    hintList(state.hints, onPick),
+  );
+}
