@@ -142,18 +142,12 @@ export function createFaults(): Faults {
 }
 
 function patched(state: FaultState, { faults = {}, ...switches }: FaultPatch): FaultState {
-  return {
-    ...state,
-    ...defaultsFor(switches),
-    ...present(switches),
-    faults: present({ ...state.faults, ...faults }),
-  };
-}
-
-/** A switch set to `null` falls back to what it was at the start; an optional one is then absent. */
-function defaultsFor(switches: object): Partial<Switches> {
   const cleared = Object.entries(switches).flatMap(([key, value]) => (value === null ? [key] : []));
-  return Object.fromEntries(cleared.map((key) => [key, Reflect.get(calm, key) as unknown]));
+  // A cleared switch is again what it was at the start; an optional one is then absent.
+  const atStart = Object.fromEntries(cleared.map((key) => [key, Reflect.get(calm, key) as unknown]));
+  const next = present({ ...state, ...present(switches), ...atStart });
+  // Complete again: what `calm` demands can only be replaced, never dropped.
+  return { ...calm, ...(next as FaultState), faults: present({ ...state.faults, ...faults }) };
 }
 
 type Present<T> = { [K in keyof T]?: NonNullable<T[K]> };

@@ -62,7 +62,7 @@ export function createWire(now: () => number = Date.now): Wire {
 /** Names under which tokens, secrets and sign-in codes travel in Bot Framework, OAuth and HTTP. */
 const secretName =
   /^(authorization|cookie|set-cookie|password|code|state|magiccode|.*token|.*secret|.*assertion)$/i;
-const jsonWebToken = /eyJ[\w-]{8,}\.[\w-]+(\.[\w-]*)*/g;
+const jsonWebToken = /eyJ[\w-]{8,}\.[\w-]+(\.[\w-]+)*/g;
 const maxText = 2_000;
 const maxDepth = 12;
 
