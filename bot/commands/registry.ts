@@ -20,7 +20,7 @@ export interface CommandDescription {
 
 const everywhere: readonly CommandScope[] = ['team', 'groupChat', 'personal'];
 
-export const restrictCommand: CommandDescription = {
+const restrictCommand: CommandDescription = {
   name: 'restrict',
   usage: '/restrict <device> <reason>',
   summary: 'Asks for approval to restrict app execution on a device',
@@ -29,7 +29,7 @@ export const restrictCommand: CommandDescription = {
   parse: (args) => parseRestriction('restrict', args),
 };
 
-export const unrestrictCommand: CommandDescription = {
+const unrestrictCommand: CommandDescription = {
   name: 'unrestrict',
   usage: '/unrestrict <device> <reason>',
   summary: 'Asks for approval to lift the app execution restriction of a device',
@@ -38,7 +38,7 @@ export const unrestrictCommand: CommandDescription = {
   parse: (args) => parseRestriction('unrestrict', args),
 };
 
-export const cancelCommand: CommandDescription = {
+const cancelCommand: CommandDescription = {
   name: 'cancel',
   usage: '/cancel <request> <reason>',
   summary: 'Withdraws a request, or cancels its machine action while Defender still can',
@@ -47,7 +47,7 @@ export const cancelCommand: CommandDescription = {
   parse: parseCancel,
 };
 
-export const helpCommand: CommandDescription = {
+const helpCommand: CommandDescription = {
   name: 'help',
   usage: '/help [command]',
   summary: 'Lists the commands, or explains one',
