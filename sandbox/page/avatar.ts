@@ -3,9 +3,10 @@ import { icon } from './icons.ts';
 
 /** A stable hue per name, so that a person has the same colour in every window. */
 export function hueOf(name: string): number {
-  let sum = 7;
-  for (const letter of name) sum = (sum * 31 + (letter.codePointAt(0) ?? 0)) % 360;
-  return sum;
+  let sum = 0;
+  for (const letter of name) sum = (sum * 31 + (letter.codePointAt(0) ?? 0)) % 9973;
+  // The golden angle keeps even neighbouring sums far apart on the colour wheel.
+  return Math.round(sum * 137.5) % 360;
 }
 
 export function initialsOf(name: string): string {

@@ -79,11 +79,15 @@ export function createConversationView(
 /** New messages scroll into view only for somebody who reads the end; nobody is torn away from an older message. */
 function keepAtEnd(scroller: HTMLElement, log: MessageLog, after: () => void): (message: Message) => void {
   let atEnd = true;
+  let knownHeight = 0;
   scroller.addEventListener('scroll', () => {
+    // Content that changed its height also moves the scroll position: that is not the reader leaving the end.
+    if (scroller.scrollHeight !== knownHeight) return;
     atEnd = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < nearEndPx;
   });
   const follow = () => {
     if (atEnd) scroller.scrollTop = scroller.scrollHeight;
+    knownHeight = scroller.scrollHeight;
   };
   // Cards grow after they are placed (inputs, private notes), so size is watched rather than each change.
   const watcher = new ResizeObserver(follow);

@@ -11,7 +11,7 @@ export interface Block {
 
 // Emphasis must hug its text and must not sit inside a word: `ws_finance_017` is a name, not italics.
 const inline =
-  /`([^`]+)`|\[([^\]]+)\]\(([^\s)]+)\)|\*\*(?=\S)(.+?\S|\S)\*\*|(?<![\w*])\*(?=[^\s*])([^*]*[^\s*])\*(?![\w*])|(?<!\w)_(?=[^\s_])([^_]*[^\s_])_(?!\w)/g;
+  /`([^`]+)`|\[([^\]]+)\]\(((?:[^\s()]|\([^\s()]*\))+)\)|\*\*(?=\S)(.+?\S|\S)\*\*|(?<![\w*])\*(?=[^\s*])([^*]*[^\s*])\*(?![\w*])|(?<!\w)_(?=[^\s_])([^_]*[^\s_])_(?!\w)/g;
 
 export function parseSpans(text: string): Span[] {
   const spans: Span[] = [];
