@@ -8,7 +8,7 @@ export interface HelpView {
   readonly hint: string;
 }
 
-export interface HelpEntry {
+interface HelpEntry {
   readonly usage: string;
   readonly summary: string;
   /** Only where one command is explained. */

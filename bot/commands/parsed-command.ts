@@ -43,7 +43,7 @@ interface Invalid<Problem extends string> {
 /** `length` counts the hex digits that were given instead of 40. */
 export type InvalidCommand = Invalid<PlainProblem> | (Invalid<'malformed-id'> & { readonly length: number });
 
-export interface LaterCommand {
+interface LaterCommand {
   readonly kind: 'later';
   readonly command: RestrictionName;
   readonly feature: LaterFeature;

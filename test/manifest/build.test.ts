@@ -8,12 +8,15 @@ import { commands } from '../../bot/commands/registry.ts';
 import { decodePng } from './png.ts';
 
 const folder = join(import.meta.dirname, '..', '..', 'manifest');
+const { version } = JSON.parse(readFileSync(join(folder, '..', 'package.json'), 'utf8')) as {
+  version: string;
+};
 const settings = { botAppId: '3f2504e0-4f89-41d3-9a0c-0305e82c3301' };
 const source: PackageSource = {
   manifest: readFileSync(join(folder, 'manifest.json'), 'utf8'),
   colorIcon: readFileSync(join(folder, 'color.png')),
   outlineIcon: readFileSync(join(folder, 'outline.png')),
-  version: '0.1.0',
+  version,
 };
 
 /** The faults that are found after one text of the manifest is replaced. */
@@ -84,7 +87,7 @@ describe('the Teams app package', () => {
     ['a manifest without a bot', '"bots"', '"robots"', /^manifest\.json: missing or wrong: bots$/],
     ['an unknown property', '"accentColor"', '"accentColour"', /accentColor/],
     ['a schema that would have to be fetched', 'v1.30', 'v9.99', /expected manifestVersion 1\.30/],
-    ['another version than the product has', '"0.1.0"', '"0.2.0"', /version is 0\.2\.0/],
+    ['another version than the product has', `"${version}"`, '"0.0.9"', /version is 0\.0\.9/],
     [
       'an unknown placeholder',
       'https://cordon.example/privacy',
