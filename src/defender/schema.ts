@@ -1,0 +1,145 @@
+import { z } from 'zod';
+
+/**
+ * The fields of Defender's answers that we use, and nothing else. Which fields come depends on type and status of
+ * the object, some are null and some change type, so only what we cannot work without is required.
+ * https://learn.microsoft.com/defender-endpoint/api/machineaction · …/api/machine
+ */
+
+const required = z.string().min(1);
+/** Anything that is not a text counts as absent: a field we merely show must not make an answer unreadable. */
+const text = z.string().min(1).optional().catch(undefined);
+
+const machineActionStatuses = [
+  'Pending',
+  'InProgress',
+  'Succeeded',
+  'Failed',
+  'TimeOut',
+  'Cancelled',
+] as const;
+
+export type MachineActionStatus = (typeof machineActionStatuses)[number];
+
+export interface MachineAction {
+  readonly id: string;
+  readonly type: string;
+  /** An unknown value reads as `InProgress`: never take something for finished that we do not know. */
+  readonly status: MachineActionStatus;
+  readonly rawStatus: string;
+  readonly requestor?: string;
+  readonly requestorComment?: string;
+  readonly machineId: string;
+  readonly computerDnsName?: string;
+  /** As Defender wrote it, with 7 fractional digits; empty if Defender left it out. */
+  readonly createdAt: string;
+  readonly updatedAt?: string;
+  readonly cancellationRequestor?: string;
+  readonly cancellationComment?: string;
+  /** 0 means no error. */
+  readonly errorHResult?: number;
+}
+
+export const MachineAction = z
+  .object({
+    id: required,
+    type: required,
+    status: text,
+    requestor: text,
+    requestorComment: text,
+    machineId: required,
+    computerDnsName: text,
+    creationDateTimeUtc: text,
+    lastUpdateDateTimeUtc: text,
+    // Several samples of the documentation spell it so.
+    lastUpdateTimeUtc: text,
+    cancellationRequestor: text,
+    cancellationComment: text,
+    errorHResult: z.number().optional().catch(undefined),
+  })
+  .transform((wire): MachineAction => ({
+    id: wire.id,
+    type: wire.type,
+    status: knownStatus(wire.status),
+    rawStatus: wire.status ?? '',
+    machineId: wire.machineId,
+    createdAt: wire.creationDateTimeUtc ?? '',
+    ...present({
+      requestor: wire.requestor,
+      requestorComment: wire.requestorComment,
+      computerDnsName: wire.computerDnsName,
+      updatedAt: wire.lastUpdateDateTimeUtc ?? wire.lastUpdateTimeUtc,
+      cancellationRequestor: wire.cancellationRequestor,
+      cancellationComment: wire.cancellationComment,
+      errorHResult: wire.errorHResult,
+    }),
+  }));
+
+export interface Machine {
+  readonly id: string;
+  readonly computerDnsName: string;
+  readonly osPlatform?: string;
+  readonly version?: string;
+  readonly healthStatus?: string;
+  /** `Onboarded` or `onboarded`: documentation and service differ. */
+  readonly onboardingStatus?: string;
+  readonly riskScore?: string;
+  readonly exposureLevel?: string;
+  readonly deviceValue?: string;
+  readonly rbacGroupId?: string;
+  readonly rbacGroupName?: string;
+  readonly machineTags: readonly string[];
+  /** Time of the last full report, about daily; not the portal's "last seen". */
+  readonly lastSeen?: string;
+}
+
+export const Machine = z
+  .object({
+    id: required,
+    computerDnsName: text,
+    osPlatform: text,
+    version: text,
+    healthStatus: text,
+    onboardingStatus: text,
+    riskScore: text,
+    exposureLevel: text,
+    deviceValue: text,
+    // Documented as string, sent as number.
+    rbacGroupId: z
+      .union([z.string().min(1), z.number().transform(String)])
+      .optional()
+      .catch(undefined),
+    rbacGroupName: text,
+    machineTags: z.array(z.unknown()).catch([]),
+    lastSeen: text,
+  })
+  .transform(({ id, computerDnsName, machineTags, ...rest }): Machine => ({
+    id,
+    // A record without a name is still a device that can be restricted: call it by its id.
+    computerDnsName: computerDnsName ?? id,
+    machineTags: machineTags.filter((tag) => typeof tag === 'string'),
+    ...present(rest),
+  }));
+
+/** One page of a list. Entries are read one by one, so that a single odd one does not hide the others. */
+export const ListPage = z.object({ value: z.array(z.unknown()), '@odata.nextLink': text });
+
+export type ListPage = z.output<typeof ListPage>;
+
+export function isFinished(action: Pick<MachineAction, 'status'>): boolean {
+  return action.status !== 'Pending' && action.status !== 'InProgress';
+}
+
+function knownStatus(raw: string | undefined): MachineActionStatus {
+  const lower = raw?.toLowerCase();
+  // Older documentation spelled it with one "l".
+  if (lower === 'canceled') return 'Cancelled';
+  return machineActionStatuses.find((status) => status.toLowerCase() === lower) ?? 'InProgress';
+}
+
+type Present<T> = { [Key in keyof T]?: Exclude<T[Key], undefined> };
+
+/** Leaves out what is undefined: an absent field is absent, not a key without a value. */
+function present<T extends Record<string, unknown>>(fields: T): Present<T> {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Present<T>;
+}
