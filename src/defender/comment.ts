@@ -1,0 +1,69 @@
+/** Seen nowhere documented; long enough for an audit trail, short enough to have been accepted so far. */
+const defaultLimit = 1_000;
+/** Names come from directories; the longest sensible display name is far shorter. */
+const longestName = 100;
+const shortName = 24;
+/** So much of a reason must stay, or the names give way first: a cut comment is recognised by its beginning. */
+const leastReason = 40;
+
+/** What marks a machine action as ours. It stands at the end of the comment and nowhere else in it. */
+export function commentMark(requestId: string): string {
+  return `cordon:${requestId}`;
+}
+
+export interface CommentParts {
+  readonly reason: string;
+  readonly requestor: string;
+  readonly approver: string;
+  readonly requestId: string;
+  /** In UTF-16 units, as .NET and JavaScript count. */
+  readonly limit?: number;
+}
+
+/** The comment of a machine action: reason, requestor, approver, mark; at most `limit` long. */
+export function buildComment(parts: CommentParts): string {
+  const limit = parts.limit ?? defaultLimit;
+  const mark = commentMark(parts.requestId);
+  if (mark.length > limit) throw new RangeError('A comment cannot be shorter than its mark');
+  const reason = harmless(parts.reason);
+  const endings = [
+    ending(parts, longestName, mark),
+    // Only with a limit far below the usual one: rather a shorter name than no reason.
+    ending(parts, shortName, mark),
+    mark,
+  ];
+  const least = Math.min(leastReason, reason.length);
+  const end = endings.find((each) => least + separator.length + each.length <= limit) ?? mark;
+  const room = limit - separator.length - end.length;
+  const shortened = room > 0 ? shorten(reason, room) : '';
+  return shortened === '' ? end : `${shortened}${separator}${end}`;
+}
+
+const separator = ' | ';
+
+function ending({ requestor, approver }: CommentParts, nameLimit: number, mark: string): string {
+  const [from, by] = [requestor, approver].map((name) => shorten(harmless(name), nameLimit));
+  return [`requested by ${from ?? ''}`, `approved by ${by ?? ''}`, mark].join(separator);
+}
+
+/** One line without control characters or half characters, in which nothing looks like the mark. */
+function harmless(text: string): string {
+  return (
+    text
+      .toWellFormed()
+      .replace(/[\s\u0085]/gu, ' ')
+      // Characters that cannot be seen could hide a mark from the rule below.
+      .replace(/[\p{Cc}\p{Cf}]/gu, '')
+      .replace(/ {2,}/gu, ' ')
+      .trim()
+      .replace(/(cordon):/giu, '$1 :')
+  );
+}
+
+/** Cuts between characters, never inside a surrogate pair, and says so with an ellipsis. */
+export function shorten(text: string, limit: number): string {
+  if (text.length <= limit) return text;
+  const cut = text.slice(0, limit - 1);
+  const whole = /[\uD800-\uDBFF]$/.test(cut) ? cut.slice(0, -1) : cut;
+  return `${whole.trimEnd()}…`;
+}
