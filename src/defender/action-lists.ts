@@ -1,0 +1,48 @@
+import { filterQuery } from './odata.ts';
+import { ListPage, MachineAction } from './schema.ts';
+import type { CallOptions, Transport } from './transport.ts';
+
+export interface ActionList {
+  readonly actions: readonly MachineAction[];
+  /** False when a page or an entry of the list could not be read, so that absence proves nothing. */
+  readonly complete: boolean;
+}
+
+export type ActionLists = (token: string, filter: string, call: CallOptions) => Promise<ActionList>;
+
+/** Pages hold up to 10,000 actions; our filters never match that many, so more pages mean that something is wrong. */
+const mostPages = 10;
+
+/** Reads filtered lists of machine actions, page by page. */
+export function createActionLists({ send, apiUrl, timeoutMs }: ListOptions): ActionLists {
+  return async (token, filter, call) => {
+    const path = '/api/machineactions';
+    const actions: MachineAction[] = [];
+    let unreadable = 0;
+    let next: string | undefined = `${apiUrl}${path}?${filterQuery(filter)}`;
+    for (let page = 0; next !== undefined && page < mostPages; page += 1) {
+      const url: string = next;
+      const spec = { kind: 'read-action', path, url, timeoutMs, schema: ListPage } as const;
+      const { value, '@odata.nextLink': link } = await send(token, spec, call);
+      for (const entry of value) {
+        const parsed = MachineAction.safeParse(entry);
+        if (parsed.success) actions.push(parsed.data);
+        else unreadable += 1;
+      }
+      if (link !== undefined && !isSameOrigin(link, apiUrl)) return { actions, complete: false };
+      next = link;
+    }
+    return { actions, complete: next === undefined && unreadable === 0 };
+  };
+}
+
+interface ListOptions {
+  readonly send: Transport;
+  readonly apiUrl: string;
+  readonly timeoutMs: number;
+}
+
+/** The next page is asked for with a person's token, which belongs to nobody but the API. */
+function isSameOrigin(link: string, apiUrl: string): boolean {
+  return URL.parse(link)?.origin === URL.parse(apiUrl)?.origin;
+}
