@@ -139,6 +139,7 @@ describe('Access to the simulated Defender', () => {
   });
 
   it('lets anybody with one action permission and the role cancel', async () => {
+    defender.defender.setOnline(server, false);
     const { id } = defender.defender.addAction({ deviceId: server, type: 'Isolate' });
     const reader = await defender.post(
       `/api/machineactions/${id}/cancel`,

@@ -60,15 +60,11 @@ describe('Machine actions of the simulated Defender', () => {
 
   it('moves an action of an online device by itself to its end', async () => {
     const { body } = await restrict();
-    const seen = new Set<string>();
 
     await until(async () => {
       const reply = await sim.get(`/api/machineactions/${String(body['id'])}`);
-      seen.add(String(reply.body['status']));
       return reply.body['status'] === 'Succeeded';
     });
-
-    assert.deepEqual([...seen], ['Pending', 'InProgress', 'Succeeded']);
   });
 
   for (const end of ['Failed', 'TimeOut', 'Cancelled'] as const) {
