@@ -1,21 +1,18 @@
 /** The one board on which anybody arms what shall go wrong next in the simulated world. */
 
-export const faultTargets = [
-  'defender.device',
-  'defender.submit',
-  'defender.list',
-  'defender.action',
-  'defender.cancel',
-  'entra.token',
-  'entra.obo',
-  'tokenservice.get',
-  'tokenservice.exchange',
-  'connector.send',
-  'connector.update',
-  'connector.create',
-] as const;
-
-export type FaultTarget = (typeof faultTargets)[number];
+export type FaultTarget =
+  | 'defender.device'
+  | 'defender.submit'
+  | 'defender.list'
+  | 'defender.action'
+  | 'defender.cancel'
+  | 'entra.token'
+  | 'entra.obo'
+  | 'tokenservice.get'
+  | 'tokenservice.exchange'
+  | 'connector.send'
+  | 'connector.update'
+  | 'connector.create';
 
 /** How often a fault strikes: 1 when absent; `null` or Infinity until cleared (JSON knows no Infinity). */
 interface Repeated {
@@ -53,7 +50,7 @@ export type FaultAction =
   /** 200 with broken JSON. */
   | ({ readonly kind: 'malformed' } & Repeated);
 
-export type DefenderEnd = 'Succeeded' | 'Failed' | 'TimeOut' | 'Cancelled';
+type DefenderEnd = 'Succeeded' | 'Failed' | 'TimeOut' | 'Cancelled';
 
 export interface Switches {
   /** How machine actions end. */

@@ -1,6 +1,6 @@
 /** What went over the wire between the bot and the simulated services, for the side panel and for tests. */
 
-export interface WireEntry {
+interface WireEntry {
   /** Counts up from 1; `entries(since)` takes it. */
   readonly id: number;
   /** ISO time, UTC. */

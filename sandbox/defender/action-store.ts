@@ -13,7 +13,7 @@ const workMs = 3_000;
 /** What Windows calls access denied, 0x80070005, as a signed 32-bit number. */
 const accessDenied = -2_147_024_891;
 
-export interface StartedAction {
+interface StartedAction {
   readonly device: Device;
   readonly type: ActionType;
   readonly requestor: string;

@@ -30,7 +30,7 @@ export interface DefenderOptions {
   readonly resource?: string;
 }
 
-export interface AddedAction {
+interface AddedAction {
   readonly deviceId: string;
   readonly type: ActionType;
   readonly requestor?: string;

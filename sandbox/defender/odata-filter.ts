@@ -4,7 +4,7 @@ import type { Cursor } from './odata-cursor.ts';
 import { ticks } from './odata-tokens.ts';
 
 /** What a field holds decides which literals it may be compared with. */
-export type FieldKind = 'text' | 'date' | 'number';
+type FieldKind = 'text' | 'date' | 'number';
 export type Fields = Readonly<Record<string, FieldKind>>;
 export type Row = Readonly<Record<string, unknown>>;
 export type Predicate = (row: Row) => boolean;

@@ -20,7 +20,7 @@ interface ListQuery {
 }
 
 /** The documented maximum of `$top` and of a page. */
-export const maxPage = 10_000;
+const maxPage = 10_000;
 const knownOptions = ['$filter', '$top', '$skip', '$orderby', '$count'];
 export const contextRoot = 'https://api.securitycenter.microsoft.com/api/$metadata#';
 

@@ -30,7 +30,7 @@ export interface Harness {
   close(): Promise<void>;
 }
 
-export const resource = 'https://api.securitycenter.microsoft.com';
+const resource = 'https://api.securitycenter.microsoft.com';
 const bothScopes = 'Machine.Read Machine.RestrictExecution';
 
 export function deviceNamed(start: string): Device {
