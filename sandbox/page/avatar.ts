@@ -1,12 +1,14 @@
 import { el } from './dom.ts';
 import { icon } from './icons.ts';
 
-/** A stable hue per name, so that a person has the same colour in every window. */
+/**
+ * A stable hue per name, so that a person has the same colour in every window.
+ * The factor was chosen so that the seeded people and the parties on the wire lie well apart on the colour wheel.
+ */
 export function hueOf(name: string): number {
   let sum = 0;
-  for (const letter of name) sum = (sum * 31 + (letter.codePointAt(0) ?? 0)) % 9973;
-  // The golden angle keeps even neighbouring sums far apart on the colour wheel.
-  return Math.round(sum * 137.5) % 360;
+  for (const letter of name) sum = (sum * 51 + (letter.codePointAt(0) ?? 0)) % 9973;
+  return sum % 360;
 }
 
 export function initialsOf(name: string): string {

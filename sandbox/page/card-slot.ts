@@ -88,13 +88,15 @@ export class CardSlot {
   }
 
   async #run(click: Click): Promise<void> {
-    if (this.#pending) return;
     const byHand = click.trigger === 'manual';
+    // A press overtakes a refresh under way, whose answer is then dropped; two presses never run at once.
+    if (this.#pending && (!byHand || this.#pending.trigger === 'manual')) return;
     this.#pending = click;
     if (byHand) this.aside.replaceChildren();
     this.#showBusy();
     const { conversationId, id: messageId } = this.#message;
     const response = await this.#context.api.invoke({ conversationId, messageId, ...click });
+    if (this.#pending !== click) return;
     this.#pending = undefined;
     this.#lastAnswerAt = Date.now();
     const outcome = outcomeOf(response);

@@ -11,11 +11,11 @@ import type { Conversation, Message, PageState } from './types.ts';
 
 export interface ConversationView {
   readonly element: HTMLElement;
-  put(message: Message): void;
+  readonly put: (message: Message) => void;
   /** Fetches what is there now; also after the event stream was away. */
-  load(): Promise<void>;
+  readonly load: () => Promise<void>;
   /** Brings a message into view and marks it for a moment. */
-  reveal(messageId: string): void;
+  readonly reveal: (messageId: string) => void;
 }
 
 /** How near to the end counts as "reading the newest", in CSS pixels. */
@@ -60,18 +60,41 @@ export function createConversationView(
   const put = keepAtEnd(scroller, log, () => {
     greeting.hidden = !log.isEmpty;
   });
+  const loader = inOrder(put);
   return {
     element,
-    put,
-    load: async () => {
-      for (const message of await api.messages(conversation.id)) put(message);
-    },
+    put: loader.put,
+    load: () => loader.load(() => api.messages(conversation.id)),
     reveal: (messageId) => {
       const target = log.find(messageId);
       target?.scrollIntoView({ block: 'center' });
       target?.focus({ preventScroll: true });
       target?.classList.add('revealed');
       target?.addEventListener('animationend', () => target.classList.remove('revealed'), { once: true });
+    },
+  };
+}
+
+/**
+ * Events that arrive while the list is fetched wait for it: else a new message would stand above older ones,
+ * or the list, older by then, would undo a newer edit.
+ */
+function inOrder(put: (message: Message) => void) {
+  const waiting: Message[] = [];
+  let loading = 0;
+  return {
+    put: (message: Message) => {
+      if (loading > 0) waiting.push(message);
+      else put(message);
+    },
+    load: async (fetchAll: () => Promise<readonly Message[]>) => {
+      loading += 1;
+      try {
+        for (const message of await fetchAll()) put(message);
+      } finally {
+        loading -= 1;
+        if (loading === 0) for (const message of waiting.splice(0)) put(message);
+      }
     },
   };
 }

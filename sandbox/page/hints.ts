@@ -33,7 +33,7 @@ export function welcome(
       'p',
       {},
       `This is the beginning of ${where}. Type a command below, or pick one to put it in the composer. `,
-      'To approve as somebody else, open their window from your picture at the bottom left.',
+      'To approve as somebody else, open their window from the menu behind your picture.',
     ),
     hintList(state.hints, onPick),
   );
