@@ -64,7 +64,10 @@ function switchRow(text: SwitchText, onChange: (on: boolean) => Promise<Response
   button.addEventListener('click', () => {
     const on = button.getAttribute('aria-checked') !== 'true';
     button.setAttribute('aria-checked', String(on));
-    onChange(on).catch(() => button.setAttribute('aria-checked', String(!on)));
+    const moveBack = () => button.setAttribute('aria-checked', String(!on));
+    onChange(on).then((answer) => {
+      if (!answer.ok) moveBack();
+    }, moveBack);
   });
   return button;
 }

@@ -1,5 +1,5 @@
 /**
- * Teams' host config: sizes and spacings as the Teams client renders them. Colours are CSS variables of style.css,
+ * Teams' host config: sizes and spacings as the Teams client renders them. Colours are CSS variables of colours.css,
  * so that switching between light and dark recolours a card without rendering it again.
  */
 const colorNames = ['default', 'dark', 'light', 'accent', 'good', 'warning', 'attention'] as const;
