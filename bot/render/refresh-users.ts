@@ -1,0 +1,18 @@
+import type { ContainmentRequest, Person } from '../../src/containment/request.ts';
+
+/** Teams refreshes a card by itself for at most 60 named people. */
+const maxUsers = 60;
+
+/** A Teams id towards a bot (`29:…`, about 95 characters); anything else would only weigh on the card. */
+const teamsId = /^[\w:.@|+/=-]{1,120}$/;
+
+/** Whoever has a part in the request sees its newest state, also when an edit of the card was lost. */
+export function refreshUsers({ requestor, state }: ContainmentRequest): string[] {
+  const people: (Person | undefined)[] = [
+    requestor,
+    'approval' in state ? state.approval?.by : undefined,
+    ...(state.status === 'awaiting' ? [state.voided?.by, ...state.clicks.map((click) => click.by)] : []),
+  ];
+  const ids = people.flatMap((person) => (person === undefined ? [] : [person.teamsId]));
+  return [...new Set(ids)].filter((id) => teamsId.test(id)).slice(0, maxUsers);
+}

@@ -1,0 +1,48 @@
+import type { ContainmentRequest } from '../../src/containment/request.ts';
+import { type PortalLink, actionCenter, devicePage } from './portal-links.ts';
+
+export type Button = {
+  readonly verb: 'approve' | 'deny' | 'cancel' | 'recheck';
+  readonly title: string;
+  readonly style: 'default' | 'positive';
+  /** Whether the comment field goes with the click. */
+  readonly inputs: 'auto' | 'none';
+};
+
+const approve: Button = { verb: 'approve', title: 'Approve', style: 'positive', inputs: 'auto' };
+const deny: Button = { verb: 'deny', title: 'Deny', style: 'default', inputs: 'auto' };
+const recheck: Button = { verb: 'recheck', title: 'Check again', style: 'default', inputs: 'none' };
+
+/** What may be pressed; whether the one who presses is allowed to is decided at the click, never here. */
+export function buttons({ state, place }: ContainmentRequest): Button[] {
+  switch (state.status) {
+    case 'awaiting':
+      return place.kind === 'personal'
+        ? [cancel('Cancel request')]
+        : [approve, deny, cancel('Cancel request')];
+    case 'approved':
+      return [cancel('Cancel request')];
+    case 'submitting':
+      return [cancel('Cancel action')];
+    case 'running':
+      return state.unconfirmed === true ? [recheck, cancel('Cancel action')] : [cancel('Cancel action')];
+    case 'attention':
+      return state.reason.code === 'outcome-unknown' ? [recheck] : [];
+    default:
+      return [];
+  }
+}
+
+function cancel(title: string): Button {
+  return { verb: 'cancel', title, style: 'default', inputs: 'auto' };
+}
+
+/** The Action center helps once Defender has an action, or may have one. */
+export function links({ state, deviceId }: ContainmentRequest, portalUrl: string): PortalLink[] {
+  const hasAction = state.status === 'running' || state.status === 'ended';
+  const mayHaveAction = state.status === 'attention' && state.reason.code === 'outcome-unknown';
+  return [
+    ...devicePage(portalUrl, deviceId),
+    ...(hasAction || mayHaveAction ? [actionCenter(portalUrl)] : []),
+  ];
+}

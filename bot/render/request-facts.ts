@@ -1,0 +1,127 @@
+import type { ContainmentRequest, Instant, Person } from '../../src/containment/request.ts';
+import type { Approval, MachineAction, State, StateOf } from '../../src/containment/state.ts';
+import {
+  type Line,
+  type Run,
+  line,
+  personName,
+  quotation,
+  subtle,
+  theirName,
+  theirText,
+  words,
+} from './runs.ts';
+import { shownLength } from './untrusted.ts';
+import { utc, utcShort } from './utc.ts';
+
+/** A labelled row of the card. The label is ours, the lines may hold text from outside. */
+export type Row = {
+  readonly label: string;
+  readonly lines: readonly Line[];
+};
+
+/** Who did what when, in the order in which it happened. */
+export function factRows(request: ContainmentRequest): Row[] {
+  const at = (moment: Instant): string => utcShort(moment, request.createdAt);
+  return [
+    row('Requested by', [by(request.requestor, utc(request.createdAt))]),
+    ...approvalRows(request.state, at),
+    ...machineActionRows(request.state, at),
+    ...cancellationRows(request.state, at),
+    ...endRows(request, at),
+  ];
+}
+
+type At = (moment: Instant) => string;
+
+function row(label: string, lines: readonly Line[]): Row {
+  return { label, lines };
+}
+
+function by(person: Person, when: string): Line {
+  return line(personName(person), subtle(`  ${when}`));
+}
+
+function approvalRows(state: State, at: At): Row[] {
+  const approval: Approval | undefined = 'approval' in state ? state.approval : undefined;
+  return approval === undefined
+    ? []
+    : [row('Approved by', [by(approval.by, at(approval.at)), ...quotation(approval.comment)])];
+}
+
+function machineActionRows(state: State, at: At): Row[] {
+  if (state.status !== 'running' && state.status !== 'ended') return [];
+  const { machineAction, submittedAt } = state;
+  return [
+    row('Machine action', [line(theirName(machineAction.id, { size: 'Small' }))]),
+    row(machineAction.ours ? 'Taken by Defender' : 'Followed since', [line(words(at(submittedAt)))]),
+    ...(state.status === 'ended' ? resultRows(machineAction, state.endedAt, at) : []),
+  ];
+}
+
+function resultRows(machineAction: MachineAction, endedAt: Instant, at: At): Row[] {
+  const { status, errorHResult } = machineAction;
+  const hasCode = status === 'Failed' && errorHResult !== undefined && errorHResult !== 0;
+  return [
+    row('Ended', [line(words(at(endedAt)))]),
+    ...(hasCode ? [row('Error code', [line(words(hex(errorHResult)))])] : []),
+  ];
+}
+
+/** Windows writes an HRESULT as 32 bits without a sign; Defender sends it as a signed number. */
+function hex(errorHResult: number): string {
+  return `0x${(errorHResult >>> 0).toString(16).toUpperCase().padStart(8, '0')}`;
+}
+
+function cancellationRows(state: State, at: At): Row[] {
+  if (state.status === 'ended' && state.machineAction.status === 'Cancelled') return cancelledRows(state, at);
+  const cancel = 'cancel' in state ? state.cancel : undefined;
+  if (cancel === undefined) return [];
+  return [
+    row('Cancellation', [
+      line(words('asked for by '), personName(cancel.by), subtle(`  ${at(cancel.at)}`)),
+      ...quotation(cancel.comment),
+    ]),
+  ];
+}
+
+/** Defender names who cancelled; our own canceller is named where it does not. */
+function cancelledRows({ machineAction, cancel }: StateOf<'ended'>, at: At): Row[] {
+  const comment = cancel?.comment ?? machineAction.cancellationComment;
+  if (cancel !== undefined) {
+    return [row('Cancelled by', [by(cancel.by, at(cancel.at)), ...quotation(comment)])];
+  }
+  return machineAction.cancelledBy === undefined
+    ? []
+    : [
+        row('Cancelled by', [
+          line(theirName(machineAction.cancelledBy, { weight: 'Bolder' })),
+          ...quotation(comment),
+        ]),
+      ];
+}
+
+function endRows(request: ContainmentRequest, at: At): Row[] {
+  const { state } = request;
+  switch (state.status) {
+    case 'awaiting':
+      return [row('Open until', [line(words(at(request.expiresAt)))])];
+    case 'denied':
+      return [row('Denied by', [by(state.by, at(state.at)), ...quotation(state.comment)])];
+    case 'expired':
+      return [row('Expired at', [line(words(at(state.at)))])];
+    case 'withdrawn':
+      return [row('Withdrawn by', [by(state.by, at(state.at)), ...quotation(state.comment)])];
+    case 'attention':
+      return [row('Stopped at', [line(words(at(state.at)))]), ...detailRows(state)];
+    default:
+      return [];
+  }
+}
+
+function detailRows({ reason }: StateOf<'attention'>): Row[] {
+  if (!('detail' in reason) || reason.detail === undefined) return [];
+  const label = reason.code === 'refused-by-defender' ? 'Defender’s answer' : 'Operating system';
+  const detail: Run[] = theirText(reason.detail, shownLength.comment);
+  return [row(label, [line(detail)])];
+}

@@ -1,0 +1,80 @@
+import type { ContainmentRequest } from '../../src/containment/request.ts';
+import { labelOf } from '../../src/containment/state.ts';
+import { nextStep } from '../texts/next-steps.ts';
+import { deviceLines } from './device-lines.ts';
+import { refreshUsers } from './refresh-users.ts';
+import { buttons, links } from './request-buttons.ts';
+import { factRows } from './request-facts.ts';
+import { remarks } from './request-remarks.ts';
+import { actionTitle } from './request-title.ts';
+import { type Line, line, theirText, words } from './runs.ts';
+import { toneOf } from './tone.ts';
+import { isShortened, shownLength } from './untrusted.ts';
+
+export interface RequestCardOptions {
+  /** Where the Defender portal is; links are built from it and from checked ids only. */
+  readonly portalUrl: string;
+  /** What only the person who gets this view is to learn. */
+  readonly note?: string | undefined;
+}
+
+/**
+ * Everything that `cards/request.json` shows, as strings, booleans and lists. What may be missing is a list of one
+ * or none: the templating drops an element whose list is empty, without the noise that its `$when` makes.
+ */
+export function requestView(request: ContainmentRequest, { portalUrl, note }: RequestCardOptions) {
+  const label = labelOf(request.state);
+  const offered = buttons(request);
+  const shownLinks = links(request, portalUrl);
+  const takesComment = offered.some((button) => button.inputs === 'auto');
+  return {
+    requestId: request.id,
+    title: `${actionTitle(request.action)} · #${request.number}`,
+    label,
+    tone: toneOf[label],
+    next: nextStep(request),
+    spoken: `${actionTitle(request.action)}, request ${request.number}: ${label}.`,
+    notes: optional(note, (text) => ({ lines: [line(theirText(text, shownLength.reason))] })),
+    device: deviceLines(request),
+    reason: reasonLines(request.reason),
+    rows: factRows(request),
+    remarks: asBlocks(remarks(request)),
+    repeats: repeatBlocks(request),
+    comments: takesComment ? [{ label: commentLabel(request) }] : [],
+    buttonSets: offered.length === 0 ? [] : [{ buttons: offered }],
+    linkSets: shownLinks.length === 0 ? [] : [{ links: shownLinks }],
+    refreshUsers: refreshUsers(request),
+  };
+}
+
+export type RequestView = ReturnType<typeof requestView>;
+
+function optional<Value, View>(value: Value | undefined, view: (value: Value) => View): View[] {
+  return value === undefined ? [] : [view(value)];
+}
+
+function asBlocks(lines: readonly Line[]): { lines: readonly Line[] }[] {
+  return lines.length === 0 ? [] : [{ lines }];
+}
+
+function reasonLines(reason: string): Line[] {
+  const shown = line(theirText(reason, shownLength.reason));
+  const hint = line(words('(shortened; the record has all of it)', { size: 'Small', subtle: true }));
+  return isShortened(reason, shownLength.reason) ? [shown, hint] : [shown];
+}
+
+function commentLabel({ state, place }: ContainmentRequest): string {
+  return state.status === 'awaiting' && place.kind !== 'personal'
+    ? 'Comment (Deny needs one)'
+    : 'Comment for the record';
+}
+
+/** In a personal chat nobody else is there to approve: the same request, to be sent where somebody is. */
+function repeatBlocks({ state, place, action, deviceId, reason }: ContainmentRequest) {
+  if (state.status !== 'awaiting' || place.kind !== 'personal') return [];
+  // A shortened reason is not the reason: who repeats it types it again.
+  const tail = isShortened(reason, shownLength.reason)
+    ? [words('<reason>')]
+    : theirText(reason, shownLength.reason);
+  return [{ lines: [line(words(`@Cordon /${action} ${deviceId} `), tail)] }];
+}

@@ -1,0 +1,111 @@
+import { utcShort } from '../render/utc.ts';
+import type { Action, ContainmentRequest } from '../../src/containment/request.ts';
+import type {
+  AttentionReason,
+  MachineActionStatus,
+  StateOf,
+  WaitReason,
+} from '../../src/containment/state.ts';
+
+/**
+ * The one sentence of a card that says what happens next. No name and no text from outside is in it, so that it
+ * may stand in a TextBlock. It never claims more than Defender confirmed.
+ */
+export function nextStep(request: ContainmentRequest): string {
+  const { state } = request;
+  switch (state.status) {
+    case 'awaiting':
+      return whileAwaiting(request, state);
+    case 'denied':
+      return 'Nothing was changed on the device. Ask again with a new request if that is still needed.';
+    case 'expired':
+      return 'Nobody decided in time, so nothing was changed on the device. Ask again if it is still needed.';
+    case 'withdrawn':
+      return 'Nothing was changed on the device.';
+    case 'approved':
+      return 'Cordon now hands the action to Defender, with the rights of the approver.';
+    case 'submitting':
+      return whileSubmitting(request, state);
+    case 'running':
+      return whileRunning(state);
+    case 'ended':
+      return atTheEnd[state.machineAction.status][request.action];
+    case 'attention':
+      return attentionText(state.reason);
+  }
+}
+
+function whileAwaiting(request: ContainmentRequest, state: StateOf<'awaiting'>): string {
+  if (request.place.kind === 'personal') {
+    return 'Nobody can approve in this chat. Send the text below in the incident channel instead.';
+  }
+  if (state.clicks.length > 0) return 'Defender is checking the rights of whoever pressed Approve.';
+  return 'Somebody other than the requestor approves or denies. Until then nothing happens to the device.';
+}
+
+function whileSubmitting(request: ContainmentRequest, { attempt, cancel }: StateOf<'submitting'>): string {
+  if (cancel !== undefined) {
+    return 'Cancellation is asked for. It takes effect as soon as it is certain whether Defender took the action.';
+  }
+  if (attempt.wait === undefined) {
+    return 'Cordon is handing the action to Defender, which has not confirmed it yet.';
+  }
+  return waits[attempt.wait.why](utcShort(attempt.wait.until, request.createdAt));
+}
+
+const waits: Readonly<Record<WaitReason, (until: string) => string>> = {
+  throttled: (until) => `Defender asked to wait until ${until}. Cordon hands the action over then.`,
+  budget: (until) =>
+    `The hourly share of calls to Defender is used up. Cordon hands the action over after ${until}.`,
+  unreachable: (until) => `Defender could not be reached. Cordon tries again at ${until}.`,
+  checking: (until) =>
+    `Checking with Defender whether it took the action; next look at ${until}. It is not sent twice.`,
+};
+
+function whileRunning({ machineAction, unconfirmed, cancel }: StateOf<'running'>): string {
+  if (unconfirmed === true) {
+    return 'The status cannot be read at the moment. Whoever may see the device can press Check again.';
+  }
+  if (cancel?.stage === 'requested') return 'Defender is asked to cancel the action.';
+  if (cancel?.stage === 'accepted')
+    return 'Defender took the cancellation. The card follows what it reports.';
+  return machineAction.status === 'InProgress'
+    ? 'Defender reports that the action is in progress on the device. The card follows it.'
+    : 'Defender has taken the action; the device has not reported yet. The card follows it.';
+}
+
+const notDone = 'Look in the Action center for the cause, then ask again.';
+
+const atTheEnd: Readonly<Record<MachineActionStatus, Readonly<Record<Action, string>>>> = {
+  // Defender names no end here; the words hold should it ever do so.
+  Pending: both('Defender has the action.'),
+  InProgress: both('Defender has the action.'),
+  Succeeded: {
+    restrict: 'Defender reports that app execution is restricted. To lift it, use /unrestrict.',
+    unrestrict: 'Defender reports that the restriction of app execution is lifted.',
+  },
+  Failed: both(`Defender reports that the action failed. ${notDone}`),
+  TimeOut: both(
+    'Defender reports that the action timed out. See that the device is on and connected, then ask again.',
+  ),
+  Cancelled: both('Defender reports that the action was cancelled.'),
+};
+
+function both(text: string): Readonly<Record<Action, string>> {
+  return { restrict: text, unrestrict: text };
+}
+
+function attentionText(reason: AttentionReason): string {
+  switch (reason.code) {
+    case 'os-not-supported':
+      return 'App execution cannot be restricted on this operating system, so nothing was changed. Contain the device in another way.';
+    case 'not-onboarded':
+      return 'The device is not onboarded to Defender for Endpoint, so nothing was changed. Contain the device in another way.';
+    case 'client-too-old':
+      return 'The Defender client on the device is too old for this action, so nothing was changed. Update it, then ask again.';
+    case 'refused-by-defender':
+      return 'Defender refused the action, so nothing was changed. Its answer is below.';
+    case 'outcome-unknown':
+      return 'It is not certain whether Defender took the action. Press Check again or look in the Action center; Cordon does not send it twice.';
+  }
+}

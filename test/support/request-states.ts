@@ -1,0 +1,180 @@
+import type { DeviceFacts } from '../../src/containment/device.ts';
+import type { ContainmentRequest } from '../../src/containment/request.ts';
+import type { Attempt, Cancellation, MachineAction, State } from '../../src/containment/state.ts';
+import { aMachineAction, aRequest, alex, anApproval, riley, sam } from './requests.ts';
+
+const device: DeviceFacts = {
+  name: 'ws-finance-017.contoso.example',
+  osPlatform: 'Windows11',
+  osVersion: '24H2',
+  health: 'Active',
+  onboarding: 'Onboarded',
+  risk: 'High',
+  exposure: 'Medium',
+  value: 'High',
+  group: 'Workstations',
+  lastSeen: '2026-11-23T03:09:41.000Z',
+};
+
+const approval = anApproval({ comment: 'Confirmed with the owner, go ahead' });
+const submittedAt = '2026-11-23T03:12:09.000Z';
+const attempt: Attempt = {
+  id: 'attempt-1',
+  number: 1,
+  startedAt: '2026-11-23T03:12:06.000Z',
+  deadline: '2026-11-23T03:12:36.000Z',
+  outcome: 'in-flight',
+};
+const cancel: Cancellation = {
+  by: sam,
+  at: '2026-11-23T03:20:00.000Z',
+  comment: 'Wrong device',
+  stage: 'requested',
+};
+const click = { id: 'click-1', by: alex, at: '2026-11-23T03:12:05.000Z' };
+
+function known(state: State, given: Partial<ContainmentRequest> = {}): ContainmentRequest {
+  return aRequest({ device, state, ...given });
+}
+
+function submitting(given: Partial<Attempt>, wanted?: Cancellation): ContainmentRequest {
+  return known({ status: 'submitting', approval, attempt: { ...attempt, ...given }, cancel: wanted });
+}
+
+function waiting(why: NonNullable<Attempt['wait']>['why']): ContainmentRequest {
+  const outcome = why === 'checking' ? 'unknown' : 'unsent';
+  return submitting({ outcome, wait: { until: '2026-11-23T03:14:00.000Z', why } });
+}
+
+function running(action: Partial<MachineAction>, more: object = {}): ContainmentRequest {
+  const machineAction = aMachineAction(action);
+  return known({
+    status: 'running',
+    approval,
+    machineAction,
+    submittedAt,
+    confirmedAt: '2026-11-23T03:12:40.000Z',
+    ...more,
+  });
+}
+
+function ended(action: Partial<MachineAction>, given: Partial<ContainmentRequest> = {}): ContainmentRequest {
+  const machineAction = aMachineAction(action);
+  const cancelled = action.status === 'Cancelled' ? { ...cancel, stage: 'accepted' as const } : undefined;
+  return known(
+    {
+      status: 'ended',
+      approval,
+      machineAction,
+      submittedAt,
+      endedAt: '2026-11-23T03:15:30.000Z',
+      cancel: cancelled,
+    },
+    given,
+  );
+}
+
+const personalPlace = { conversation: 'a:1riley', thread: 'a:1riley', kind: 'personal' } as const;
+
+/** One request for everything that a card can look like; the names are those of the golden files. */
+export const requestStates: Readonly<Record<string, ContainmentRequest>> = {
+  awaiting: aRequest(),
+  'awaiting-device-known': known({ status: 'awaiting', clicks: [] }, { alsoRequestedIn: 7 }),
+  'awaiting-personal': aRequest({ place: personalPlace }),
+  'awaiting-click': known({ status: 'awaiting', clicks: [click] }),
+  'awaiting-many-clicks': known({
+    status: 'awaiting',
+    clicks: ['Alex Moreno', 'Priya Nair', 'Jordan Weiss', 'Sam Okafor', 'Kim Lund'].map((name, index) => ({
+      ...click,
+      id: `click-${index}`,
+      by: { ...alex, name, teamsId: `29:1click-${index}` },
+    })),
+  }),
+  'awaiting-voided': known({
+    status: 'awaiting',
+    clicks: [],
+    voided: { by: alex, at: '2026-11-23T03:13:00.000Z', why: { code: 'device-not-visible' } },
+  }),
+  'awaiting-lift': known({ status: 'awaiting', clicks: [] }, { action: 'unrestrict', number: 13 }),
+  denied: known({
+    status: 'denied',
+    by: sam,
+    at: '2026-11-23T03:14:00.000Z',
+    comment: 'Planned penetration test, see INC-1040',
+  }),
+  expired: known({ status: 'expired', at: '2026-11-23T07:10:21.000Z' }),
+  withdrawn: known({
+    status: 'withdrawn',
+    by: riley,
+    at: '2026-11-24T00:02:00.000Z',
+    comment: 'Wrong device',
+  }),
+  'withdrawn-after-approval': known({
+    status: 'withdrawn',
+    by: riley,
+    at: '2026-11-23T03:14:00.000Z',
+    approval,
+  }),
+  approved: known({ status: 'approved', approval }),
+  submitting: submitting({}),
+  'submitting-throttled': waiting('throttled'),
+  'submitting-budget': waiting('budget'),
+  'submitting-unreachable': waiting('unreachable'),
+  'submitting-checking': waiting('checking'),
+  'submitting-cancel-asked': submitting({ outcome: 'unknown' }, cancel),
+  pending: running({}),
+  'pending-unconfirmed': running({}, { unconfirmed: true }),
+  'pending-followed': running({
+    ours: false,
+    requestor: 'priya.nair@contoso.example',
+    createdAt: '2026-11-23T03:01:00.000Z',
+  }),
+  'in-progress': running({ status: 'InProgress' }),
+  'in-progress-cancel-asked': running({ status: 'InProgress' }, { cancel }),
+  'in-progress-cancel-accepted': running(
+    { status: 'InProgress' },
+    { cancel: { ...cancel, stage: 'accepted' } },
+  ),
+  succeeded: ended({ status: 'Succeeded' }),
+  'succeeded-followed': ended({
+    status: 'Succeeded',
+    ours: false,
+    requestor: 'priya.nair@contoso.example',
+    createdAt: '2026-11-23T03:01:00.000Z',
+  }),
+  'succeeded-lift': ended({ status: 'Succeeded' }, { action: 'unrestrict', number: 13 }),
+  failed: ended({ status: 'Failed', errorHResult: -2147024891 }),
+  'timed-out': ended({ status: 'TimeOut' }),
+  cancelled: ended({ status: 'Cancelled' }),
+  'attention-os': known({
+    status: 'attention',
+    reason: { code: 'os-not-supported', detail: 'macOS' },
+    at: '2026-11-23T03:10:22.000Z',
+  }),
+  'attention-not-onboarded': known({
+    status: 'attention',
+    reason: { code: 'not-onboarded' },
+    at: '2026-11-23T03:10:22.000Z',
+  }),
+  'attention-old-client': known({
+    status: 'attention',
+    reason: { code: 'client-too-old' },
+    at: '2026-11-23T03:12:22.000Z',
+    approval,
+    attempt,
+  }),
+  'attention-refused': known({
+    status: 'attention',
+    reason: { code: 'refused-by-defender', detail: 'InvalidInput' },
+    at: '2026-11-23T03:12:22.000Z',
+    approval,
+    attempt,
+  }),
+  'attention-unknown': known({
+    status: 'attention',
+    reason: { code: 'outcome-unknown' },
+    at: '2026-11-23T03:16:22.000Z',
+    approval,
+    attempt: { ...attempt, outcome: 'unknown' },
+  }),
+};
