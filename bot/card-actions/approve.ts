@@ -1,0 +1,76 @@
+import { decide } from '../../src/containment/decide.ts';
+import type { Event } from '../../src/containment/event.ts';
+import { type CheckOutcome, checkApproval } from '../../src/jobs/check-approval.ts';
+import { newClickId } from '../../src/platform/ids.ts';
+import { type InvokeAnswer, messageAnswer } from '../answers.ts';
+import * as texts from '../texts/decisions.ts';
+import {
+  type CardAction,
+  type CardActionParts,
+  type CardTurn,
+  cardWith,
+  isStaleCard,
+  orWhenLate,
+  recordRefusal,
+  timeLeft,
+} from './card-turn.ts';
+
+/**
+ * Approve: identity first, then the click is stored, then Defender is asked for 3 s whether the person's own token sees
+ * the device. Without an answer the click stays recorded and a job finishes the check.
+ */
+export const approve: CardAction = async (parts, turn) => {
+  const { request, person, comment } = turn;
+  const clickId = newClickId();
+  const event: Event = {
+    kind: 'approve-clicked',
+    by: person,
+    clickId,
+    ...(comment === '' ? {} : { comment }),
+  };
+  // Nobody is asked to sign in for a click that cannot count.
+  const foreseen = decide(request, event, await parts.requests.now()).refusal;
+  if (foreseen?.code === 'own-request' || foreseen?.code === 'nobody-here') {
+    await recordRefusal(parts, turn, foreseen.code);
+    return messageAnswer(texts.refusalText(foreseen, request));
+  }
+  const identity = await parts.signIn(turn.activity, person, turn.signIn);
+  if (identity.kind === 'answer') {
+    if (identity.answer.statusCode === 200) await recordRefusal(parts, turn, 'not-verified');
+    return identity.answer;
+  }
+  const stored = await parts.requests.apply(request.id, event);
+  if (stored?.refusal?.code === 'already-checking') return messageAnswer(texts.recordedText());
+  if (stored?.refusal !== undefined) {
+    const text = texts.refusalText(stored.refusal, stored.request);
+    return isStaleCard(stored.refusal) ? cardWith(parts, stored.request, text) : messageAnswer(text);
+  }
+  return answerOf(parts, turn, await check(parts, turn, clickId));
+};
+
+/** From here on the click is recorded: whatever fails, the job goes on, and the answer says so. */
+async function check(parts: CardActionParts, turn: CardTurn, clickId: string): Promise<CheckOutcome> {
+  const unanswered: CheckOutcome = { kind: 'no-answer', retryAfterMs: 0 };
+  const signal = timeLeft(turn);
+  const work = checkApproval(parts, { requestId: turn.request.id, clickId, inTurn: true, signal }).catch(
+    (error: unknown) => {
+      parts.log.warn(
+        { err: error, requestId: turn.request.id },
+        'check of an approval failed, the job goes on',
+      );
+      return unanswered;
+    },
+  );
+  return orWhenLate(work, signal, unanswered);
+}
+
+function answerOf(parts: CardActionParts, turn: CardTurn, outcome: CheckOutcome): InvokeAnswer {
+  if (outcome.kind === 'no-answer') return messageAnswer(texts.recordedText());
+  if (outcome.kind === 'refused') return messageAnswer(texts.voidText(outcome.why, outcome.request));
+  const { request, refusal } = outcome;
+  if (refusal !== undefined) return cardWith(parts, request, texts.refusalText(refusal, request));
+  const { state } = request;
+  const approver = 'approval' in state ? state.approval?.by : undefined;
+  const counted = approver?.objectId === turn.person.objectId;
+  return cardWith(parts, request, counted ? texts.approvedText() : undefined);
+}

@@ -1,0 +1,50 @@
+import { type CancelOutcome, cancelAction } from '../../src/jobs/cancel-action.ts';
+import { messageAnswer } from '../answers.ts';
+import * as texts from '../texts/decisions.ts';
+import {
+  type CardAction,
+  type CardActionParts,
+  type CardTurn,
+  cardWith,
+  isStaleCard,
+  orWhenLate,
+  recordRefusal,
+  timeLeft,
+} from './card-turn.ts';
+
+/** Withdraws what was not sent yet; a machine action is cancelled with the canceller's own token, so they sign in. */
+export const cancel: CardAction = async (parts, turn) => {
+  const { request, person, comment } = turn;
+  const { status } = request.state;
+  if (status === 'submitting' || status === 'running') {
+    const identity = await parts.signIn(turn.activity, person, turn.signIn);
+    if (identity.kind === 'answer') {
+      if (identity.answer.statusCode === 200) await recordRefusal(parts, turn, 'not-verified');
+      return identity.answer;
+    }
+  }
+  const decision = await parts.requests.apply(request.id, { kind: 'cancel-clicked', by: person, comment });
+  if (decision === undefined) return messageAnswer(texts.unknownRequestText());
+  if (decision.refusal !== undefined) {
+    const text = texts.refusalText(decision.refusal, decision.request);
+    return isStaleCard(decision.refusal) ? cardWith(parts, decision.request, text) : messageAnswer(text);
+  }
+  if (decision.request.state.status !== 'running') return cardWith(parts, decision.request);
+  const outcome = await callDefender(parts, turn);
+  if (outcome.kind === 'refused') return messageAnswer(texts.cancelRefusalText(outcome.why));
+  return outcome.kind === 'decided'
+    ? cardWith(parts, outcome.request)
+    : messageAnswer(texts.cancelRecordedText());
+};
+
+async function callDefender(parts: CardActionParts, turn: CardTurn): Promise<CancelOutcome> {
+  const unanswered: CancelOutcome = { kind: 'no-answer', retryAfterMs: 0 };
+  const signal = timeLeft(turn);
+  const work = cancelAction(parts, { requestId: turn.request.id, inTurn: true, signal }).catch(
+    (error: unknown) => {
+      parts.log.warn({ err: error, requestId: turn.request.id }, 'cancellation failed, the job goes on');
+      return unanswered;
+    },
+  );
+  return orWhenLate(work, signal, unanswered);
+}

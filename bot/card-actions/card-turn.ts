@@ -1,0 +1,74 @@
+import type { ContainmentRequest, Person } from '../../src/containment/request.ts';
+import type { Refusal } from '../../src/containment/event.ts';
+import type { JobParts } from '../../src/jobs/parts.ts';
+import { type InvokeAnswer, cardAnswer } from '../answers.ts';
+import type { Inbound } from '../inbound.ts';
+import { renderRequestCard } from '../render/request-card.ts';
+import type { SignInInput, SignInOutcome } from '../sign-in.ts';
+
+/** One press of a button by an authenticated person on a card of this conversation. */
+export interface CardTurn {
+  readonly verb: string;
+  readonly request: ContainmentRequest;
+  readonly person: Person;
+  readonly comment: string;
+  readonly activity: Inbound;
+  readonly signIn: SignInInput;
+  /** When the activity arrived, by the process's monotonic clock: the answer is due within 5 s of it. */
+  readonly arrivedAt: number;
+}
+
+export interface CardActionParts extends Pick<
+  JobParts,
+  'requests' | 'access' | 'defender' | 'commentLimits' | 'log'
+> {
+  readonly signIn: (activity: Inbound, person: Person, input: SignInInput) => Promise<SignInOutcome>;
+  readonly portalUrl: string;
+}
+
+export type CardAction = (parts: CardActionParts, turn: CardTurn) => Promise<InvokeAnswer>;
+
+/** Defender gets this long in the turn; then a job goes on and the answer says so. */
+const longestCallMs = 3_000;
+/** Leaves the rest of the 5 s to the network between Teams and here. */
+const answerWithinMs = 4_500;
+
+export function timeLeft(turn: CardTurn): AbortSignal {
+  const left = answerWithinMs - (performance.now() - turn.arrivedAt);
+  return AbortSignal.timeout(Math.max(1, Math.min(longestCallMs, Math.floor(left))));
+}
+
+/** The card as it is now, for this person alone, with one private line. */
+export function cardWith(parts: CardActionParts, request: ContainmentRequest, note?: string): InvokeAnswer {
+  return cardAnswer(
+    renderRequestCard(request, { portalUrl: parts.portalUrl, ...(note === undefined ? {} : { note }) }),
+  );
+}
+
+/** A refusal before anything was stored leaves its record too. */
+export async function recordRefusal(parts: CardActionParts, turn: CardTurn, code: string): Promise<void> {
+  const { request, person, verb } = turn;
+  await parts.requests.note(request.id, {
+    what: `${verb}-clicked`,
+    who: { objectId: person.objectId, name: person.name },
+    request: { id: request.id, number: request.number },
+    detail: { refused: code },
+  });
+}
+
+/** Refusals after which the clicker's card is out of date: they get the newest one with the reason on top. */
+export function isStaleCard(refusal: Refusal): boolean {
+  return ['expired', 'already-decided', 'already-approved-by-you', 'nothing-to-cancel', 'stale'].includes(
+    refusal.code,
+  );
+}
+
+/** Waits for work no longer than the signal; the work itself goes on and its result is not lost, only not told here. */
+export async function orWhenLate<T>(work: Promise<T>, signal: AbortSignal, late: T): Promise<T> {
+  const aborted = new Promise<T>((resolve) => {
+    const giveUp = () => resolve(late);
+    if (signal.aborted) giveUp();
+    signal.addEventListener('abort', giveUp, { once: true });
+  });
+  return Promise.race([work, aborted]);
+}

@@ -1,0 +1,89 @@
+import { z } from 'zod';
+import { tenantChain } from '../../src/audit/chain.ts';
+import { parseRequestId } from '../../src/containment/ids.ts';
+import type { ContainmentRequest, Person } from '../../src/containment/request.ts';
+import { type InvokeAnswer, badRequestAnswer } from '../answers.ts';
+import { type Inbound, placeOf } from '../inbound.ts';
+import * as texts from '../texts/decisions.ts';
+import { approve } from './approve.ts';
+import { cancel } from './cancel.ts';
+import type { CardAction, CardActionParts } from './card-turn.ts';
+import { deny } from './deny.ts';
+import { recheck } from './recheck.ts';
+import { refresh } from './refresh.ts';
+
+const actions: ReadonlyMap<string, CardAction> = new Map(
+  Object.entries({ approve, deny, cancel, refresh, recheck }),
+);
+
+/** A card's data are at most two short texts; anything larger was not made by our card. */
+const longestData = 8_000;
+
+const InvokeValue = z.object({
+  action: z.object({
+    type: z.literal('Action.Execute'),
+    verb: z.string().max(100),
+    data: z.record(z.string(), z.unknown()).refine((data) => JSON.stringify(data).length <= longestData),
+  }),
+  authentication: z.object({ token: z.string().min(1).max(32_768) }).nullish(),
+  state: z.string().max(100).nullish(),
+});
+
+const CardData = z.object({
+  requestId: z.unknown().transform((value, context) => {
+    const id = parseRequestId(value);
+    if (id === undefined) context.addIssue({ code: 'custom', message: 'not a request id' });
+    return id ?? z.NEVER;
+  }),
+  comment: z.string().max(4_000).nullish(),
+});
+
+interface Press {
+  readonly activity: Inbound;
+  readonly person: Person;
+  readonly arrivedAt: number;
+}
+
+/** A pressed button. Its data are whatever the sender made of them: only the id counts, all else is loaded here. */
+export async function dispatchCardAction(parts: CardActionParts, press: Press): Promise<InvokeAnswer> {
+  const value = InvokeValue.safeParse(press.activity.value);
+  const action = value.success ? actions.get(value.data.action.verb) : undefined;
+  if (value.success && action === undefined) return badRequestAnswer('UnknownVerb', texts.unknownVerbText());
+  const data = value.success ? CardData.safeParse(value.data.action.data) : undefined;
+  if (!value.success || action === undefined || data?.success !== true) {
+    return badRequestAnswer('BadData', texts.badDataText());
+  }
+  const request = await parts.requests.byId(data.data.requestId);
+  if (request === undefined || !belongsHere(request, press)) {
+    await recordForeign(parts, press, value.data.action.verb);
+    return badRequestAnswer('UnknownRequest', texts.unknownRequestText());
+  }
+  return action(parts, {
+    verb: value.data.action.verb,
+    request,
+    person: press.person,
+    comment: data.data.comment?.trim() ?? '',
+    activity: press.activity,
+    signIn: { token: value.data.authentication?.token, code: value.data.state ?? undefined },
+    arrivedAt: press.arrivedAt,
+  });
+}
+
+/** A forwarded card, or made-up data: requests of other conversations and tenants are as unknown as none. */
+function belongsHere(request: ContainmentRequest, { activity, person }: Press): boolean {
+  return (
+    request.tenantId === person.tenantId && request.place.conversation === placeOf(activity).conversation
+  );
+}
+
+async function recordForeign(
+  parts: CardActionParts,
+  { person, activity }: Press,
+  verb: string,
+): Promise<void> {
+  await parts.requests.noteForTenant(tenantChain(person.tenantId), {
+    what: `${verb}-clicked`,
+    who: { objectId: person.objectId, name: person.name },
+    detail: { refused: 'unknown-request', conversation: placeOf(activity).thread },
+  });
+}

@@ -1,0 +1,155 @@
+import { type Activity, CardFactory } from 'botbuilder';
+import type { ConnectorClient } from 'botframework-connector';
+import { z } from 'zod';
+import type { PrivateNote } from '../src/containment/event.ts';
+import type { ContainmentRequest, Person } from '../src/containment/request.ts';
+import { type Chat, ChatError } from '../src/jobs/ports.ts';
+import type { Conversations } from '../src/store/conversations.ts';
+import { toChatError } from './chat-error.ts';
+import type { AdaptiveCardJson } from './render/card-json.ts';
+import { renderRequestCard } from './render/request-card.ts';
+import { summaryOf } from './render/summary.ts';
+import { privateNoteText } from './texts/decisions.ts';
+import { outcomeReply } from './texts/outcomes.ts';
+
+/** What is kept of a conversation to reach it again. */
+export const Reference = z.object({
+  serviceUrl: z.string(),
+  tenantId: z.string(),
+  bot: z.object({ id: z.string(), name: z.string().optional() }),
+});
+export type Reference = z.infer<typeof Reference>;
+
+interface Parts {
+  readonly connect: (serviceUrl: string) => Promise<ConnectorClient>;
+  readonly conversations: Conversations;
+  readonly portalUrl: string;
+}
+
+export interface Courier extends Chat {
+  replyText(place: { conversation: string; thread: string }, text: string): Promise<void>;
+  replyCard(
+    place: { conversation: string; thread: string },
+    card: AdaptiveCardJson,
+    summary: string,
+  ): Promise<void>;
+}
+
+/** Sends and edits messages. Cards and text never share a message: Teams splits those and gives no usable id. */
+export function createCourier(parts: Parts): Courier {
+  async function reach(conversation: string): Promise<{ client: ConnectorClient; reference: Reference }> {
+    const reference = Reference.safeParse(await parts.conversations.reference(conversation));
+    if (!reference.success) throw new ChatError('gone');
+    return { client: await parts.connect(reference.data.serviceUrl), reference: reference.data };
+  }
+
+  async function send(place: Place, activity: Partial<Activity>): Promise<string> {
+    return guarded(async () => {
+      const { client, reference } = await reach(place.conversation);
+      const sent = await client.conversations.sendToConversation(
+        place.thread,
+        addressed(activity, place.thread, reference),
+      );
+      if (!sent.id) throw new ChatError('later');
+      return sent.id;
+    });
+  }
+
+  const cardOf = (request: ContainmentRequest) =>
+    cardActivity(renderRequestCard(request, parts), summaryOf(request));
+
+  return {
+    sendCard: (request) => send(request.place, cardOf(request)),
+    updateCard: (request, activityId) =>
+      guarded(async () => {
+        const { client, reference } = await reach(request.place.conversation);
+        const activity = addressed(cardOf(request), request.place.thread, reference);
+        await client.conversations.updateActivity(request.place.thread, activityId, {
+          ...activity,
+          id: activityId,
+        });
+      }),
+    tellThread: async (request) => {
+      await send(request.place, outcomeActivity(request));
+    },
+    tellPerson: (request, person, note) => tellPerson(reach, { request, person, note }),
+    replyText: async (place, text) => {
+      await send(place, { type: 'message', text, textFormat: 'plain' });
+    },
+    replyCard: async (place, card, summary) => {
+      await send(place, cardActivity(card, summary));
+    },
+  };
+}
+
+interface Place {
+  readonly conversation: string;
+  readonly thread: string;
+}
+
+type Reach = (conversation: string) => Promise<{ client: ConnectorClient; reference: Reference }>;
+
+/** A message in the person's own chat with the bot; not everybody has installed it there. */
+async function tellPerson(
+  reach: Reach,
+  { request, person, note }: { request: ContainmentRequest; person: Person; note: PrivateNote },
+): Promise<boolean> {
+  try {
+    await guarded(async () => {
+      const { client, reference } = await reach(request.place.conversation);
+      const { id } = await client.conversations.createConversation({
+        isGroup: false,
+        bot: { id: reference.bot.id, name: reference.bot.name ?? '' },
+        members: [{ id: person.teamsId, name: person.name }],
+        tenantId: reference.tenantId,
+        channelData: { tenant: { id: reference.tenantId } },
+        // The SDK's type demands what the service takes as absent.
+        topicName: '',
+        activity: undefined as never,
+      });
+      const text = privateNoteText(note, request);
+      const activity: Partial<Activity> = { type: 'message', text, textFormat: 'plain' };
+      await client.conversations.sendToConversation(id, addressed(activity, id, reference));
+    });
+    return true;
+  } catch (error) {
+    if (error instanceof ChatError && error.kind !== 'later') return false;
+    throw error;
+  }
+}
+
+function cardActivity(card: AdaptiveCardJson, summary: string): Partial<Activity> {
+  return { type: 'message', summary, attachments: [CardFactory.adaptiveCard(card)] };
+}
+
+function outcomeActivity(request: ContainmentRequest): Partial<Activity> {
+  const { text, mentions } = outcomeReply(request);
+  return {
+    type: 'message',
+    text,
+    summary: summaryOf(request),
+    entities: mentions.map(({ person, text: mention }) => ({
+      type: 'mention',
+      text: mention,
+      mentioned: { id: person.teamsId, name: person.name },
+    })),
+  };
+}
+
+/** The SDK's types ask for every field of an activity; the service fills in the rest. */
+function addressed(activity: Partial<Activity>, conversationId: string, reference: Reference): Activity {
+  return {
+    channelId: 'msteams',
+    from: { id: reference.bot.id, name: reference.bot.name ?? '' },
+    conversation: { id: conversationId, tenantId: reference.tenantId },
+    ...activity,
+  } as Activity;
+}
+
+async function guarded<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw toChatError(error);
+  }
+}

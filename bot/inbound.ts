@@ -1,0 +1,43 @@
+import { z } from 'zod';
+import type { Place } from '../src/containment/request.ts';
+
+const text = z.string().optional().catch(undefined);
+
+/** The fields of a Teams activity that Cordon reads; what is missing or odd elsewhere does not matter. */
+export const Inbound = z.object({
+  type: z.string().min(1).max(100),
+  id: z.string().max(300).optional(),
+  name: text,
+  action: text,
+  serviceUrl: z.string(),
+  from: z.object({ id: z.string().min(1).max(300), name: text, aadObjectId: text }),
+  conversation: z.object({
+    id: z.string().min(1).max(500),
+    conversationType: text,
+    isGroup: z.boolean().optional().catch(undefined),
+  }),
+  recipient: z.object({ id: z.string().min(1).max(300), name: text }),
+  membersAdded: z
+    .array(z.object({ id: z.string() }))
+    .optional()
+    .catch(undefined),
+  text: text,
+  value: z.unknown(),
+});
+export type Inbound = z.infer<typeof Inbound>;
+
+/** Where an activity comes from. A channel's id carries its thread behind a semicolon. */
+export function placeOf(activity: Inbound): Place {
+  const thread = activity.conversation.id;
+  const conversation = thread.split(';', 1)[0] ?? thread;
+  return { conversation, thread, kind: kindOf(activity, conversation) };
+}
+
+function kindOf(activity: Inbound, conversation: string): Place['kind'] {
+  const type = activity.conversation.conversationType?.toLowerCase();
+  if (type === 'personal') return 'personal';
+  if (type === 'channel') return 'channel';
+  if (type === 'groupchat') return 'groupChat';
+  if (/@thread\.(tacv2|skype)$/.test(conversation)) return 'channel';
+  return conversation.startsWith('19:') || activity.conversation.isGroup === true ? 'groupChat' : 'personal';
+}

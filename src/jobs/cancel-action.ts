@@ -1,0 +1,111 @@
+import type { CancelRefusal } from '../containment/event.ts';
+import type { RequestId } from '../containment/ids.ts';
+import type { ContainmentRequest } from '../containment/request.ts';
+import type { StateOf } from '../containment/state.ts';
+import { buildCancelComment } from '../defender/cancel-comment.ts';
+import { DefenderError } from '../defender/errors.ts';
+import { type Session, openSession } from './defender-session.ts';
+import { toMachineAction } from './machine-action.ts';
+import { type JobParts, secondsBetween } from './parts.ts';
+
+export type CancelOutcome =
+  | { readonly kind: 'decided'; readonly request: ContainmentRequest }
+  | { readonly kind: 'refused'; readonly why: CancelRefusal }
+  | { readonly kind: 'no-answer'; readonly retryAfterMs: number };
+
+interface Wish {
+  readonly requestId: RequestId;
+  readonly inTurn: boolean;
+  readonly signal?: AbortSignal | undefined;
+}
+
+type Parts = Pick<JobParts, 'requests' | 'access' | 'defender'>;
+type Running = StateOf<'running'>;
+
+/** After this the wish is void; the machine action goes on as Defender tells. */
+const longestWishSeconds = 600;
+
+/** Cancels the machine action with the canceller's own token. Doing it twice does no harm: Defender refuses the second. */
+export async function cancelAction(parts: Parts, wish: Wish): Promise<CancelOutcome> {
+  const request = await parts.requests.byId(wish.requestId);
+  if (request === undefined) return { kind: 'no-answer', retryAfterMs: 0 };
+  const { state } = request;
+  if (state.status !== 'running' || state.cancel?.stage !== 'requested') return { kind: 'decided', request };
+  const session = await openSession(parts, request, state.cancel.by, {
+    priority: 'interactive',
+    signal: wish.signal,
+  });
+  if (!session.ok) {
+    return session.transient
+      ? unanswered(parts, wish, state, session.retryAfterMs)
+      : refuse(parts, wish, { code: 'sign-in-gone' });
+  }
+  try {
+    return await call(parts, request, state, session);
+  } catch (error) {
+    if (!(error instanceof DefenderError)) throw error;
+    const why = refusalOf(error);
+    return why ? await refuse(parts, wish, why) : await unanswered(parts, wish, state, error.retryAfterMs);
+  } finally {
+    await session.close();
+  }
+}
+
+async function call(
+  parts: Parts,
+  request: ContainmentRequest,
+  state: Running,
+  session: Session,
+): Promise<CancelOutcome> {
+  const comment = buildCancelComment({
+    reason: state.cancel?.comment ?? '',
+    canceller: state.cancel?.by.name ?? '',
+    requestId: request.id,
+  });
+  const answer = await parts.defender.cancelAction(
+    session.token,
+    state.machineAction.id,
+    comment,
+    session.options,
+  );
+  await parts.requests.apply(request.id, { kind: 'cancel-accepted' });
+  const decision = await parts.requests.apply(request.id, {
+    kind: 'action-observed',
+    machineAction: toMachineAction(answer, state.machineAction.ours),
+  });
+  return { kind: 'decided', request: decision?.request ?? request };
+}
+
+function refusalOf(error: DefenderError): CancelRefusal | undefined {
+  switch (error.kind) {
+    case 'bad-request':
+      return { code: 'already-final' };
+    case 'not-found':
+      return { code: 'not-found' };
+    case 'forbidden':
+    case 'disabled-feature':
+    case 'disallowed-operation':
+      return { code: 'not-permitted' };
+    case 'unauthorized':
+    case 'claims-challenge':
+      return { code: 'sign-in-gone' };
+    default:
+      return undefined;
+  }
+}
+
+async function refuse(parts: Parts, wish: Wish, why: CancelRefusal): Promise<CancelOutcome> {
+  await parts.requests.apply(wish.requestId, { kind: 'cancel-refused', why, tell: !wish.inTurn });
+  return { kind: 'refused', why };
+}
+
+async function unanswered(
+  parts: Parts,
+  wish: Wish,
+  state: Running,
+  retryAfterMs = 5_000,
+): Promise<CancelOutcome> {
+  const age = secondsBetween(state.cancel?.at ?? state.submittedAt, await parts.requests.now());
+  if (age > longestWishSeconds) return refuse(parts, wish, { code: 'failed' });
+  return { kind: 'no-answer', retryAfterMs: Math.min(retryAfterMs, 30_000) };
+}

@@ -1,0 +1,139 @@
+import type { DeviceFacts } from '../containment/device.ts';
+import type { Refusal } from '../containment/event.ts';
+import type { RequestId } from '../containment/ids.ts';
+import type { ContainmentRequest } from '../containment/request.ts';
+import type { Click, VoidReason } from '../containment/state.ts';
+import { DefenderError } from '../defender/errors.ts';
+import type { Machine } from '../defender/schema.ts';
+import { type Session, openSession } from './defender-session.ts';
+import { type JobParts, secondsBetween } from './parts.ts';
+
+/** After this the click is void: nobody should find a device restricted by a click they have forgotten. */
+const longestCheckSeconds = 600;
+
+export type CheckOutcome =
+  | { readonly kind: 'decided'; readonly request: ContainmentRequest; readonly refusal?: Refusal | undefined }
+  | { readonly kind: 'refused'; readonly why: VoidReason; readonly request: ContainmentRequest }
+  | { readonly kind: 'no-answer'; readonly retryAfterMs: number };
+
+interface Check {
+  readonly requestId: RequestId;
+  readonly clickId: string;
+  /** The click's own turn waits and tells the person; a job tells by message. */
+  readonly inTurn: boolean;
+  readonly signal?: AbortSignal | undefined;
+}
+
+type Parts = Pick<JobParts, 'requests' | 'access' | 'defender'>;
+
+/** Does the approver's own token see the device? Then the click is an approval. */
+export async function checkApproval(parts: Parts, check: Check): Promise<CheckOutcome> {
+  const request = await parts.requests.byId(check.requestId);
+  const click = request && waitingClick(request, check.clickId);
+  if (request === undefined || click === undefined) {
+    return request ? { kind: 'decided', request } : { kind: 'no-answer', retryAfterMs: 0 };
+  }
+  const session = await openSession(parts, request, click.by, {
+    priority: 'interactive',
+    signal: check.signal,
+  });
+  if (!session.ok) {
+    return session.transient
+      ? unanswered(parts, check, click, session.retryAfterMs)
+      : refuse(parts, check, session.why);
+  }
+  try {
+    const machine = await readDeviceTwice(parts, session, request);
+    const decision = await parts.requests.apply(request.id, {
+      kind: 'approve-verified',
+      clickId: click.id,
+      device: factsOf(machine),
+      upn: session.upn,
+    });
+    return { kind: 'decided', request: decision?.request ?? request, refusal: decision?.refusal };
+  } catch (error) {
+    if (!(error instanceof DefenderError)) throw error;
+    const why = reasonOf(error);
+    return why ? await refuse(parts, check, why) : await unanswered(parts, check, click, error.retryAfterMs);
+  } finally {
+    await session.close();
+  }
+}
+
+export function waitingClick(request: ContainmentRequest, clickId: string): Click | undefined {
+  return request.state.status === 'awaiting'
+    ? request.state.clicks.find((click) => click.id === clickId)
+    : undefined;
+}
+
+/** A valid id is now and then answered with 404 and found on the next try. */
+export async function readDeviceTwice(
+  parts: Pick<JobParts, 'defender'>,
+  session: Session,
+  request: ContainmentRequest,
+): Promise<Machine> {
+  try {
+    return await parts.defender.readDevice(session.token, request.deviceId, session.options);
+  } catch (error) {
+    if (!(error instanceof DefenderError) || error.kind !== 'not-found') throw error;
+    return parts.defender.readDevice(session.token, request.deviceId, session.options);
+  }
+}
+
+export function factsOf(machine: Machine): DeviceFacts {
+  return {
+    name: machine.computerDnsName,
+    osPlatform: machine.osPlatform,
+    osVersion: machine.version,
+    health: machine.healthStatus,
+    onboarding: machine.onboardingStatus,
+    risk: machine.riskScore,
+    exposure: machine.exposureLevel,
+    value: machine.deviceValue,
+    group: machine.rbacGroupName,
+    lastSeen: machine.lastSeen,
+  };
+}
+
+/** What Defender's answer says about the person's rights; undefined when it says nothing about them. */
+export function reasonOf(error: DefenderError): VoidReason | undefined {
+  switch (error.kind) {
+    case 'not-found':
+      return { code: 'device-not-visible' };
+    case 'forbidden':
+      return { code: 'not-permitted' };
+    case 'unauthorized':
+      return { code: 'token-rejected' };
+    case 'claims-challenge':
+      return { code: 'extra-sign-in-needed' };
+    case 'disabled-feature':
+      return { code: 'feature-disabled' };
+    case 'disallowed-operation':
+      return { code: 'operation-disallowed' };
+    default:
+      return undefined;
+  }
+}
+
+async function refuse(parts: Parts, check: Check, why: VoidReason): Promise<CheckOutcome> {
+  const decision = await parts.requests.apply(check.requestId, {
+    kind: 'approve-refused',
+    clickId: check.clickId,
+    why,
+    tell: !check.inTurn,
+  });
+  return decision === undefined
+    ? { kind: 'no-answer', retryAfterMs: 0 }
+    : { kind: 'refused', why, request: decision.request };
+}
+
+async function unanswered(
+  parts: Parts,
+  check: Check,
+  click: Click,
+  retryAfterMs = 5_000,
+): Promise<CheckOutcome> {
+  const age = secondsBetween(click.at, await parts.requests.now());
+  if (age > longestCheckSeconds) return refuse(parts, check, { code: 'could-not-check' });
+  return { kind: 'no-answer', retryAfterMs: Math.min(retryAfterMs, 30_000) };
+}

@@ -1,0 +1,81 @@
+import type { ContainmentRequest, Person } from '../containment/request.ts';
+import type { StateOf } from '../containment/state.ts';
+import { DefenderError } from '../defender/errors.ts';
+import { findOurAction } from '../defender/reconcile.ts';
+import { readDeviceTwice } from './check-approval.ts';
+import { type Session, openSession } from './defender-session.ts';
+import { expectationOf, toMachineAction } from './machine-action.ts';
+import type { JobParts } from './parts.ts';
+import { judgeAnswer } from './submit-answer.ts';
+
+export type Confirmation =
+  | { readonly kind: 'confirmed'; readonly request: ContainmentRequest }
+  /** This person's rights do not show the action or the device. */
+  | { readonly kind: 'not-visible' }
+  | { readonly kind: 'no-answer' };
+
+type Parts = Pick<JobParts, 'requests' | 'access' | 'defender' | 'commentLimits'>;
+
+interface Look {
+  readonly person: Person;
+  readonly signal: AbortSignal;
+}
+
+/** Asks Defender once, with the token of the person who wants to know; what they see becomes the state. */
+export async function confirmNow(
+  parts: Parts,
+  request: ContainmentRequest,
+  look: Look,
+): Promise<Confirmation> {
+  const { state } = request;
+  const unclear = state.status === 'attention' && state.reason.code === 'outcome-unknown';
+  if (state.status !== 'running' && !unclear) return { kind: 'confirmed', request };
+  const session = await openSession(parts, request, look.person, {
+    priority: 'interactive',
+    signal: look.signal,
+  });
+  if (!session.ok) return { kind: session.transient ? 'no-answer' : 'not-visible' };
+  try {
+    return state.status === 'running'
+      ? await observe(parts, request, state, session)
+      : await settle(parts, request, session);
+  } catch (error) {
+    if (!(error instanceof DefenderError)) throw error;
+    const rights = ['forbidden', 'unauthorized', 'not-found', 'claims-challenge'].includes(error.kind);
+    return { kind: rights ? 'not-visible' : 'no-answer' };
+  } finally {
+    await session.close();
+  }
+}
+
+async function observe(
+  parts: Parts,
+  request: ContainmentRequest,
+  state: StateOf<'running'>,
+  session: Session,
+): Promise<Confirmation> {
+  const ids = [state.machineAction.id];
+  const [action] = await parts.defender.listActionsById(session.token, ids, session.options);
+  if (action === undefined) return { kind: 'not-visible' };
+  const decision = await parts.requests.apply(request.id, {
+    kind: 'action-observed',
+    machineAction: toMachineAction(action, state.machineAction.ours),
+  });
+  return { kind: 'confirmed', request: decision?.request ?? request };
+}
+
+/** A POST whose outcome nobody could settle: the presser's token looks for our mark. */
+async function settle(parts: Parts, request: ContainmentRequest, session: Session): Promise<Confirmation> {
+  await readDeviceTwice(parts, session, request);
+  // The approver's name is in the mark's comment; the presser's own is not what Defender was sent.
+  const expected = await expectationOf(parts, request, { upn: undefined });
+  const actions = await parts.defender.listOpenActions(
+    session.token,
+    { machineId: request.deviceId, types: [expected.type] },
+    session.options,
+  );
+  const found = findOurAction(actions, expected);
+  if (found.match === 'none') await parts.requests.apply(request.id, { kind: 'action-absent' });
+  else await judgeAnswer(parts, request, { answer: found.action, expected });
+  return { kind: 'confirmed', request: (await parts.requests.byId(request.id)) ?? request };
+}

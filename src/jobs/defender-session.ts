@@ -1,0 +1,97 @@
+import type { ContainmentRequest, Person } from '../containment/request.ts';
+import type { VoidReason } from '../containment/state.ts';
+import type { AccessProblem } from '../identity/defender-access.ts';
+import type { CallPriority } from '../defender/governor.ts';
+import type { CallOptions, DefenderCall } from '../defender/transport.ts';
+import type { JobParts } from './parts.ts';
+
+/** One person's token for the calls of one job. It lives no longer than the job. */
+export interface Session {
+  readonly ok: true;
+  readonly token: string;
+  readonly upn: string | undefined;
+  readonly options: CallOptions;
+  /** Writes what was called into the audit record; to be awaited before the job ends. */
+  close(): Promise<void>;
+}
+
+export type NoSession =
+  | { readonly ok: false; readonly transient: true; readonly retryAfterMs: number }
+  | { readonly ok: false; readonly transient: false; readonly why: VoidReason };
+
+interface Wanted {
+  readonly priority: CallPriority;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Asks Entra for the person's own Defender token; both answers leave an audit record of the request. */
+export async function openSession(
+  parts: Pick<JobParts, 'access' | 'requests'>,
+  request: ContainmentRequest,
+  person: Person,
+  { priority, signal }: Wanted,
+): Promise<Session | NoSession> {
+  const who = { objectId: person.objectId, name: person.name };
+  const about = { id: request.id, number: request.number };
+  const outcome = await parts.access.forPerson(person, signal);
+  const result = outcome.ok
+    ? { result: 'ok' }
+    : { result: outcome.problem.kind, ...aadstsOf(outcome.problem) };
+  await parts.requests.note(request.id, { what: 'entra-on-behalf-of', who, request: about, detail: result });
+  if (!outcome.ok) return noSession(outcome.problem);
+  const calls: DefenderCall[] = [];
+  return {
+    ok: true,
+    token: outcome.token,
+    upn: outcome.upn,
+    options: { tenantId: person.tenantId, priority, signal, onCall: (call) => calls.push(call) },
+    close: async () => {
+      for (const call of calls.splice(0)) {
+        await parts.requests.note(request.id, {
+          what: 'defender-call',
+          who,
+          request: about,
+          detail: { ...call },
+        });
+      }
+    },
+  };
+}
+
+const defaultRetryMs = 5_000;
+
+function noSession(problem: AccessProblem): NoSession {
+  if (problem.kind === 'throttled' || problem.kind === 'unavailable' || problem.kind === 'bot-credential') {
+    const retryAfterMs = ('retryAfterMs' in problem ? problem.retryAfterMs : undefined) ?? defaultRetryMs;
+    return { ok: false, transient: true, retryAfterMs };
+  }
+  return { ok: false, transient: false, why: voidReasonOf(problem) };
+}
+
+type Lasting = Exclude<AccessProblem, { kind: 'throttled' | 'unavailable' | 'bot-credential' }>;
+
+function voidReasonOf(problem: Lasting): VoidReason {
+  switch (problem.kind) {
+    case 'not-signed-in':
+    case 'sign-in-again':
+      return { code: 'sign-in-gone' };
+    case 'wrong-account':
+      return { code: 'wrong-account' };
+    case 'interaction-required':
+      return { code: 'extra-sign-in-needed', aadsts: problem.aadsts };
+    case 'blocked-by-policy':
+      return { code: 'blocked-by-policy', aadsts: problem.aadsts };
+    case 'consent-missing':
+      return { code: 'consent-missing' };
+    case 'principal-missing':
+      return { code: 'defender-not-in-tenant' };
+    case 'not-assigned':
+      return { code: 'not-assigned' };
+    case 'missing-scope':
+      return { code: 'missing-permission', permission: problem.permission };
+  }
+}
+
+function aadstsOf(problem: AccessProblem): { aadsts?: string | undefined } {
+  return 'aadsts' in problem && problem.aadsts !== undefined ? { aadsts: problem.aadsts } : {};
+}

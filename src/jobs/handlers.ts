@@ -1,0 +1,82 @@
+import { labelOf } from '../containment/state.ts';
+import { cancelAction } from './cancel-action.ts';
+import { checkApproval } from './check-approval.ts';
+import { createLookUpDevice } from './look-up-device.ts';
+import type { JobParts } from './parts.ts';
+import { secondsBetween } from './parts.ts';
+import { ChatError } from './ports.ts';
+import type { Again, JobHandler, JobHandlers } from './queue.ts';
+import { createSubmit } from './submit.ts';
+import { createSyncCard } from './sync-card.ts';
+
+export function createHandlers(parts: JobParts): JobHandlers {
+  return {
+    'sync-card': createSyncCard(parts),
+    'look-up-device': createLookUpDevice(parts),
+    'check-approval': createCheckApproval(parts),
+    submit: createSubmit(parts),
+    'cancel-action': createCancelAction(parts),
+    expire: createExpire(parts),
+    notify: createNotify(parts),
+    tell: createTell(parts),
+  };
+}
+
+function createCheckApproval(parts: JobParts): JobHandler {
+  return async ({ requestId, clickId }) => {
+    if (clickId === undefined) return undefined;
+    const outcome = await checkApproval(parts, { requestId, clickId, inTurn: false });
+    return outcome.kind === 'no-answer' ? again(outcome.retryAfterMs) : undefined;
+  };
+}
+
+function createCancelAction(parts: JobParts): JobHandler {
+  return async ({ requestId }) => {
+    const outcome = await cancelAction(parts, { requestId, inTurn: false });
+    return outcome.kind === 'no-answer' ? again(outcome.retryAfterMs) : undefined;
+  };
+}
+
+/** By the database's clock: a job that comes early comes again. */
+function createExpire(parts: JobParts): JobHandler {
+  return async ({ requestId }) => {
+    const decision = await parts.requests.apply(requestId, { kind: 'time-passed' });
+    if (decision?.request.state.status !== 'awaiting') return undefined;
+    return { againInSeconds: secondsBetween(decision.now, decision.request.expiresAt) };
+  };
+}
+
+/** One reply in the thread. If the request has moved on meanwhile, its next end has a reply of its own. */
+function createNotify(parts: JobParts): JobHandler {
+  return async ({ requestId, about }) => {
+    const request = await parts.requests.byId(requestId);
+    if (request === undefined || labelOf(request.state) !== about) return undefined;
+    return giveUpWhenGone(() => parts.chat.tellThread(request));
+  };
+}
+
+function createTell(parts: JobParts): JobHandler {
+  return async ({ requestId, to, note }) => {
+    const request = await parts.requests.byId(requestId);
+    if (request === undefined || to === undefined || note === undefined) return undefined;
+    return giveUpWhenGone(async () => {
+      const told = await parts.chat.tellPerson(request, to, note);
+      if (!told) parts.log.info({ requestId }, 'person cannot be told privately; the card tells on refresh');
+    });
+  };
+}
+
+async function giveUpWhenGone(send: () => Promise<void>): Promise<Again | undefined> {
+  try {
+    await send();
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof ChatError) || (error.kind === 'later' && error.retryAfterMs === undefined))
+      throw error;
+    return error.kind === 'later' ? again(error.retryAfterMs ?? 1_000) : undefined;
+  }
+}
+
+function again(ms: number): Again {
+  return { againInSeconds: Math.max(1, ms / 1000) };
+}

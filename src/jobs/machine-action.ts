@@ -1,0 +1,54 @@
+import type { Action, ContainmentRequest } from '../containment/request.ts';
+import type { Approval, MachineAction } from '../containment/state.ts';
+import { buildComment, commentMark } from '../defender/comment.ts';
+import type { Expectation } from '../defender/reconcile.ts';
+import type { MachineAction as DefenderAction } from '../defender/schema.ts';
+import type { JobParts } from './parts.ts';
+
+export function actionType(action: Action): 'RestrictCodeExecution' | 'UnrestrictCodeExecution' {
+  return action === 'restrict' ? 'RestrictCodeExecution' : 'UnrestrictCodeExecution';
+}
+
+export function toMachineAction(action: DefenderAction, ours: boolean): MachineAction {
+  return {
+    id: action.id,
+    status: action.status,
+    ours,
+    requestor: action.requestor,
+    createdAt: action.createdAt,
+    updatedAt: action.updatedAt,
+    errorHResult: action.errorHResult,
+    cancelledBy: action.cancellationRequestor,
+    cancellationComment: action.cancellationComment,
+  };
+}
+
+/** How the action of this request looks in Defender, and the comment that makes it recognisable. */
+export async function expectationOf(
+  parts: Pick<JobParts, 'commentLimits'>,
+  request: ContainmentRequest,
+  reader: { readonly upn: string | undefined },
+): Promise<Expectation> {
+  const approval = approvalOf(request);
+  const started = request.state.status === 'submitting' ? request.state.attempt.startedAt : approval?.at;
+  const upn = approval?.upn ?? reader.upn;
+  return {
+    machineId: request.deviceId,
+    type: actionType(request.action),
+    mark: commentMark(request.id),
+    notBefore: started ?? request.createdAt,
+    ...(upn === undefined ? {} : { requestorUpn: upn }),
+    ...(approval === undefined ? {} : { requestorObjectId: approval.by.objectId }),
+    sentComment: buildComment({
+      reason: request.reason,
+      requestor: request.requestor.name,
+      approver: approval?.by.name ?? '',
+      requestId: request.id,
+      limit: await parts.commentLimits.read(request.tenantId),
+    }),
+  };
+}
+
+export function approvalOf(request: ContainmentRequest): Approval | undefined {
+  return 'approval' in request.state ? request.state.approval : undefined;
+}

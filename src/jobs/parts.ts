@@ -1,0 +1,23 @@
+import type { Instant } from '../containment/request.ts';
+import type { DefenderClient } from '../defender/client.ts';
+import type { DefenderAccess } from '../identity/defender-access.ts';
+import type { Log } from '../platform/log.ts';
+import type { Cards } from '../store/cards.ts';
+import type { CommentLimits } from '../store/comment-limits.ts';
+import type { RequestStore } from '../store/requests.ts';
+import type { Chat } from './ports.ts';
+
+/** What the jobs work with; put together in `bot/compose.ts`. */
+export interface JobParts {
+  readonly requests: RequestStore;
+  readonly cards: Cards;
+  readonly commentLimits: CommentLimits;
+  readonly defender: DefenderClient;
+  readonly access: DefenderAccess;
+  readonly chat: Chat;
+  readonly log: Log;
+}
+
+export function secondsBetween(earlier: Instant, later: Instant): number {
+  return (Date.parse(later) - Date.parse(earlier)) / 1000;
+}

@@ -1,0 +1,195 @@
+import { later } from '../containment/decision.ts';
+import { replicationLagSeconds } from '../containment/execution.ts';
+import type { ContainmentRequest } from '../containment/request.ts';
+import type { StateOf } from '../containment/state.ts';
+import { DefenderError } from '../defender/errors.ts';
+import { findOurAction } from '../defender/reconcile.ts';
+import { newAttemptId } from '../platform/ids.ts';
+import { type Session, openSession } from './defender-session.ts';
+import { expectationOf, toMachineAction } from './machine-action.ts';
+import { type JobParts, secondsBetween } from './parts.ts';
+import type { JobHandler } from './queue.ts';
+import type { Again } from './queue.ts';
+import { judgeFailure } from './submit-failure.ts';
+import { judgeAnswer } from './submit-answer.ts';
+
+/** The time one attempt may take; only after it another worker may take over. */
+const attemptSeconds = 20;
+/** While looking for an action whose POST had no answer. */
+const lookAgainSeconds = 5;
+
+type Submitting = StateOf<'submitting'>;
+
+/** Hands an approved request to Defender: exactly one accepted POST, whatever breaks on the way. */
+export function createSubmit(parts: JobParts): JobHandler {
+  return async ({ requestId }) => {
+    const request = await parts.requests.byId(requestId);
+    if (request === undefined) return undefined;
+    const { state } = request;
+    if (state.status === 'approved') return begin(parts, request);
+    if (state.status !== 'submitting') return undefined;
+    if (state.attempt.outcome === 'unsent') return continueUnsent(parts, request, state);
+    if (state.attempt.outcome === 'unknown') return reconcile(parts, request, state);
+    return takeOver(parts, request, state);
+  };
+}
+
+async function continueUnsent(
+  parts: JobParts,
+  request: ContainmentRequest,
+  state: Submitting,
+): Promise<Again | undefined> {
+  const { wait } = state.attempt;
+  const remaining = wait ? secondsBetween(await parts.requests.now(), wait.until) : 0;
+  return remaining > 0.5 ? { againInSeconds: remaining } : begin(parts, request);
+}
+
+/** Another worker's attempt, perhaps of a killed process: its deadline is waited for, then Defender is asked. */
+async function takeOver(
+  parts: JobParts,
+  request: ContainmentRequest,
+  state: Submitting,
+): Promise<Again | undefined> {
+  const now = await parts.requests.now();
+  const remaining = secondsBetween(now, state.attempt.deadline);
+  if (remaining > 0) return { againInSeconds: remaining };
+  const decision = await parts.requests.apply(request.id, {
+    kind: 'attempt-unclear',
+    attemptId: state.attempt.id,
+    lookAgainAt: now,
+  });
+  const next = decision?.request;
+  return next?.state.status === 'submitting' ? reconcile(parts, next, next.state) : undefined;
+}
+
+async function begin(parts: JobParts, request: ContainmentRequest): Promise<undefined> {
+  const { state } = request;
+  if (state.status !== 'approved' && state.status !== 'submitting') return;
+  const session = await openSession(parts, request, state.approval.by, { priority: 'fresh' });
+  if (!session.ok) {
+    const now = await parts.requests.now();
+    await parts.requests.apply(
+      request.id,
+      session.transient
+        ? {
+            kind: 'attempt-postponed',
+            attemptId: undefined,
+            until: later(now, session.retryAfterMs / 1000),
+            why: 'unreachable',
+          }
+        : { kind: 'attempt-void', attemptId: undefined, why: session.why },
+    );
+    return;
+  }
+  try {
+    if (await adoptWhatRuns(parts, request, session)) return;
+    await attempt(parts, request, session);
+  } finally {
+    await session.close();
+  }
+}
+
+/** An action of the kind that is already live on the device is followed, not repeated. */
+async function adoptWhatRuns(
+  parts: JobParts,
+  request: ContainmentRequest,
+  session: Session,
+): Promise<boolean> {
+  try {
+    const expected = await expectationOf(parts, request, session);
+    const actions = await parts.defender.listOpenActions(
+      session.token,
+      { machineId: request.deviceId, types: [expected.type] },
+      session.options,
+    );
+    const found = findOurAction(actions, expected);
+    if (found.match === 'none') return false;
+    await parts.requests.apply(request.id, {
+      kind: 'action-found',
+      machineAction: toMachineAction(found.action, found.match === 'ours'),
+    });
+    return true;
+  } catch (error) {
+    // Nothing was sent so far, and Defender itself refuses a duplicate: the list must not hold up the restriction.
+    if (error instanceof DefenderError) return false;
+    throw error;
+  }
+}
+
+async function attempt(parts: JobParts, request: ContainmentRequest, session: Session): Promise<void> {
+  const attemptId = newAttemptId();
+  // Taken before the database's time is read, so that the local timer can only be stricter than the deadline.
+  const startedLocally = performance.now();
+  const now = await parts.requests.now();
+  const begun = await parts.requests.apply(request.id, {
+    kind: 'attempt-started',
+    attemptId,
+    deadline: later(now, attemptSeconds),
+  });
+  const state = begun?.request.state;
+  if (begun === undefined || state?.status !== 'submitting' || state.attempt.id !== attemptId) return;
+  const left = attemptSeconds * 1000 - (performance.now() - startedLocally);
+  const expected = await expectationOf(parts, begun.request, session);
+  try {
+    const answer = await parts.defender.submit(
+      session.token,
+      { machineId: request.deviceId, action: request.action, comment: expected.sentComment },
+      { ...session.options, signal: AbortSignal.timeout(Math.max(1, Math.floor(left))) },
+    );
+    await judgeAnswer(parts, begun.request, { answer, expected });
+  } catch (error) {
+    if (!(error instanceof DefenderError)) throw error;
+    await judgeFailure(parts, begun.request, { error, session, expected });
+  }
+}
+
+/** The POST's outcome is unknown: look for our mark, by machine, type, requestor and time, before anything else. */
+async function reconcile(
+  parts: JobParts,
+  request: ContainmentRequest,
+  state: Submitting,
+): Promise<Again | undefined> {
+  const session = await openSession(parts, request, state.approval.by, { priority: 'fresh' });
+  if (!session.ok) {
+    if (session.transient) return { againInSeconds: Math.max(lookAgainSeconds, session.retryAfterMs / 1000) };
+    await parts.requests.apply(request.id, {
+      kind: 'attempt-stuck',
+      attemptId: state.attempt.id,
+      why: { code: 'outcome-unknown' },
+    });
+    return undefined;
+  }
+  try {
+    return await lookForAction(parts, request, state, session);
+  } catch (error) {
+    if (!(error instanceof DefenderError)) throw error;
+    return { againInSeconds: Math.max(lookAgainSeconds, (error.retryAfterMs ?? 0) / 1000) };
+  } finally {
+    await session.close();
+  }
+}
+
+async function lookForAction(
+  parts: JobParts,
+  request: ContainmentRequest,
+  state: Submitting,
+  session: Session,
+): Promise<Again | undefined> {
+  const expected = await expectationOf(parts, request, session);
+  const actions = await parts.defender.listOpenActions(
+    session.token,
+    { machineId: request.deviceId, types: [expected.type] },
+    session.options,
+  );
+  const found = findOurAction(actions, expected);
+  if (found.match !== 'none') {
+    await judgeAnswer(parts, request, { answer: found.action, expected });
+    return undefined;
+  }
+  const silence = secondsBetween(state.attempt.deadline, await parts.requests.now());
+  if (silence < replicationLagSeconds) return { againInSeconds: lookAgainSeconds };
+  // "Not there" counts only from somebody who can see the device at all.
+  await parts.defender.readDevice(session.token, request.deviceId, session.options);
+  await parts.requests.apply(request.id, { kind: 'action-absent' });
+  return undefined;
+}

@@ -1,0 +1,36 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Metrics } from '../platform/metrics.ts';
+import { type TrackParts, sweep } from './track.ts';
+
+export type Tracker = ReturnType<typeof createTracker>;
+
+/** How often the rows are asked whether a look is due; the looks themselves are paced by their own due times. */
+const pollMs = 1_000;
+
+/** Runs sweeps until stopped. What is due is in rows, not here: a restart forgets nothing, replicas share the work. */
+export function createTracker(parts: TrackParts & { readonly metrics: Metrics }) {
+  const stopped = new AbortController();
+  let loop: Promise<void> | undefined;
+
+  async function run(): Promise<void> {
+    while (!stopped.signal.aborted) {
+      try {
+        await sweep(parts);
+        parts.metrics.tracked.set(await parts.tracked.count());
+      } catch (error) {
+        parts.log.warn({ err: error }, 'sweep failed, the next one will try again');
+      }
+      await sleep(pollMs, undefined, { signal: stopped.signal }).catch(() => undefined);
+    }
+  }
+
+  return {
+    start(): void {
+      loop ??= run();
+    },
+    async stop(): Promise<void> {
+      stopped.abort();
+      await loop;
+    },
+  };
+}
