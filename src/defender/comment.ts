@@ -20,50 +20,28 @@ export interface CommentParts {
   readonly limit?: number;
 }
 
-/** The comment of a machine action: reason, requestor, approver, mark; at most `limit` long. */
-export function buildComment(parts: CommentParts): string {
-  return fit(parts, (nameLimit) => [
-    `requested by ${nameOf(parts.requestor, nameLimit)}`,
-    `approved by ${nameOf(parts.approver, nameLimit)}`,
-  ]);
-}
-
-export interface CancelCommentParts {
-  readonly reason: string;
-  readonly canceller: string;
-  readonly requestId: string;
-  readonly limit?: number;
-}
-
-/** The comment of a cancellation, which Defender keeps beside that of the action. */
-export function buildCancelComment(parts: CancelCommentParts): string {
-  return fit(parts, (nameLimit) => [`cancelled by ${nameOf(parts.canceller, nameLimit)}`]);
-}
-
 const separator = ' | ';
 
-interface Frame {
-  readonly reason: string;
-  readonly requestId: string;
-  readonly limit?: number;
-}
-
-function fit(frame: Frame, people: (nameLimit: number) => readonly string[]): string {
-  const limit = frame.limit ?? defaultLimit;
-  const mark = commentMark(frame.requestId);
+/** The comment of a machine action: reason, requestor, approver, mark; at most `limit` long. */
+export function buildComment(parts: CommentParts): string {
+  const limit = parts.limit ?? defaultLimit;
+  const mark = commentMark(parts.requestId);
   if (mark.length > limit) throw new RangeError('A comment cannot be shorter than its mark');
-  const reason = harmless(frame.reason);
+  const reason = harmless(parts.reason);
   const least = Math.min(leastReason, reason.length);
   // Shorter names only with a limit far below the usual one: rather a shorter name than no reason.
-  const endings = [longestName, shortName].map((length) => [...people(length), mark].join(separator));
+  const endings = [longestName, shortName].map((length) => [...people(parts, length), mark].join(separator));
   const end = endings.find((each) => least + separator.length + each.length <= limit) ?? mark;
   const room = limit - separator.length - end.length;
   const shortened = room > 0 ? shorten(reason, room) : '';
   return shortened === '' ? end : `${shortened}${separator}${end}`;
 }
 
-function nameOf(name: string, limit: number): string {
-  return shorten(harmless(name), limit);
+function people({ requestor, approver }: CommentParts, nameLimit: number): string[] {
+  return [
+    `requested by ${shorten(harmless(requestor), nameLimit)}`,
+    `approved by ${shorten(harmless(approver), nameLimit)}`,
+  ];
 }
 
 /** One line without control characters or half characters, in which nothing looks like the mark. */
@@ -81,7 +59,7 @@ export function harmless(text: string): string {
 }
 
 /** Cuts between characters, never inside a surrogate pair, and says so with an ellipsis. */
-function shorten(text: string, limit: number): string {
+export function shorten(text: string, limit: number): string {
   if (text.length <= limit) return text;
   const cut = text.slice(0, limit - 1);
   const whole = /[\uD800-\uDBFF]$/.test(cut) ? cut.slice(0, -1) : cut;
