@@ -3,8 +3,8 @@ export type ServiceUrlRule = (serviceUrl: string) => boolean;
 
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
 const MAX_LENGTH = 2048;
-/** Nothing that a parser may read differently from the one that later builds the request. */
-const PLAIN_ADDRESS = /^https?:\/\/[^\s\\@?#]+$/i;
+/** Visible ASCII, and nothing that a parser may read differently from the one that later builds the request. */
+const PLAIN_ADDRESS = /^https?:\/\/(?:(?![\\@?#])[!-~])+$/i;
 
 /**
  * Entries are `host` (its default port; any port on loopback), `host:port`, or `.domain` / `*.domain` for all

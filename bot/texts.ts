@@ -75,3 +75,26 @@ export function deviceListComesLater(usage: string): string {
 export function durationComesLater(usage: string): string {
   return `Durations come in a later version, so nothing was done. Leave out “for” and the time; the restriction then holds until it is lifted. ${usageLine(usage)}`;
 }
+
+export function alreadyOpen(number: number, action: 'restrict' | 'unrestrict'): string {
+  const what = action === 'restrict' ? 'restrict this device' : 'lift the restriction of this device';
+  return `Nothing new was asked for: #${number} in this conversation already asks to ${what}.`;
+}
+
+export function noSuchRequest(number: number): string {
+  return `There is no request #${number} in this conversation, so nothing was changed.`;
+}
+
+export function cancelByButton(number: number): string {
+  return `#${number} is with Defender already, and cancelling needs your own sign-in: press Cancel action on its card.`;
+}
+
+export const notRecorded =
+  'Something did not work here, and nothing was recorded. Please send that again in a moment.';
+
+export const noIdentity =
+  'Teams did not tell me who you are in this organisation, so I cannot take commands from you.';
+
+export const welcomeSummary = 'Cordon is ready. Type /help to see what it does.';
+
+export const helpSummary = 'How to use Cordon';

@@ -1,0 +1,54 @@
+import type { Person, Place } from '../../src/containment/request.ts';
+import type { Log } from '../../src/platform/log.ts';
+import type { Inbound } from '../inbound.ts';
+import type { AdaptiveCardJson } from '../render/card-json.ts';
+import { renderHelpCard } from '../render/help-card.ts';
+import * as texts from '../texts.ts';
+import { helpView } from './help.ts';
+import { messageText } from './message-text.ts';
+import { parseCommand } from './parse.ts';
+import { replyToUnusable } from './reply.ts';
+import { type CancelParts, runCancel } from './run-cancel.ts';
+import { type RestrictionParts, runRestriction } from './run-restriction.ts';
+
+export type MessageParts = RestrictionParts & CancelParts & { readonly log: Log };
+
+export interface Message {
+  /** As it came, with entities and attachments. */
+  readonly raw: unknown;
+  readonly activity: Inbound;
+  readonly person: Person;
+  readonly place: Place;
+}
+
+export type Reply = { readonly text: string } | { readonly card: AdaptiveCardJson; readonly summary: string };
+
+/** What a typed message is answered with; nothing when the card of the request is the answer. */
+export async function answerMessage(parts: MessageParts, message: Message): Promise<Reply | undefined> {
+  const command = parseCommand(messageText(message.raw));
+  const { person, place } = message;
+  switch (command.kind) {
+    case 'help':
+      return { card: renderHelpCard(helpView(command.topic)), summary: texts.helpSummary };
+    case 'restrict':
+    case 'unrestrict': {
+      const activityId = message.activity.id;
+      if (activityId === undefined) return { text: texts.notRecorded };
+      return inWords(runRestriction(parts, { command, person, place, activityId }), parts.log);
+    }
+    case 'cancel':
+      return inWords(runCancel(parts, { command, person, place }), parts.log);
+    default:
+      return { text: replyToUnusable(command) };
+  }
+}
+
+async function inWords(work: Promise<string | undefined>, log: Log): Promise<Reply | undefined> {
+  try {
+    const text = await work;
+    return text === undefined ? undefined : { text };
+  } catch (error) {
+    log.error({ err: error }, 'a command could not be carried out');
+    return { text: texts.notRecorded };
+  }
+}

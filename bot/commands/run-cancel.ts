@@ -1,0 +1,44 @@
+import type { ContainmentRequest, Person, Place } from '../../src/containment/request.ts';
+import type { DefenderAccess } from '../../src/identity/defender-access.ts';
+import type { RequestStore } from '../../src/store/requests.ts';
+import { refusalText } from '../texts/decisions.ts';
+import * as texts from '../texts.ts';
+import type { CancelCommand } from './parsed-command.ts';
+
+export interface CancelParts {
+  readonly requests: Pick<RequestStore, 'byNumber' | 'apply'>;
+  readonly access: Pick<DefenderAccess, 'forPerson'>;
+}
+
+interface Asked {
+  readonly command: CancelCommand;
+  readonly person: Person;
+  readonly place: Place;
+}
+
+/** How long a typed command waits for Entra before it points to the button. */
+const accessMs = 3_000;
+
+/**
+ * Withdraws a request, or asks Defender to cancel its machine action. Answers to a typed command are seen by everybody,
+ * so nothing private is said here: whoever has to sign in is pointed to the button of the card.
+ */
+export async function runCancel(parts: CancelParts, asked: Asked): Promise<string | undefined> {
+  const { command, person, place } = asked;
+  const request = await parts.requests.byNumber(person.tenantId, command.requestNumber);
+  if (request?.place.conversation !== place.conversation) return texts.noSuchRequest(command.requestNumber);
+  if (needsToken(request)) {
+    const access = await parts.access.forPerson(person, AbortSignal.timeout(accessMs));
+    if (!access.ok) return texts.cancelByButton(request.number);
+  }
+  const decision = await parts.requests.apply(request.id, {
+    kind: 'cancel-clicked',
+    by: person,
+    comment: command.reason,
+  });
+  return decision?.refusal ? refusalText(decision.refusal, decision.request) : undefined;
+}
+
+function needsToken({ state }: ContainmentRequest): boolean {
+  return state.status === 'submitting' || state.status === 'running';
+}

@@ -1,0 +1,185 @@
+import { sql } from 'kysely';
+import type { Config } from '../src/config.ts';
+import { createDefenderClient } from '../src/defender/client.ts';
+import { createAppTokenSource } from '../src/identity/app-token.ts';
+import { createDefenderAccess } from '../src/identity/defender-access.ts';
+import { createOnBehalfOf } from '../src/identity/on-behalf-of.ts';
+import { createUserTokenVerifier } from '../src/identity/verify-user-token.ts';
+import { createHandlers } from '../src/jobs/handlers.ts';
+import { createHousekeeping } from '../src/jobs/housekeeping.ts';
+import type { JobParts } from '../src/jobs/parts.ts';
+import { createJobQueue } from '../src/jobs/queue.ts';
+import { resume } from '../src/jobs/resume.ts';
+import { createTracker } from '../src/jobs/tracker.ts';
+import { createLog } from '../src/platform/log.ts';
+import { createMetrics } from '../src/platform/metrics.ts';
+import { createAnsweredMessages } from '../src/store/answered-messages.ts';
+import { createCallBudget } from '../src/store/call-budget.ts';
+import { createCards } from '../src/store/cards.ts';
+import { createCommentLimits } from '../src/store/comment-limits.ts';
+import { createConversations } from '../src/store/conversations.ts';
+import type { Database } from '../src/store/database-port.ts';
+import { openDatabase } from '../src/store/database.ts';
+import { migrate } from '../src/store/migrate.ts';
+import { databaseClock } from '../src/store/now.ts';
+import { createRequestStore } from '../src/store/requests.ts';
+import { createTrackedActions } from '../src/store/tracked-actions.ts';
+import { TeamsAdapter } from './adapter.ts';
+import { createInboundAuthentication } from './authentication.ts';
+import { CordonBot } from './bot.ts';
+import { ConnectorAuthentication } from './connector.ts';
+import { createCourier } from './courier.ts';
+import { createMetricsServer, createServer } from './server.ts';
+import { createSignIn } from './sign-in.ts';
+import { createTokenService } from './token-service.ts';
+
+export type Cordon = Awaited<ReturnType<typeof compose>>;
+
+const tokenServiceMs = 5_000;
+const entraMs = 10_000;
+
+/** Builds the parts by hand, in order. Nothing has begun to work yet when it returns. */
+export async function compose(config: Config) {
+  const log = createLog(
+    config.logLevel,
+    config.credential.kind === 'secret' ? [config.credential.secret] : [],
+  );
+  const metrics = createMetrics();
+  const database = await openDatabase(config.databaseUrl);
+  const store = openStore(database, config);
+  const queue = createJobQueue({ database, log, metrics });
+  const requests = createRequestStore({ sql: database.sql, clock: databaseClock, enqueue: queue.enqueue });
+  const identity = composeIdentity(config);
+  const defender = createDefenderClient({
+    apiUrl: config.defenderApiUrl,
+    fetch,
+    governor: store.budget,
+    onCall: (call) => metrics.defenderCalls.inc({ kind: call.kind, result: call.error ?? 'ok' }),
+  });
+  const courier = createCourier({
+    connect: (serviceUrl) => identity.connector.createConnectorClientFor(serviceUrl),
+    conversations: store.conversations,
+    portalUrl: config.defenderPortalUrl,
+  });
+  const jobParts: JobParts = { ...store, requests, defender, access: identity.access, chat: courier, log };
+  const tracker = createTracker({
+    ...jobParts,
+    tracked: store.tracked,
+    applicationToken: config.trackingIdentity === 'application' ? identity.defenderReader : undefined,
+    intervalSeconds: config.trackingIntervalSeconds,
+    metrics,
+  });
+  const housekeeping = createHousekeeping({
+    sql: database.sql,
+    clock: databaseClock,
+    answered: store.answered,
+    log,
+  });
+  const signIn = createSignIn({ ...identity, connectionName: config.oauthConnection });
+  const bot = new CordonBot({
+    cardActions: { ...jobParts, signIn, portalUrl: config.defenderPortalUrl },
+    messages: { requests, access: identity.access, expirySeconds: config.requestExpirySeconds, log },
+    conversations: store.conversations,
+    answered: store.answered,
+    courier,
+    log,
+    metrics,
+  });
+  const readiness = async (): Promise<readonly string[]> => [
+    ...((await answers(database)) ? [] : ['database']),
+    ...(queue.isRunning() ? [] : ['jobs']),
+  ];
+  const server = createServer({
+    adapter: new TeamsAdapter(identity.connector),
+    bot,
+    authentication: identity.inbound,
+    readiness,
+    metrics,
+    metricsHere: config.metricsPort === undefined,
+    log,
+  });
+  return {
+    log,
+    server,
+    metricsServer: config.metricsPort === undefined ? undefined : createMetricsServer(metrics),
+    async start(): Promise<void> {
+      await migrate(database);
+      await queue.start(createHandlers(jobParts));
+      await resume({ sql: database.sql, queue });
+      tracker.start();
+      housekeeping.start();
+    },
+    async stop(): Promise<void> {
+      await housekeeping.stop();
+      await tracker.stop();
+      await queue.stop();
+      await database.close();
+    },
+  };
+}
+
+function openStore(database: Database, config: Config) {
+  const parts = { sql: database.sql, clock: databaseClock };
+  return {
+    cards: createCards(parts),
+    conversations: createConversations(parts),
+    answered: createAnsweredMessages(parts),
+    tracked: createTrackedActions(parts),
+    commentLimits: createCommentLimits(database.sql),
+    budget: createCallBudget({ ...parts, perMinute: config.callsPerMinute, perHour: config.callsPerHour }),
+  };
+}
+
+function composeIdentity(config: Config) {
+  const { authorityHost, allowedTenants, trustedServiceHosts, channelScope } = config;
+  const appId = config.botAppId;
+  const app = { authorityHost, clientId: appId, credential: config.credential, timeoutMs: entraMs };
+  const appTokens = createAppTokenSource({ ...app, homeTenantId: config.botTenantId });
+  const tokenService = createTokenService({
+    baseUrl: config.tokenServiceUrl,
+    connectionName: config.oauthConnection,
+    appId,
+    appToken: (signal) => appTokens.acquire(`${channelScope}/.default`, { signal }),
+    timeoutMs: tokenServiceMs,
+  });
+  const verifier = createUserTokenVerifier({ authorityHost, appId, allowedTenants });
+  const onBehalfOf = createOnBehalfOf({ ...app, defenderResource: config.defenderResource });
+  return {
+    tokenService,
+    verifier,
+    access: createDefenderAccess({ userTokens: tokenService, verifier, onBehalfOf }),
+    defenderReader: (tenantId: string) =>
+      appTokens.acquire(`${config.defenderResource}/.default`, { tenantId }),
+    connector: new ConnectorAuthentication({
+      appId,
+      channelScope,
+      appTokens,
+      tenantId: config.botTenantId,
+      authorityHost,
+      tokenServiceUrl: config.tokenServiceUrl,
+      tokenIssuer: config.tokenIssuer,
+      openIdMetadataUrl: config.openIdMetadataUrl,
+      trustedServiceHosts,
+    }),
+    inbound: createInboundAuthentication({
+      metadataUrl: config.openIdMetadataUrl,
+      issuer: config.tokenIssuer,
+      appId,
+      allowedTenants,
+      trustedServiceHosts,
+    }),
+  };
+}
+
+const readinessMs = 2_000;
+
+async function answers(database: Database): Promise<boolean> {
+  const late = new Promise<boolean>((resolve) => {
+    setTimeout(() => resolve(false), readinessMs).unref();
+  });
+  const asked = sql`select 1`.execute(database.sql).then(
+    () => true,
+    () => false,
+  );
+  return Promise.race([asked, late]);
+}

@@ -1,0 +1,17 @@
+import type { Person } from '../src/containment/request.ts';
+import type { Inbound } from './inbound.ts';
+
+const guid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** Who sent an activity; undefined for anonymous and some external people, who have no Entra object id here. */
+export function senderOf(activity: Inbound, tenantId: string): Person | undefined {
+  const objectId = activity.from.aadObjectId;
+  if (objectId === undefined || !guid.test(objectId)) return undefined;
+  const name = activity.from.name?.trim();
+  return {
+    objectId: objectId.toLowerCase(),
+    tenantId,
+    teamsId: activity.from.id,
+    name: name === undefined || name === '' ? 'Somebody without a name' : name.slice(0, 256),
+  };
+}

@@ -1,0 +1,41 @@
+import type { Log } from '../platform/log.ts';
+import type { AnsweredMessages } from '../store/answered-messages.ts';
+import { pruneCalls } from '../store/call-budget.ts';
+import type { Sql } from '../store/database-port.ts';
+import type { DatabaseClock } from '../store/now.ts';
+
+interface Parts {
+  readonly sql: Sql;
+  readonly clock: DatabaseClock;
+  readonly answered: AnsweredMessages;
+  readonly log: Log;
+}
+
+const everyMs = 15 * 60_000;
+
+/** Forgets what decides nothing any more: calls outside the budget's windows, deliveries nobody repeats. */
+export function createHousekeeping(parts: Parts) {
+  let timer: NodeJS.Timeout | undefined;
+  let running: Promise<void> = Promise.resolve();
+
+  async function clean(): Promise<void> {
+    try {
+      await pruneCalls(parts.sql, parts.clock);
+      await parts.answered.prune();
+    } catch (error) {
+      parts.log.warn({ err: error }, 'housekeeping failed, it comes again');
+    }
+  }
+
+  return {
+    start(): void {
+      timer ??= setInterval(() => {
+        running = running.then(clean);
+      }, everyMs).unref();
+    },
+    async stop(): Promise<void> {
+      clearInterval(timer);
+      await running;
+    },
+  };
+}
