@@ -52,13 +52,17 @@ export async function requestToken(
       system: { networkClient: network.module, loggerOptions: SILENT_LOGGER },
     });
     const result = await acquire(app);
-    if (result === null || result.accessToken === '') return { kind: 'no-answer' };
-    return { kind: 'token', result };
+    // MSAL takes an error without an `error` field for success with an empty token.
+    if (result !== null && result.accessToken !== '') return { kind: 'token', result };
+    return withoutToken(network.lastRefusal());
   } catch (error) {
     if (error instanceof IdentityError) return { kind: 'no-credential', error };
-    const refusal = network.lastRefusal() ?? refusalOf(error);
-    return refusal === undefined ? { kind: 'no-answer', error } : { kind: 'refused', refusal };
+    return withoutToken(network.lastRefusal() ?? refusalOf(error), error);
   }
+}
+
+function withoutToken(refusal: EntraRefusal | undefined, error?: unknown): TokenAnswer {
+  return refusal === undefined ? { kind: 'no-answer', error } : { kind: 'refused', refusal };
 }
 
 /** Several copies of MSAL live in one tree, so its errors are known by their fields, never by their class. */

@@ -1,0 +1,107 @@
+import assert from 'node:assert/strict';
+import { createDefenderAccess, type AccessOutcome } from '../../../src/identity/defender-access.ts';
+import { IdentityError } from '../../../src/identity/errors.ts';
+import type { OnBehalfOfOutcome, OnBehalfOfRequest } from '../../../src/identity/on-behalf-of.ts';
+import type { UserTokenVerdict } from '../../../src/identity/verify-user-token.ts';
+import { ALEX, TENANT } from './fixtures.ts';
+
+const EXPIRES = new Date('2026-11-23T04:00:00Z');
+const ALEX_HERE = { objectId: ALEX, tenantId: TENANT, teamsId: '29:alex' };
+
+interface World {
+  readonly userToken?: string | IdentityError | undefined;
+  readonly verdict?: UserTokenVerdict | IdentityError;
+  readonly exchanged?: OnBehalfOfOutcome;
+}
+
+describe("access to Defender with a person's own token", () => {
+  let exchanges: OnBehalfOfRequest[];
+
+  beforeEach(() => {
+    exchanges = [];
+  });
+
+  const given = async (world: World): Promise<AccessOutcome> => {
+    const access = createDefenderAccess({
+      userTokens: {
+        getUserToken: ({ teamsId }) => {
+          assert.equal(teamsId, '29:alex');
+          return settle('userToken' in world ? world.userToken : 'assertion');
+        },
+      },
+      verifier: {
+        verify: () =>
+          settle(
+            world.verdict ?? { ok: true, user: { objectId: ALEX, tenantId: TENANT }, expiresAt: EXPIRES },
+          ),
+      },
+      onBehalfOf: {
+        acquire: (request) => {
+          exchanges.push(request);
+          const token = { ok: true, token: 'defender-token', scopes: [], upn: 'alex@contoso.test' } as const;
+          return Promise.resolve(world.exchanged ?? { ...token, objectId: ALEX, expiresAt: EXPIRES });
+        },
+      },
+    });
+    return access.forPerson(ALEX_HERE);
+  };
+
+  it('exchanges the verified sign-in in their own tenant', async () => {
+    const outcome = await given({});
+
+    assert.deepEqual(outcome, {
+      ok: true,
+      token: 'defender-token',
+      upn: 'alex@contoso.test',
+      expiresAt: EXPIRES,
+    });
+    assert.equal(exchanges[0]?.assertion, 'assertion');
+    assert.equal(exchanges[0].tenantId, TENANT);
+  });
+
+  const refused = (reason: 'expired' | 'wrong-person' | 'wrong-tenant' | 'invalid'): World => ({
+    verdict: { ok: false, reason },
+  });
+  const rows: readonly [string, World, Record<string, unknown>][] = [
+    ['no sign-in', { userToken: undefined }, { kind: 'not-signed-in' }],
+    ["somebody else's sign-in", refused('wrong-person'), { kind: 'wrong-account' }],
+    ['a sign-in of another tenant', refused('wrong-tenant'), { kind: 'wrong-account' }],
+    ['an expired sign-in', refused('expired'), { kind: 'sign-in-again' }],
+    ['an invalid sign-in', refused('invalid'), { kind: 'sign-in-again' }],
+    [
+      'a busy token service',
+      { userToken: new IdentityError('token-service-throttled', { retryAfterMs: 5_000 }) },
+      { kind: 'unavailable', retryAfterMs: 5_000 },
+    ],
+    [
+      'a refused bot credential',
+      { userToken: new IdentityError('app-token-refused') },
+      { kind: 'bot-credential' },
+    ],
+    [
+      'keys that cannot be fetched',
+      { verdict: new IdentityError('keys-unavailable') },
+      { kind: 'unavailable', retryAfterMs: undefined },
+    ],
+  ];
+  for (const [what, world, problem] of rows) {
+    it(`exchanges nothing with ${what}`, async () => {
+      assert.deepEqual(await given(world), { ok: false, problem });
+      assert.equal(exchanges.length, 0);
+    });
+  }
+
+  it('passes a refused exchange on', async () => {
+    const problem = { kind: 'missing-scope', permission: 'Machine.Read' } as const;
+    assert.deepEqual(await given({ exchanged: { ok: false, problem } }), { ok: false, problem });
+  });
+
+  it('refuses a Defender token that names somebody else', async () => {
+    const exchanged = { ok: true, token: 't', scopes: [], objectId: TENANT, expiresAt: EXPIRES } as const;
+    assert.deepEqual(await given({ exchanged }), { ok: false, problem: { kind: 'wrong-account' } });
+  });
+});
+
+function settle<T>(value: T | IdentityError): Promise<T> {
+  return value instanceof IdentityError ? Promise.reject(value) : Promise.resolve(value);
+}
