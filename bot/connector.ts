@@ -24,12 +24,6 @@ export interface ConnectorAuthenticationOptions extends OutboundCredentialsOptio
 const DEFAULT_TIMEOUT_MS = 10_000;
 
 /** Outbound side of the SDK's adapter: our tokens, our time limit, no silent re-sending, trusted hosts only. */
-export function createConnectorAuthentication(
-  options: ConnectorAuthenticationOptions,
-): ConnectorAuthentication {
-  return new ConnectorAuthentication(options);
-}
-
 export class ConnectorAuthentication extends ConfigurationBotFrameworkAuthentication {
   readonly #appId: string;
   readonly #channelScope: string;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { ConnectorClient } from 'botframework-connector';
-import { createConnectorAuthentication, withoutRetries } from '../../bot/connector.ts';
+import { ConnectorAuthentication, withoutRetries } from '../../bot/connector.ts';
 import { createOutboundCredentials } from '../../bot/outbound-credentials.ts';
 import type { AppTokenSource } from '../../src/identity/app-token.ts';
 import { APP_ID, startServer, TENANT, type Answer, type TestServer } from '../src/identity/fixtures.ts';
@@ -12,7 +12,7 @@ describe('the connector', () => {
   let scopes: string[];
   let appTokens: AppTokenSource;
   let connect: () => Promise<ConnectorClient>;
-  let authentication: ReturnType<typeof createConnectorAuthentication>;
+  let authentication: ConnectorAuthentication;
 
   beforeEach(async () => {
     server = await startServer(() => ({ status: 201, body: { id: 'message-1' } }));
@@ -23,7 +23,7 @@ describe('the connector', () => {
         return Promise.resolve('bot-token');
       },
     };
-    authentication = createConnectorAuthentication({
+    authentication = new ConnectorAuthentication({
       appId: APP_ID,
       tenantId: TENANT,
       channelScope: CHANNEL_SCOPE,
