@@ -29,19 +29,22 @@ type Parts = Pick<JobParts, 'requests' | 'access' | 'defender'>;
 /** Does the approver's own token see the device? Then the click is an approval. */
 export async function checkApproval(parts: Parts, check: Check): Promise<CheckOutcome> {
   const request = await parts.requests.byId(check.requestId);
-  const click = request && waitingClick(request, check.clickId);
-  if (request === undefined || click === undefined) {
-    return request ? { kind: 'decided', request } : { kind: 'no-answer', retryAfterMs: 0 };
-  }
-  const session = await openSession(parts, request, click.by, {
-    priority: 'interactive',
-    signal: check.signal,
-  });
-  if (!session.ok) {
-    return session.transient
-      ? unanswered(parts, check, click, session.retryAfterMs)
-      : refuse(parts, check, session.why);
-  }
+  if (request === undefined) return { kind: 'no-answer', retryAfterMs: 0 };
+  const click = waitingClick(request, check.clickId);
+  if (click === undefined) return { kind: 'decided', request };
+  const { signal } = check;
+  const session = await openSession(parts, request, click.by, { priority: 'interactive', signal });
+  if (session.ok) return checkDevice(parts, check, { request, click, session });
+  return session.transient
+    ? unanswered(parts, check, click, session.retryAfterMs)
+    : refuse(parts, check, session.why);
+}
+
+async function checkDevice(
+  parts: Parts,
+  check: Check,
+  { request, click, session }: { request: ContainmentRequest; click: Click; session: Session },
+): Promise<CheckOutcome> {
   try {
     const machine = await readDeviceTwice(parts, session, request);
     const decision = await parts.requests.apply(request.id, {

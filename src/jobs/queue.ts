@@ -33,11 +33,21 @@ const concurrency: Readonly<Record<JobName, number>> = {
 const takeOverSeconds = 60;
 const shutdownMs = 8_000;
 
-/** Durable jobs, written in the transaction that changes the state, run at least once. */
-export function createJobQueue(parts: { database: Database; log: Log; metrics: Metrics }) {
-  const { log, metrics } = parts;
+const queueOptions = {
+  notify: true,
+  expireInSeconds: takeOverSeconds,
+  retryLimit: 1_000,
+  retryDelay: 1,
+  retryBackoff: true,
+  retryDelayMax: 60,
+  deleteAfterSeconds: 3_600,
+};
+/** NOTIFY wakes a worker at once; polling is what remains when a notification is lost. */
+const pollingOptions = { pollingIntervalSeconds: 2, notifyPollingIntervalSeconds: 2 };
+
+function createEngine(database: Database, log: Log): PgBoss {
   const boss = new PgBoss({
-    ...parts.database.jobEngine,
+    ...database.jobEngine,
     schema: 'cordon_jobs',
     useListenNotify: true,
     schedule: false,
@@ -45,6 +55,13 @@ export function createJobQueue(parts: { database: Database; log: Log; metrics: M
     monitorIntervalSeconds: 15,
   });
   boss.on('error', (error) => log.warn({ err: error }, 'job engine error'));
+  return boss;
+}
+
+/** Durable jobs, written in the transaction that changes the state, run at least once. */
+export function createJobQueue(parts: { database: Database; log: Log; metrics: Metrics }) {
+  const { log, metrics } = parts;
+  const boss = createEngine(parts.database, log);
   let running = false;
 
   async function run(name: JobName, payload: JobPayload, handler: JobHandler): Promise<void> {
@@ -63,22 +80,11 @@ export function createJobQueue(parts: { database: Database; log: Log; metrics: M
     async start(handlers: JobHandlers): Promise<void> {
       await boss.start();
       for (const name of jobNames) {
-        await boss.createQueue(name, {
-          notify: true,
-          expireInSeconds: takeOverSeconds,
-          retryLimit: 1_000,
-          retryDelay: 1,
-          retryBackoff: true,
-          retryDelayMax: 60,
-          deleteAfterSeconds: 3_600,
+        await boss.createQueue(name, queueOptions);
+        const polling = { localConcurrency: concurrency[name], ...pollingOptions };
+        await boss.work<JobPayload>(name, polling, async (jobs) => {
+          for (const job of jobs) await run(name, job.data, handlers[name]);
         });
-        await boss.work<JobPayload>(
-          name,
-          { localConcurrency: concurrency[name], pollingIntervalSeconds: 2, notifyPollingIntervalSeconds: 2 },
-          async (jobs) => {
-            for (const job of jobs) await run(name, job.data, handlers[name]);
-          },
-        );
       }
       running = true;
     },
@@ -89,7 +95,7 @@ export function createJobQueue(parts: { database: Database; log: Log; metrics: M
     },
     isRunning: () => running,
     /** Part of the caller's transaction: no state without its jobs, no job without its state. */
-    async enqueue(tx: Tx, request: ContainmentRequest, effects: readonly Effect[]): Promise<void> {
+    enqueue: async (tx: Tx, request: ContainmentRequest, effects: readonly Effect[]): Promise<void> => {
       for (const effect of effects) {
         const job = jobOf(effect, request.id);
         if (job === undefined) continue;

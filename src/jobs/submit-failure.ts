@@ -18,7 +18,6 @@ interface Failure {
 
 /** After this an approval that never reached Defender is void: it was given for then, not for whenever. */
 const longestWaitSeconds = 900;
-/** One 401 or 404 may be a passing fault of Defender's; a second one is an answer. */
 const secondChances = 1;
 const secondChanceSeconds = 2;
 const longestBackoffSeconds = 60;
@@ -49,32 +48,34 @@ async function adopt(parts: JobParts, request: ContainmentRequest, failure: Fail
 
 export function eventOf(request: ContainmentRequest, error: DefenderError, now: string): Event {
   const { state } = request;
-  const attempt = state.status === 'submitting' ? state.attempt : undefined;
-  const attemptId = attempt?.id;
-  const tries = attempt?.number ?? 1;
-  const postponed = (seconds: number, why: WaitReason): Event => ({
-    kind: 'attempt-postponed',
-    attemptId,
-    until: later(now, seconds),
-    why,
-  });
+  const attemptId = state.status === 'submitting' ? state.attempt.id : undefined;
+  const tries = state.status === 'submitting' ? state.attempt.number : 1;
   const stuck = stuckReason(error);
   if (stuck !== undefined) return { kind: 'attempt-stuck', attemptId, why: stuck };
   const voided = reasonOf(error);
-  if (voided !== undefined) {
-    const passing = error.kind === 'unauthorized' || error.kind === 'not-found';
-    return passing && tries <= secondChances
-      ? postponed(secondChanceSeconds, 'checking')
-      : { kind: 'attempt-void', attemptId, why: voided };
+  if (voided !== undefined && !(isPassing(error) && tries <= secondChances)) {
+    return { kind: 'attempt-void', attemptId, why: voided };
   }
   if (!error.certainlyNotApplied && attemptId !== undefined) {
     return { kind: 'attempt-unclear', attemptId, lookAgainAt: later(now, 1) };
   }
   const waited = secondsBetween(approvalOf(request)?.at ?? now, now);
-  if (waited > longestWaitSeconds)
+  if (waited > longestWaitSeconds) {
     return { kind: 'attempt-void', attemptId, why: { code: 'defender-unreachable' } };
-  const seconds = error.retryAfterMs === undefined ? backoff(tries) : error.retryAfterMs / 1000;
-  return postponed(seconds, waitReasonOf(error));
+  }
+  const until = later(now, secondsToWait(error, tries));
+  return { kind: 'attempt-postponed', attemptId, until, why: waitReasonOf(error) };
+}
+
+/** One 401 or 404 may be a passing fault of Defender's; a second one is an answer. */
+function isPassing(error: DefenderError): boolean {
+  return error.kind === 'unauthorized' || error.kind === 'not-found';
+}
+
+function secondsToWait(error: DefenderError, tries: number): number {
+  if (isPassing(error)) return secondChanceSeconds;
+  if (error.retryAfterMs !== undefined) return error.retryAfterMs / 1000;
+  return Math.min(longestBackoffSeconds, 2 ** Math.min(tries, 10));
 }
 
 function stuckReason(error: DefenderError): AttentionReason | undefined {
@@ -93,9 +94,5 @@ function stuckReason(error: DefenderError): AttentionReason | undefined {
 function waitReasonOf(error: DefenderError): WaitReason {
   if (error.kind === 'throttled') return 'throttled';
   if (error.kind === 'budget') return 'budget';
-  return error.kind === 'active-request-exists' ? 'checking' : 'unreachable';
-}
-
-function backoff(tries: number): number {
-  return Math.min(longestBackoffSeconds, 2 ** Math.min(tries, 10));
+  return error.kind === 'active-request-exists' || isPassing(error) ? 'checking' : 'unreachable';
 }

@@ -51,11 +51,9 @@ export function createCallBudget(parts: Parts): CallGovernor {
         .insertInto('defender_limits')
         .values({ tenant_id: tenantId, kind, paused_until: until, comment_length: null })
         .onConflict((conflict) =>
-          conflict
-            .columns(['tenant_id', 'kind'])
-            .doUpdateSet({
-              paused_until: sql`greatest(defender_limits.paused_until, excluded.paused_until)`,
-            }),
+          conflict.columns(['tenant_id', 'kind']).doUpdateSet({
+            paused_until: sql`greatest(defender_limits.paused_until, excluded.paused_until)`,
+          }),
         )
         .execute();
     },

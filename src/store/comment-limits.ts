@@ -23,11 +23,9 @@ export function createCommentLimits(db: Sql) {
         .insertInto('defender_limits')
         .values({ tenant_id: tenantId, kind: 'submit', paused_until: null, comment_length: length })
         .onConflict((conflict) =>
-          conflict
-            .columns(['tenant_id', 'kind'])
-            .doUpdateSet({
-              comment_length: sql`least(defender_limits.comment_length, excluded.comment_length)`,
-            }),
+          conflict.columns(['tenant_id', 'kind']).doUpdateSet({
+            comment_length: sql`least(defender_limits.comment_length, excluded.comment_length)`,
+          }),
         )
         .execute();
     },

@@ -1,8 +1,9 @@
-import { sql } from 'kysely';
+import { type Selectable, sql } from 'kysely';
 import type { RequestId } from '../containment/ids.ts';
 import type { ContainmentRequest, Person } from '../containment/request.ts';
 import type { Sql, Tx } from './database-port.ts';
 import type { DatabaseClock } from './now.ts';
+import type { Tables } from './tables.ts';
 
 export interface TrackedAction {
   readonly requestId: RequestId;
@@ -79,14 +80,7 @@ export function createTrackedActions({ sql: db, clock }: { sql: Sql; clock: Data
             due.map((row) => row.request_id),
           )
           .execute();
-        return due.map((row) => ({
-          requestId: row.request_id as RequestId,
-          tenantId: row.tenant_id,
-          machineActionId: row.machine_action_id,
-          approver: row.approver,
-          lastReader: row.last_reader ?? undefined,
-          ageSeconds: row.age,
-        }));
+        return due.map(toTrackedAction);
       });
     },
     async lookAgain(id: RequestId, inSeconds: number, lastReader: string | undefined): Promise<void> {
@@ -106,5 +100,16 @@ export function createTrackedActions({ sql: db, clock }: { sql: Sql; clock: Data
         .executeTakeFirstOrThrow();
       return Number(row.n);
     },
+  };
+}
+
+function toTrackedAction(row: Selectable<Tables['tracked_actions']> & { age: number }): TrackedAction {
+  return {
+    requestId: row.request_id as RequestId,
+    tenantId: row.tenant_id,
+    machineActionId: row.machine_action_id,
+    approver: row.approver,
+    lastReader: row.last_reader ?? undefined,
+    ageSeconds: row.age,
   };
 }
