@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { applyFault } from './apply-fault.ts';
 import type { ConnectorContext, Target } from './connector-operations.ts';
 import { operations } from './connector-routes.ts';
@@ -27,7 +27,7 @@ export interface ConnectorOptions {
 
 /** The simulated Bot Connector: what the bot calls to speak in Teams. */
 export interface Connector {
-  handle(req: IncomingMessage, res: ServerResponse): void;
+  readonly handle: RequestListener;
   readonly limit: SendLimit;
   /** Conversations the app is installed in; in others it is refused, as Teams does. */
   readonly installedIn: Set<string>;

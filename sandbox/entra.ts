@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { JWTPayload } from 'jose';
 import { applyFault } from './apply-fault.ts';
 import { tokenErrorAnswer, tokenErrors } from './aadsts.ts';
@@ -40,7 +40,7 @@ export interface DefenderClaims {
 
 /** The simulated Microsoft Entra: OpenID metadata, keys, and a token endpoint that really checks. */
 export interface Entra {
-  handle(req: IncomingMessage, res: ServerResponse): void;
+  readonly handle: RequestListener;
   readonly tokens: EntraTokens;
   /** The single sign-on token that Teams obtains for a person: audience is the bot's application. */
   ssoToken(person: Person, lifetimeSeconds?: number): Promise<string>;
@@ -50,7 +50,7 @@ export interface Entra {
   setAppRoles(roles: readonly string[]): void;
   /** The claims of a token that Entra issued and that is in force. */
   verify(token: string, audience?: string): Promise<JWTPayload | undefined>;
-  verifyDefenderToken(bearer: string): Promise<Verified>;
+  readonly verifyDefenderToken: (bearer: string) => Promise<Verified>;
   /** Whether this is the bot's own token for the channel. */
   isBotToken(bearer: string | undefined): Promise<boolean>;
 }

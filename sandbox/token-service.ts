@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { RequestListener } from 'node:http';
 import { applyFault } from './apply-fault.ts';
 import { appScopes } from './entra-grants.ts';
 import type { Entra } from './entra.ts';
@@ -26,7 +26,7 @@ export interface TokenServiceOptions {
 
 /** The simulated Bot Framework token service: keeps people's sign-ins for the bot. */
 export interface TokenService {
-  handle(req: IncomingMessage, res: ServerResponse): void;
+  readonly handle: RequestListener;
   readonly signIns: SignIns;
   /** Signs a person in without any page; as another Entra account when given. */
   signIn(person: Person, account?: Person): void;

@@ -1,6 +1,6 @@
 import type { CardAction } from './activities.ts';
 import type { Delivered } from './delivery.ts';
-import type { Switches } from './faults.ts';
+import type { FaultState } from './faults.ts';
 import { asObject, asText } from './http.ts';
 import type { Conversation } from './world.ts';
 
@@ -46,7 +46,7 @@ export async function runUniversalAction(
 }
 
 /** Real Teams exchanges silently in 1:1 and group chats; in channels people report that it does not. */
-export function isSilentHere(conversation: Conversation, { silentSignIn }: Switches): boolean {
+export function isSilentHere(conversation: Conversation, { silentSignIn }: FaultState): boolean {
   if (silentSignIn !== 'as-teams') return silentSignIn === 'always';
   return conversation.kind !== 'channel';
 }

@@ -1,0 +1,126 @@
+import type { ChildProcess } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { setTimeout as pause } from 'node:timers/promises';
+
+/** The embedded database is created at the first start, which takes seconds on a busy machine. */
+const readyTimeoutMs = 90_000;
+const stopTimeoutMs = 15_000;
+const outputLimit = 2_000_000;
+
+export interface Exit {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+/** The real bot as a child process: what it gets is its settings, and all it shows is HTTP and its output. */
+export interface BotProcess {
+  readonly url: string;
+  /** Resolves when the bot says that it is ready; rejects with its last words when it ends before. */
+  start(): Promise<void>;
+  /** Asks it to end and waits; ends it by force when it does not. */
+  stop(signal?: NodeJS.Signals): Promise<Exit | undefined>;
+  /** As a power cut would. */
+  kill(): Promise<Exit | undefined>;
+  restart(): Promise<void>;
+  /** What it wrote on both streams, since the first start. */
+  output(): string;
+  readonly running: boolean;
+  /** Of the run in progress, or the last one; never settles before the first start. */
+  readonly exited: Promise<Exit>;
+}
+
+export interface BotProcessOptions {
+  readonly entry: string;
+  readonly nodeArgs: readonly string[];
+  readonly settings: Readonly<Record<string, string>>;
+  readonly folder: string;
+  readonly url: string;
+}
+
+export function createBotProcess(options: BotProcessOptions): BotProcess {
+  let child: ChildProcess | undefined;
+  let output = '';
+  let exited = new Promise<Exit>(() => undefined);
+  const keep = (chunk: Buffer): void => {
+    output = (output + chunk.toString('utf8')).slice(-outputLimit);
+  };
+  const end = async (signal: NodeJS.Signals): Promise<Exit | undefined> => {
+    if (child === undefined) return undefined;
+    child.kill(signal);
+    const force = setTimeout(() => child?.kill('SIGKILL'), stopTimeoutMs);
+    return exited.finally(() => clearTimeout(force));
+  };
+  const start = async (): Promise<void> => {
+    if (child !== undefined) throw new Error('The bot runs already.');
+    const started = spawn(process.execPath, [...options.nodeArgs, options.entry], {
+      cwd: options.folder,
+      env: { ...inherited(), ...options.settings },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    child = started;
+    started.stdout.on('data', keep);
+    started.stderr.on('data', keep);
+    exited = new Promise((resolve) => {
+      const gone = (code: number | null, signal: NodeJS.Signals | null): void => {
+        child = undefined;
+        resolve({ code, signal });
+      };
+      started.once('close', gone);
+      started.once('error', () => gone(null, null));
+    });
+    // Whatever way this process ends, its child ends with it.
+    const last = (): void => void started.kill('SIGKILL');
+    process.once('exit', last);
+    void exited.then(() => process.off('exit', last));
+    await ready(options.url, exited, () => output);
+  };
+  return {
+    url: options.url,
+    start,
+    stop: (signal = 'SIGTERM') => end(signal),
+    kill: () => end('SIGKILL'),
+    restart: async () => {
+      await end('SIGTERM');
+      await start();
+    },
+    output: () => output,
+    get running() {
+      return child !== undefined;
+    },
+    get exited() {
+      return exited;
+    },
+  };
+}
+
+async function ready(url: string, exited: Promise<Exit>, output: () => string): Promise<void> {
+  const state: { exit?: Exit } = {};
+  void exited.then((exit) => (state.exit = exit));
+  const deadline = performance.now() + readyTimeoutMs;
+  while (performance.now() < deadline) {
+    if (state.exit !== undefined)
+      throw new Error(`The bot ended before it was ready:\n${lastWords(output())}`);
+    const answer = await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(2_000) }).catch(
+      () => undefined,
+    );
+    await answer?.body?.cancel();
+    if (answer?.status === 200) return;
+    await pause(50);
+  }
+  throw new Error(`The bot was not ready in time:\n${lastWords(output())}`);
+}
+
+export function lastWords(output: string): string {
+  return output.trimEnd().split('\n').slice(-20).join('\n');
+}
+
+/** Only what a program needs of its surroundings: a developer's own settings must not leak into the sandbox. */
+function inherited(): Record<string, string> {
+  const names = ['PATH', 'HOME', 'LANG', 'TZ', 'TMPDIR', 'TEMP', 'TMP', 'SystemRoot', 'NODE_V8_COVERAGE'];
+  return Object.fromEntries(
+    names.flatMap((name) => {
+      const value = process.env[name];
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );
+}

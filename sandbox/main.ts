@@ -1,0 +1,51 @@
+import { parseArgs } from 'node:util';
+import { lastWords } from './bot-process.ts';
+import { printGuide } from './guide.ts';
+import { startPlayground } from './playground.ts';
+import type { Sandbox, SandboxOptions } from './sandbox.ts';
+import { startSandbox } from './sandbox.ts';
+
+const usualPagePort = 5180;
+
+interface Running {
+  readonly sandbox: Sandbox;
+  stop(): Promise<void>;
+}
+
+/** `npm run sandbox`: everything on this machine, until Ctrl-C. */
+async function main(): Promise<number> {
+  const { values } = parseArgs({ options: { port: { type: 'string' }, playground: { type: 'boolean' } } });
+  const pagePort = Number(values.port ?? usualPagePort);
+  if (!Number.isInteger(pagePort) || pagePort < 0 || pagePort > 65_535) {
+    process.stderr.write('--port takes a number from 0 to 65535.\n');
+    return 64;
+  }
+  // Listening before anything is started: an early Ctrl-C must also leave nothing behind.
+  const interrupted = new Promise<'signal'>((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+      process.on(signal, () => resolve('signal'));
+  });
+  process.stdout.write('Starting Cordon and its simulated surroundings …\n');
+  const starting = begin({ pagePort }, values.playground === true);
+  try {
+    const running = await starting;
+    const cause = await Promise.race([interrupted, running.sandbox.bot.exited.then(() => 'bot' as const)]);
+    if (cause === 'bot')
+      process.stderr.write(`\nThe bot ended by itself:\n${lastWords(running.sandbox.bot.output())}\n`);
+    else process.stdout.write('\nStopping …\n');
+    await running.stop();
+    return cause === 'bot' ? 1 : 0;
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : 'The sandbox could not start.'}\n`);
+    return 1;
+  }
+}
+
+async function begin(options: SandboxOptions, withPlayground: boolean): Promise<Running> {
+  if (withPlayground) return startPlayground(options, process.stdout);
+  const sandbox = await startSandbox(options);
+  printGuide(sandbox, process.stdout);
+  return { sandbox, stop: () => sandbox.stop() };
+}
+
+process.exitCode = await main();
