@@ -22,7 +22,7 @@ export const Inbound = z.object({
     .optional()
     .catch(undefined),
   text: text,
-  value: z.unknown(),
+  value: z.unknown().optional(),
 });
 export type Inbound = z.infer<typeof Inbound>;
 

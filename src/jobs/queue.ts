@@ -43,7 +43,7 @@ const queueOptions = {
   deleteAfterSeconds: 3_600,
 };
 /** NOTIFY wakes a worker at once; polling is what remains when a notification is lost. */
-const pollingOptions = { pollingIntervalSeconds: 2, notifyPollingIntervalSeconds: 2 };
+const pollingOptions = { pollingIntervalSeconds: 1, notifyPollingIntervalSeconds: 1 };
 
 function createEngine(database: Database, log: Log): PgBoss {
   const boss = new PgBoss({

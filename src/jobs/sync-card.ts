@@ -1,44 +1,53 @@
-import { type JobParts } from './parts.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { RequestId } from '../containment/ids.ts';
+import type { ContainmentRequest } from '../containment/request.ts';
+import type { Card } from '../store/cards.ts';
+import type { JobParts } from './parts.ts';
 import { ChatError } from './ports.ts';
 import type { Again, JobHandler } from './queue.ts';
-import type { RequestId } from '../containment/ids.ts';
-import type { Card } from '../store/cards.ts';
 
 /** Teams shares one budget for all messages of a thread: a card is edited at most once a second. */
-const leastSecondsBetweenEdits = 1;
+const leastMsBetweenEdits = 1_000;
+/** Whoever has the card looks for newer states after each edit; only if they die does somebody else have to. */
+const lookAgainSeconds = 3;
 
 type Parts = Pick<JobParts, 'requests' | 'cards' | 'chat' | 'log'>;
 
 /** Shows the newest state, whatever this job was queued for: edits coalesce and never go backwards. */
 export function createSyncCard(parts: Parts): JobHandler {
   return async ({ requestId }) => {
-    const card = await parts.cards.hold(requestId);
-    if (card === undefined) return { againInSeconds: 1 };
-    try {
-      return await show(parts, requestId, card);
-    } catch (error) {
-      await parts.cards.release(requestId);
-      return afterFailure(parts, requestId, error);
+    for (;;) {
+      const card = await parts.cards.hold(requestId);
+      if (card === undefined) return { againInSeconds: lookAgainSeconds };
+      try {
+        if (!(await showNewest(parts, requestId, card))) return undefined;
+      } catch (error) {
+        await parts.cards.release(requestId);
+        return afterFailure(parts, requestId, error);
+      }
     }
   };
 }
 
-async function show(parts: Parts, id: RequestId, card: Card): Promise<Again | undefined> {
+/** Answers whether it changed what people see; then a newer state may have come meanwhile. */
+async function showNewest(parts: Parts, id: RequestId, card: Card): Promise<boolean> {
+  if (isShown(await parts.requests.byId(id), card)) {
+    await parts.cards.release(id);
+    return false;
+  }
+  const wait = leastMsBetweenEdits - (card.idleSeconds ?? Infinity) * 1_000;
+  if (wait > 0) await sleep(wait);
   const request = await parts.requests.byId(id);
-  if (request === undefined || (card.activityId !== undefined && card.shownRevision >= request.revision)) {
-    await parts.cards.release(id);
-    return undefined;
-  }
-  const idle = card.idleSeconds ?? Infinity;
-  if (card.activityId !== undefined && idle < leastSecondsBetweenEdits) {
-    await parts.cards.release(id);
-    return { againInSeconds: 1 };
-  }
+  if (request === undefined) return false;
   const activityId = card.activityId ?? (await parts.chat.sendCard(request));
   if (card.activityId !== undefined) await parts.chat.updateCard(request, activityId);
   await parts.cards.shown(id, activityId, request.revision);
-  const newest = await parts.requests.byId(id);
-  return newest !== undefined && newest.revision > request.revision ? { againInSeconds: 1 } : undefined;
+  return true;
+}
+
+function isShown(request: ContainmentRequest | undefined, card: Card): boolean {
+  if (request === undefined) return true;
+  return card.activityId !== undefined && card.shownRevision >= request.revision;
 }
 
 async function afterFailure(parts: Parts, id: RequestId, error: unknown): Promise<Again | undefined> {
