@@ -10,7 +10,7 @@ export function devicePage(portalUrl: string, deviceId: string): PortalLink[] {
   const id = parseDeviceId(deviceId);
   return id === undefined
     ? []
-    : [{ title: 'Device in Defender', url: under(portalUrl, `machines/v2/${id}/overview`) }];
+    : [{ title: 'Device page', url: under(portalUrl, `machines/v2/${id}/overview`) }];
 }
 
 /** History of the Action center, where Defender lists what was done to devices. */

@@ -24,7 +24,7 @@ export type Row = {
 export function factRows(request: ContainmentRequest): Row[] {
   const at = (moment: Instant): string => utcShort(moment, request.createdAt);
   return [
-    row('Requested by', [by(request.requestor, utc(request.createdAt))]),
+    row('Requested by', [line(personName(request.requestor)), line(subtle(utc(request.createdAt)))]),
     ...approvalRows(request.state, at),
     ...machineActionRows(request.state, at),
     ...cancellationRows(request.state, at),
@@ -54,7 +54,7 @@ function machineActionRows(state: State, at: At): Row[] {
   const { machineAction, submittedAt } = state;
   return [
     row('Machine action', [line(theirName(machineAction.id, { size: 'Small' }))]),
-    row(machineAction.ours ? 'Taken by Defender' : 'Followed since', [line(words(at(submittedAt)))]),
+    row(machineAction.ours ? 'Submitted at' : 'Followed since', [line(words(at(submittedAt)))]),
     ...(state.status === 'ended' ? resultRows(machineAction, state.endedAt, at) : []),
   ];
 }

@@ -72,9 +72,10 @@ function commentLabel({ state, place }: ContainmentRequest): string {
 /** In a personal chat nobody else is there to approve: the same request, to be sent where somebody is. */
 function repeatBlocks({ state, place, action, deviceId, reason }: ContainmentRequest) {
   if (state.status !== 'awaiting' || place.kind !== 'personal') return [];
+  const small = { size: 'Small' } as const;
   // A shortened reason is not the reason: who repeats it types it again.
   const tail = isShortened(reason, shownLength.reason)
-    ? [words('<reason>')]
-    : theirText(reason, shownLength.reason);
-  return [{ lines: [line(words(`@Cordon /${action} ${deviceId} `), tail)] }];
+    ? [words('<reason>', small)]
+    : theirText(reason, shownLength.reason, small);
+  return [{ lines: [line(words(`@Cordon /${action} ${deviceId} `, small), tail)] }];
 }

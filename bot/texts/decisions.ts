@@ -1,0 +1,174 @@
+import { markdownSafeName } from '../render/untrusted.ts';
+import type { CancelRefusal, PrivateNote, Refusal } from '../../src/containment/event.ts';
+import type { ContainmentRequest } from '../../src/containment/request.ts';
+import { type Label, type VoidReason, labelOf } from '../../src/containment/state.ts';
+
+/**
+ * What one person alone is told about a click of theirs: what happened, that nothing was sent or changed where
+ * that is true, and what to do now.
+ */
+
+/** Why a click or a command changed nothing. */
+export function refusalText(refusal: Refusal, request: ContainmentRequest): string {
+  return refusals[refusal.code](`#${request.number}`, labelOf(request.state));
+}
+
+const refusals: Readonly<Record<Refusal['code'], (number: string, label: Label) => string>> = {
+  'own-request': (number) =>
+    `${number} is your own request, and nobody approves their own. Nothing was changed; somebody else has to decide.`,
+  'own-request-deny': (number) =>
+    `${number} is your own request, so you cannot deny it. Nothing was changed; to take it back, send /cancel ${number} and the reason, or press Cancel request.`,
+  'nobody-here': (number) =>
+    `Nobody can approve ${number} in this chat. Nothing was sent; repeat the request in the incident channel, the text is on the card.`,
+  'comment-missing': () =>
+    `A denial needs a reason. Nothing was changed; write why in the comment field, then press Deny.`,
+  expired: (number) =>
+    `${number} has expired before your click. Nothing was sent to Defender; ask again with a new request if it is still needed.`,
+  'already-decided': (number, label) =>
+    `${number} is decided already, its status is “${label}”. Your click changed nothing.`,
+  'already-checking': (number) =>
+    `You pressed Approve already, and Defender is still checking your rights for ${number}. You need not press again.`,
+  'already-approved-by-you': (number, label) =>
+    `You have approved ${number} already, its status is “${label}”. You need not press again.`,
+  'not-requestor': (number) =>
+    `Only whoever made ${number}, or approved it, can take it back now. Nothing was changed; while it awaits approval, approvers can press Deny.`,
+  'cancel-under-way': (number) =>
+    `Cancellation of ${number} has been asked for already. You need not press again; the card follows what Defender reports.`,
+  'nothing-to-cancel': (number, label) =>
+    `There is nothing left to cancel in ${number}, its status is “${label}”. Nothing was changed.`,
+  stale: (number, label) =>
+    `${number} has moved on since this card was drawn, its status is “${label}”. Nothing was changed; look at the newest card.`,
+};
+
+const others = 'Somebody else may approve.';
+
+/** Why an approval came to nothing; for the one who gave it. */
+export function voidText(why: VoidReason, request: ContainmentRequest): string {
+  return `Your approval of #${request.number} did not hold: ${voidReason(why)}`;
+}
+
+type ParametrisedReason =
+  | 'missing-permission'
+  | 'extra-sign-in-needed'
+  | 'blocked-by-policy'
+  | 'denied-meanwhile'
+  | 'decided-meanwhile';
+
+function voidReason(why: VoidReason): string {
+  switch (why.code) {
+    case 'missing-permission':
+      return `admin consent is missing for ${permissionName(why.permission)}. Nothing was sent. An Entra administrator has to grant this consent to Cordon; then press Approve again.`;
+    case 'extra-sign-in-needed':
+      return `Entra asks for an extra sign-in step${aadsts(why.aadsts)}, which Cordon cannot ask for without its own sign-in page (an administrator sets PUBLIC_URL). Nothing was sent. ${others}`;
+    case 'blocked-by-policy':
+      return `a Conditional Access policy of your organisation blocks this sign-in${aadsts(why.aadsts)}. Nothing was sent. Ask your Entra administrator. ${others}`;
+    case 'denied-meanwhile':
+      return `${markdownSafeName(why.by)} denied the request in the meantime. Nothing was sent.`;
+    case 'decided-meanwhile':
+      return `${markdownSafeName(why.by)} approved it in the meantime, and that approval counts. You need not do anything.`;
+    default:
+      return plainVoidReasons[why.code];
+  }
+}
+
+const plainVoidReasons: Readonly<Record<Exclude<VoidReason['code'], ParametrisedReason>, string>> = {
+  'device-not-visible': `in Defender the device is not found, or you have no access to it; Defender does not tell which. Nothing was sent. Check the device id and your device groups. ${others}`,
+  'not-permitted': `your Defender role does not allow this action on this device (active remediation actions). Nothing was changed. ${others}`,
+  'token-rejected':
+    'Defender did not accept your sign-in. Nothing was changed. Send /signout, then press Approve again.',
+  'feature-disabled':
+    'the feature is switched off in this Defender tenant. Nothing was changed. A Defender administrator has to switch it on.',
+  'operation-disallowed': `Defender does not allow this operation for you. Nothing was changed. ${others}`,
+  'sign-in-gone': 'your sign-in is no longer there. Nothing was sent. Press Approve again and sign in.',
+  'wrong-account':
+    'you signed in with another account than the one you use in Teams. Nothing was sent. Press Approve again and choose your Teams account.',
+  'consent-missing':
+    'admin consent for Cordon is missing in your tenant. Nothing was sent. An Entra administrator has to grant this consent; then press Approve again.',
+  'defender-not-in-tenant': `your tenant has no Defender for Endpoint that Cordon could ask. Nothing was sent. ${others}`,
+  'not-assigned': `you are not assigned to the Cordon application in Entra. Nothing was sent. Ask your Entra administrator. ${others}`,
+  'could-not-check':
+    'Entra or Defender did not answer usably, so your rights could not be checked. Nothing was sent. Press Approve again in a moment.',
+  'defender-unreachable':
+    'Defender could not be reached, so your rights could not be checked. Nothing was sent. Press Approve again in a moment.',
+  'ended-meanwhile':
+    'the request ended while your rights were being checked. Your approval was not used; the card says what happened.',
+};
+
+/** Why a cancellation did not work; for the one who asked for it. */
+export function cancelRefusalText(why: CancelRefusal): string {
+  switch (why.code) {
+    case 'not-permitted':
+      return 'Your Defender role does not allow cancelling this action, so it goes on. Its approver, or somebody with the right in Defender, may cancel it.';
+    case 'already-final':
+      return 'Defender could not cancel the action any more: it had ended before. The card shows how.';
+    case 'not-found':
+      return 'Defender does not find the action, or you have no access to it, so nothing was cancelled. Its approver may cancel it, or use the Action center.';
+    case 'sign-in-gone':
+      return 'Your sign-in is no longer there, so nothing was cancelled. Press Cancel action again and sign in.';
+    case 'failed':
+      return 'The cancellation did not work, and the action goes on as far as is known. Press Cancel action again, or use the Action center.';
+  }
+}
+
+/** What a person is told some time after the click. */
+export function privateNoteText(note: PrivateNote, request: ContainmentRequest): string {
+  return note.about === 'approval'
+    ? voidText(note.why, request)
+    : `#${request.number}: ${cancelRefusalText(note.why)}`;
+}
+
+/** The click is stored; the checks outlast the time that Teams waits for an answer. */
+export function recordedText(): string {
+  return 'Recorded. Defender is checking your rights; the card shows the result. You need not press again.';
+}
+
+export function approvedText(request: ContainmentRequest): string {
+  return `Approved. Cordon now hands #${request.number} to Defender with your rights; the card follows it.`;
+}
+
+/** Why a click could not even be recorded. */
+export type NotRecorded = 'not-stored' | 'identity-not-verified';
+
+export function pressAgainText(why: NotRecorded): string {
+  const cause = {
+    'not-stored': 'Your click could not be stored.',
+    'identity-not-verified': 'Your identity could not be verified in time.',
+  } as const satisfies Record<NotRecorded, string>;
+  return `${cause[why]} Nothing was recorded and nothing was sent. Please press again.`;
+}
+
+export function unknownRequestText(): string {
+  return 'Cordon does not know this request. Nothing was changed; ask again with a new one.';
+}
+
+export function otherConversationText(): string {
+  return 'This request belongs to another conversation. Nothing was changed; decide it on its own card there.';
+}
+
+export function badDataText(): string {
+  return 'This click does not carry what its card holds. Nothing was changed; use the newest card of the request.';
+}
+
+export function unknownVerbText(): string {
+  return 'Cordon does not know this button. Nothing was changed; use the newest card of the request.';
+}
+
+/** Shown above the sign-in button. */
+export function signInText(): string {
+  return 'Sign in, so that Cordon can act in Defender with your own rights and never with more. Your click then goes on by itself.';
+}
+
+export function wrongCodeText(): string {
+  return 'That is not the code that the sign-in page showed. Nothing was recorded; enter the six digits again, or press the button again.';
+}
+
+/** Scopes look like `Machine.RestrictExecution`; anything else is not repeated. */
+function permissionName(permission: string): string {
+  return /^[A-Za-z.]{1,60}$/.test(permission) ? permission : 'a Defender permission';
+}
+
+/** Entra's error number, which its administrators search for. */
+function aadsts(code: string | undefined): string {
+  const digits = /^(?:AADSTS)?(\d{4,9})$/.exec(code ?? '')?.[1];
+  return digits === undefined ? '' : ` (AADSTS${digits})`;
+}

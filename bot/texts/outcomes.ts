@@ -1,0 +1,120 @@
+import { mentionText } from '../render/mention.ts';
+import { markdownSafeName } from '../render/untrusted.ts';
+import {
+  type Action,
+  type ContainmentRequest,
+  type Person,
+  isSamePerson,
+} from '../../src/containment/request.ts';
+import {
+  type AttentionReason,
+  type MachineAction,
+  type State,
+  labelOf,
+} from '../../src/containment/state.ts';
+
+export interface OutcomeReply {
+  /** Markdown with `<at>…</at>` for each mention, as `mentionText` writes it. */
+  readonly text: string;
+  readonly mentions: readonly Person[];
+}
+
+/**
+ * The reply in the thread when a request has ended or needs a person. Comments and reasons stay on the card: Teams
+ * reads this text as Markdown.
+ */
+export function outcomeReply(request: ContainmentRequest): OutcomeReply {
+  const mentions = concerned(request);
+  const called = mentions.map(mentionText).join(' ');
+  const what = whatHappened(request);
+  return {
+    text: `${called} #${request.number} ${labelOf(request.state)}: ${what}`,
+    mentions,
+  };
+}
+
+function concerned({ requestor, state }: ContainmentRequest): Person[] {
+  const approver = 'approval' in state ? state.approval?.by : undefined;
+  return approver === undefined || isSamePerson(approver, requestor) ? [requestor] : [requestor, approver];
+}
+
+function whatHappened(request: ContainmentRequest): string {
+  const { state } = request;
+  const target = targetOf(request);
+  switch (state.status) {
+    case 'denied':
+      return `${nameOf(state.by)} denied to ${asked[request.action]} ${target}. Nothing was changed; the comment is on the card.`;
+    case 'expired':
+      return `nobody decided in time whether to ${asked[request.action]} ${target}. Nothing was changed.`;
+    case 'withdrawn':
+      return `${nameOf(state.by)} took back the request to ${asked[request.action]} ${target}. Nothing was changed.`;
+    case 'ended':
+      return `${ends[state.machineAction.status](request.action, target)}${followed(state.machineAction)}`;
+    case 'attention':
+      return attention(state.reason, request.action, target);
+    default:
+      return underWay(state, request.action, target);
+  }
+}
+
+const asked = {
+  restrict: 'restrict app execution on',
+  unrestrict: 'lift the restriction of app execution on',
+} as const satisfies Record<Action, string>;
+
+type End = (action: Action, target: string) => string;
+
+const ends: Readonly<Record<MachineAction['status'], End>> = {
+  Pending: (_action, target) => `Defender has the action for ${target}.`,
+  InProgress: (_action, target) => `Defender has the action for ${target}.`,
+  Succeeded: (action, target) =>
+    action === 'restrict'
+      ? `Defender reports that app execution on ${target} is restricted.`
+      : `Defender reports that the restriction of app execution on ${target} is lifted.`,
+  Failed: (action, target) =>
+    `Defender reports that it failed to ${asked[action]} ${target}. The card has the error code, if there is one.`,
+  TimeOut: (action, target) =>
+    `Defender reports that the action to ${asked[action]} ${target} timed out. See that the device is on and connected, then ask again.`,
+  Cancelled: (action, target) =>
+    `Defender reports that the action to ${asked[action]} ${target} was cancelled.`,
+};
+
+function followed({ ours, requestor }: MachineAction): string {
+  if (ours) return '';
+  const who = requestor === undefined ? 'somebody else' : markdownSafeName(requestor);
+  return ` This was the action that ${who} had started; Cordon followed it.`;
+}
+
+function attention(reason: AttentionReason, action: Action, target: string): string {
+  switch (reason.code) {
+    case 'os-not-supported':
+      return `the operating system of ${target} cannot restrict app execution. Nothing was changed.`;
+    case 'not-onboarded':
+      return `${target} is not onboarded to Defender for Endpoint. Nothing was changed.`;
+    case 'client-too-old':
+      return `the Defender client on ${target} is too old for this action. Nothing was changed.`;
+    case 'refused-by-defender':
+      return `Defender refused to ${asked[action]} ${target}. Nothing was changed; its answer is on the card.`;
+    case 'outcome-unknown':
+      return `it is not certain whether Defender took the action to ${asked[action]} ${target}. Press Check again on the card, or look in the Action center.`;
+  }
+}
+
+/** Not an end; said truthfully should it ever be asked for. */
+function underWay(state: State, action: Action, target: string): string {
+  return state.status === 'awaiting'
+    ? `the request to ${asked[action]} ${target} is open.`
+    : `the request to ${asked[action]} ${target} is under way.`;
+}
+
+function nameOf(person: Person): string {
+  return markdownSafeName(person.name);
+}
+
+/** The device's name where it is a plain host name; otherwise its id, which cannot mean anything else to Teams. */
+function targetOf({ device, deviceId }: ContainmentRequest): string {
+  const name = device?.name;
+  return name !== undefined && name.length <= 100 && /^[a-z0-9]+(?:[._-][a-z0-9]+)*$/i.test(name)
+    ? name
+    : `device ${deviceId}`;
+}
