@@ -1,7 +1,12 @@
 import type { Person } from '../../src/containment/request.ts';
 import { markdownSafeName } from './untrusted.ts';
 
-/** What stands for a person in the text of a message; the mention's entity must bear exactly the same text. */
-export function mentionText(person: Person): string {
-  return `<at>${markdownSafeName(person.name)}</at>`;
+export interface Mention {
+  readonly person: Person;
+  /** What stands for the person in the text; the entity of the mention must bear exactly the same. */
+  readonly text: string;
+}
+
+export function mentionOf(person: Person): Mention {
+  return { person, text: `<at>${markdownSafeName(person.name)}</at>` };
 }

@@ -75,7 +75,7 @@ const plainVoidReasons: Readonly<Record<Exclude<VoidReason['code'], Parametrised
   'device-not-visible': `in Defender the device is not found, or you have no access to it; Defender does not tell which. Nothing was sent. Check the device id and your device groups. ${others}`,
   'not-permitted': `your Defender role does not allow this action on this device (active remediation actions). Nothing was changed. ${others}`,
   'token-rejected':
-    'Defender did not accept your sign-in. Nothing was changed. Send /signout, then press Approve again.',
+    'Defender did not accept your sign-in. Nothing was changed. Press Approve again; if that does not help, ask your Entra administrator.',
   'feature-disabled':
     'the feature is switched off in this Defender tenant. Nothing was changed. A Defender administrator has to switch it on.',
   'operation-disallowed': `Defender does not allow this operation for you. Nothing was changed. ${others}`,
@@ -122,19 +122,38 @@ export function recordedText(): string {
   return 'Recorded. Defender is checking your rights; the card shows the result. You need not press again.';
 }
 
-export function approvedText(request: ContainmentRequest): string {
-  return `Approved. Cordon now hands #${request.number} to Defender with your rights; the card follows it.`;
+export function approvedText(): string {
+  return 'Approved. Cordon now hands the action to Defender with your rights; this card follows it.';
 }
 
-/** Why a click could not even be recorded. */
-export type NotRecorded = 'not-stored' | 'identity-not-verified';
+/** The wish to cancel is stored; Defender's answer takes longer than the click may. */
+export function cancelRecordedText(): string {
+  return 'Recorded. Defender is asked to cancel the action; the card shows the result. You need not press again.';
+}
 
+/** `storage`: it failed on our side. `identity`: nobody could vouch for the clicker. `slow`: our time was up. */
+export type NotRecorded = 'storage' | 'identity' | 'slow';
+
+/** Says no more than is certain: a slow click may have been stored after all, and a second one does no harm. */
 export function pressAgainText(why: NotRecorded): string {
-  const cause = {
-    'not-stored': 'Your click could not be stored.',
-    'identity-not-verified': 'Your identity could not be verified in time.',
-  } as const satisfies Record<NotRecorded, string>;
-  return `${cause[why]} Nothing was recorded and nothing was sent. Please press again.`;
+  return pressAgain[why];
+}
+
+const pressAgain: Readonly<Record<NotRecorded, string>> = {
+  storage:
+    'Something went wrong before your click was surely recorded. Please press again; nothing is done twice.',
+  identity:
+    'Your identity could not be verified in time. Nothing was recorded and nothing was sent. Please press again.',
+  slow: 'That took too long, so it is not certain that your click was recorded. Please press again; nothing is done twice.',
+};
+
+/** After “Check again”: this person's own token does not show the action. */
+export function notVisibleText(): string {
+  return 'Defender does not find the action, or you have no access to it; it does not tell which. Nothing was changed; the approver, or somebody with access to the device, can press Check again.';
+}
+
+export function noAnswerText(): string {
+  return 'Defender did not answer in time, so the card stays as it was. Nothing was changed; press Check again in a moment.';
 }
 
 export function unknownRequestText(): string {
@@ -156,6 +175,13 @@ export function unknownVerbText(): string {
 /** Shown above the sign-in button. */
 export function signInText(): string {
   return 'Sign in, so that Cordon can act in Defender with your own rights and never with more. Your click then goes on by itself.';
+}
+
+export const signInButton = 'Sign in';
+
+/** The sign-in belongs to somebody else than the one who pressed. */
+export function wrongAccountText(): string {
+  return 'You signed in with another account than the one you use in Teams. Nothing was recorded and nothing was sent. Press again and choose your Teams account.';
 }
 
 export function wrongCodeText(): string {

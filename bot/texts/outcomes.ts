@@ -1,4 +1,4 @@
-import { mentionText } from '../render/mention.ts';
+import { type Mention, mentionOf } from '../render/mention.ts';
 import { markdownSafeName } from '../render/untrusted.ts';
 import {
   type Action,
@@ -14,9 +14,9 @@ import {
 } from '../../src/containment/state.ts';
 
 export interface OutcomeReply {
-  /** Markdown with `<at>…</at>` for each mention, as `mentionText` writes it. */
+  /** Markdown that holds the text of each mention. */
   readonly text: string;
-  readonly mentions: readonly Person[];
+  readonly mentions: readonly Mention[];
 }
 
 /**
@@ -24,8 +24,8 @@ export interface OutcomeReply {
  * reads this text as Markdown.
  */
 export function outcomeReply(request: ContainmentRequest): OutcomeReply {
-  const mentions = concerned(request);
-  const called = mentions.map(mentionText).join(' ');
+  const mentions = concerned(request).map(mentionOf);
+  const called = mentions.map((mention) => mention.text).join(' ');
   const what = whatHappened(request);
   return {
     text: `${called} #${request.number} ${labelOf(request.state)}: ${what}`,
