@@ -1,4 +1,4 @@
-import { type Activity, CardFactory } from 'botbuilder';
+import { type Activity, CardFactory, type ConversationParameters } from 'botbuilder';
 import type { ConnectorClient } from 'botframework-connector';
 import { z } from 'zod';
 import type { PrivateNote } from '../src/containment/event.ts';
@@ -97,16 +97,7 @@ async function tellPerson(
   try {
     await guarded(async () => {
       const { client, reference } = await reach(request.place.conversation);
-      const { id } = await client.conversations.createConversation({
-        isGroup: false,
-        bot: { id: reference.bot.id, name: reference.bot.name ?? '' },
-        members: [{ id: person.teamsId, name: person.name }],
-        tenantId: reference.tenantId,
-        channelData: { tenant: { id: reference.tenantId } },
-        // The SDK's type demands what the service takes as absent.
-        topicName: '',
-        activity: undefined as never,
-      });
+      const { id } = await client.conversations.createConversation(chatWith(person, reference));
       const text = privateNoteText(note, request);
       const activity: Partial<Activity> = { type: 'message', text, textFormat: 'plain' };
       await client.conversations.sendToConversation(id, addressed(activity, id, reference));
@@ -116,6 +107,18 @@ async function tellPerson(
     if (error instanceof ChatError && error.kind !== 'later') return false;
     throw error;
   }
+}
+
+/** The SDK's type also demands a first message and a topic, which a chat of two does not have. */
+function chatWith(person: Person, reference: Reference): ConversationParameters {
+  const parameters: Partial<ConversationParameters> = {
+    isGroup: false,
+    bot: { id: reference.bot.id, name: reference.bot.name ?? '' },
+    members: [{ id: person.teamsId, name: person.name }],
+    tenantId: reference.tenantId,
+    channelData: { tenant: { id: reference.tenantId } },
+  };
+  return parameters as ConversationParameters;
 }
 
 function cardActivity(card: AdaptiveCardJson, summary: string): Partial<Activity> {

@@ -1,3 +1,4 @@
+import { tenantChain } from '../../src/audit/chain.ts';
 import type { ContainmentRequest, Person, Place } from '../../src/containment/request.ts';
 import type { DefenderAccess } from '../../src/identity/defender-access.ts';
 import type { RequestStore } from '../../src/store/requests.ts';
@@ -6,7 +7,7 @@ import * as texts from '../texts.ts';
 import type { CancelCommand } from './parsed-command.ts';
 
 export interface CancelParts {
-  readonly requests: Pick<RequestStore, 'byNumber' | 'apply'>;
+  readonly requests: Pick<RequestStore, 'byNumber' | 'apply' | 'noteForTenant'>;
   readonly access: Pick<DefenderAccess, 'forPerson'>;
 }
 
@@ -26,7 +27,10 @@ const accessMs = 3_000;
 export async function runCancel(parts: CancelParts, asked: Asked): Promise<string | undefined> {
   const { command, person, place } = asked;
   const request = await parts.requests.byNumber(person.tenantId, command.requestNumber);
-  if (request?.place.conversation !== place.conversation) return texts.noSuchRequest(command.requestNumber);
+  if (request?.place.conversation !== place.conversation) {
+    await recordUnknown(parts, asked);
+    return texts.noSuchRequest(command.requestNumber);
+  }
   if (needsToken(request)) {
     const access = await parts.access.forPerson(person, AbortSignal.timeout(accessMs));
     if (!access.ok) return texts.cancelByButton(request.number);
@@ -37,6 +41,14 @@ export async function runCancel(parts: CancelParts, asked: Asked): Promise<strin
     comment: command.reason,
   });
   return decision?.refusal ? refusalText(decision.refusal, decision.request) : undefined;
+}
+
+async function recordUnknown(parts: CancelParts, { command, person, place }: Asked): Promise<void> {
+  await parts.requests.noteForTenant(tenantChain(person.tenantId), {
+    what: 'cancel-typed',
+    who: { objectId: person.objectId, name: person.name },
+    detail: { refused: 'unknown-request', number: command.requestNumber, conversation: place.thread },
+  });
 }
 
 function needsToken({ state }: ContainmentRequest): boolean {

@@ -25,7 +25,7 @@ export function toMachineAction(action: DefenderAction, ours: boolean): MachineA
 
 /** How the action of this request looks in Defender, and the comment that makes it recognisable. */
 export async function expectationOf(
-  parts: Pick<JobParts, 'commentLimits'>,
+  parts: Pick<JobParts, 'commentLimits' | 'requests'>,
   request: ContainmentRequest,
   reader: { readonly upn: string | undefined },
 ): Promise<Expectation> {
@@ -39,6 +39,7 @@ export async function expectationOf(
     notBefore: started ?? request.createdAt,
     ...(upn === undefined ? {} : { requestorUpn: upn }),
     ...(approval === undefined ? {} : { requestorObjectId: approval.by.objectId }),
+    knownOthers: await parts.requests.actionsOfOthers(request),
     sentComment: buildComment({
       reason: request.reason,
       requestor: request.requestor.name,

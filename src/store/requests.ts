@@ -29,7 +29,7 @@ export interface NewRequest {
 export type Created =
   | { readonly kind: 'created'; readonly request: ContainmentRequest }
   | { readonly kind: 'repeated'; readonly request: ContainmentRequest }
-  | { readonly kind: 'already-open'; readonly number: number };
+  | { readonly kind: 'already-open'; readonly id: RequestId; readonly number: number };
 
 /** Writes jobs in the transaction that changes the state; `src/jobs` implements it. */
 export type EnqueueEffects = (
@@ -79,11 +79,16 @@ export function createRequestStore(parts: Parts) {
 
   return {
     apply,
-    create: (asked: NewRequest) => createRequest(parts, asked),
+    async create(asked: NewRequest): Promise<Created> {
+      const created = await createRequest(parts, asked);
+      if (created.kind === 'already-open') await noteRepeatedWish(parts, asked, created.id);
+      return created;
+    },
     byId: (id: RequestId) => find(db, (eb) => eb('id', '=', id)),
     byNumber: (tenantId: string, number: number) =>
       find(db, (eb) => eb.and([eb('tenant_id', '=', tenantId), eb('number', '=', number)])),
     now: () => readNow(db, clock),
+    actionsOfOthers: (request: ContainmentRequest) => actionsOfOthers(db, request),
     /** Adds to the record of a request without changing it: calls made for it, refusals of people. */
     async note(id: RequestId, record: AuditRecord): Promise<void> {
       await db.transaction().execute(async (tx) => appendAudit(tx, id, await readNow(tx, clock), record));
@@ -169,7 +174,7 @@ async function findEarlier(db: Sql, asked: NewRequest): Promise<Created | undefi
       eb('status', 'in', openStatuses),
     ]),
   );
-  return open && { kind: 'already-open', number: open.number };
+  return open && { kind: 'already-open', id: open.id, number: open.number };
 }
 
 async function assemble(
@@ -245,4 +250,34 @@ async function nextNumber(db: Sql, tenantId: string): Promise<number> {
   const number = rows[0]?.last_number;
   if (number === undefined) throw new Error('The database gave no number');
   return number;
+}
+
+async function noteRepeatedWish({ sql: db, clock }: Parts, asked: NewRequest, id: RequestId): Promise<void> {
+  await db.transaction().execute(async (tx) =>
+    appendAudit(tx, id, await readNow(tx, clock), {
+      what: 'requested',
+      who: { objectId: asked.requestor.objectId, name: asked.requestor.name },
+      detail: {
+        refused: 'already-open',
+        action: asked.action,
+        deviceId: asked.deviceId,
+        reason: asked.reason,
+      },
+    }),
+  );
+}
+
+/** Machine actions on the same device that are known to belong to other requests. */
+async function actionsOfOthers(db: Sql, request: ContainmentRequest): Promise<string[]> {
+  const rows = await db
+    .selectFrom('requests')
+    .select(sql<string>`state->'machineAction'->>'id'`.as('action'))
+    .where('tenant_id', '=', request.tenantId)
+    .where('device_id', '=', request.deviceId)
+    .where('id', '<>', request.id)
+    .where('status', 'in', ['running', 'ended'])
+    .orderBy('created_at', 'desc')
+    .limit(100)
+    .execute();
+  return rows.map((row) => row.action);
 }

@@ -31,6 +31,8 @@ create unique index one_open_request on requests (tenant_id, conversation, devic
 create index open_requests_of_device on requests (tenant_id, device_id, action)
   where status in ('awaiting', 'approved', 'submitting', 'running');
 
+create index requests_of_device on requests (tenant_id, device_id, created_at);
+
 -- Numbers are taken outside the request's transaction, so that nobody waits: gaps are allowed.
 create table tenant_numbers (
   tenant_id text primary key,
