@@ -35,6 +35,8 @@ export async function playStory(story: Story): Promise<Label | undefined> {
   const { teams } = sandbox;
   timeline.says('Teams', `installs Cordon in ${channel.team ?? 'the team'}`);
   await teams.install();
+  const welcomes = teams.messages.list().filter(({ from }) => from.isBot).length;
+  timeline.says('Cordon', `greets in ${welcomes} places and waits for commands`);
 
   const command = `/restrict ${device.id} Opened the phishing attachment, beacon seen`;
   timeline.says(requester.name, `writes in “${channel.name}”: @Cordon ${command}`);

@@ -3,6 +3,7 @@ import { cardLabel } from './card-reading.ts';
 import type { MessageChange } from './message-store.ts';
 import type { Sandbox } from './sandbox.ts';
 import type { Wire } from './wire.ts';
+import type { Conversation } from './world.ts';
 
 type WireEntry = ReturnType<Wire['record']>;
 
@@ -10,8 +11,8 @@ type WireEntry = ReturnType<Wire['record']>;
 export interface Timeline {
   title(text: string): void;
   says(who: string, text: string): void;
-  /** Shows what happens by itself: cards, messages of the bot, calls. */
-  watch(sandbox: Sandbox): void;
+  /** Shows what happens by itself: the bot's cards and messages in this conversation, and its calls. */
+  watch(sandbox: Sandbox, conversation: Conversation): void;
   end(label: Label | undefined): void;
   failure(text: string): void;
 }
@@ -45,16 +46,21 @@ export function createTimeline(out: Out, now: () => number = Date.now): Timeline
       `${kind === 'message' ? 'posts a card' : 'the card now says'}: ${paint(label, colour)}`,
     );
   };
+  let submitted = false;
   const tellCall = (entry: WireEntry): void => {
-    if (!isWorthTelling(entry)) return;
+    // Each tracking sweep obtains a token anew; once the main call is made, that is routine too.
+    if (!isWorthTelling(entry) || (submitted && entry.to === 'entra')) return;
+    submitted ||= entry.what.startsWith('POST restrict');
     const outcome = `${entry.status ?? 'no answer'}${entry.ms === undefined ? '' : `, ${entry.ms} ms`}`;
     line('', paint(`→ ${entry.to}: ${entry.what} · token of ${entry.as ?? 'nobody'} · ${outcome}`, 'blue'));
   };
   return {
     title: (text) => out.write(`\n${paint(text, 'bold')}\n\n`),
     says: line,
-    watch: ({ teams, wire }) => {
-      teams.messages.onChange(tellChange);
+    watch: ({ teams, wire }, { id }) => {
+      teams.messages.onChange((change) => {
+        if (change.message.conversationId === id) tellChange(change);
+      });
       wire.onEntry(tellCall);
     },
     end: (label) => {

@@ -13,7 +13,6 @@ async function main(): Promise<number> {
   let sandbox: Sandbox | undefined;
   try {
     sandbox = await startSandbox({ page: false, install: false });
-    timeline.watch(sandbox);
     const story: Story = {
       sandbox,
       timeline,
@@ -22,6 +21,7 @@ async function main(): Promise<number> {
       device: addressBook.device('ws-finance-017'),
       channel: addressBook.conversation('INC-2481'),
     };
+    timeline.watch(sandbox, story.channel);
     const last = await playStory(story);
     timeline.end(last);
     return last === 'Succeeded' ? 0 : 1;

@@ -48,4 +48,10 @@ async function begin(options: SandboxOptions, withPlayground: boolean): Promise<
   return { sandbox, stop: () => sandbox.stop() };
 }
 
+// Stripping types is Node's own but still marked experimental; the remark would stand in the guide's way.
+process.removeAllListeners('warning');
+process.on('warning', (warning) => {
+  if (warning.name !== 'ExperimentalWarning') process.stderr.write(`${warning.name}: ${warning.message}\n`);
+});
+
 process.exitCode = await main();
