@@ -2,7 +2,7 @@ import { filterQuery } from './odata.ts';
 import { ListPage, MachineAction } from './schema.ts';
 import type { CallOptions, Transport } from './transport.ts';
 
-export interface ActionList {
+interface ActionList {
   readonly actions: readonly MachineAction[];
   /** False when a page or an entry of the list could not be read, so that absence proves nothing. */
   readonly complete: boolean;

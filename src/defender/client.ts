@@ -16,13 +16,13 @@ export interface DefenderClientOptions {
   readonly onCall?: ((call: DefenderCall) => void) | undefined;
 }
 
-export interface ActionQuery {
+interface ActionQuery {
   readonly machineId: string;
   readonly types: readonly string[];
   readonly createdSince?: Date;
 }
 
-export interface Submission {
+interface Submission {
   readonly machineId: string;
   readonly action: 'restrict' | 'unrestrict';
   readonly comment: string;

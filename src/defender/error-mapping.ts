@@ -129,7 +129,7 @@ function claimsChallenge(headers: Headers): string | undefined {
   return z.record(z.string(), z.unknown()).safeParse(jsonOrUndefined(claims)).success ? claims : '';
 }
 
-export function jsonOrUndefined(text: string): unknown {
+function jsonOrUndefined(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch {

@@ -1,7 +1,7 @@
 /** OData filters, https://learn.microsoft.com/defender-endpoint/api/exposed-apis-odata-samples. */
 
 /** A text literal. A quote inside is doubled, so that no value can end it and go on as filter. */
-export function literal(value: string): string {
+function literal(value: string): string {
   return `'${value.replaceAll("'", "''")}'`;
 }
 

@@ -19,7 +19,7 @@ const machineActionStatuses = [
   'Cancelled',
 ] as const;
 
-export type MachineActionStatus = (typeof machineActionStatuses)[number];
+type MachineActionStatus = (typeof machineActionStatuses)[number];
 
 export interface MachineAction {
   readonly id: string;

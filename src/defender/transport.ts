@@ -33,7 +33,7 @@ export interface TransportOptions {
   readonly onCall?: ((call: DefenderCall) => void) | undefined;
 }
 
-export interface CallSpec<T> {
+interface CallSpec<T> {
   readonly kind: CallKind;
   readonly path: string;
   readonly url: string;

@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { CallGovernor } from '../../../src/defender/governor.ts';
 
-export interface Received {
+interface Received {
   readonly method: string;
   readonly url: URL;
   readonly authorization: string | undefined;
