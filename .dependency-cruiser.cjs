@@ -1,16 +1,18 @@
-/** The rules of docs and design: imports point one way. Each comment names the remedy. */
+/** Imports point one way. Each comment names the remedy. */
 module.exports = {
   forbidden: [
     {
       name: 'no-cycles',
-      comment: 'Two modules that need each other are one module, or a third one is missing: move the shared part out.',
+      comment:
+        'Two modules that need each other are one module, or a third one is missing: move the shared part out.',
       severity: 'error',
       from: {},
       to: { circular: true },
     },
     {
       name: 'src-knows-no-bot',
-      comment: 'src/ is the security work and would be the same on Slack: declare a port in src/ and implement it in bot/.',
+      comment:
+        'src/ is the security work and would be the same on Slack: declare a port in src/ and implement it in bot/.',
       severity: 'error',
       from: { path: '^src/' },
       to: { path: '^(bot|sandbox|cards|test|bench)/' },
@@ -19,7 +21,7 @@ module.exports = {
       name: 'teams-libraries-stay-in-bot',
       comment: 'Only bot/ may import the Bot Framework, restify and the card templating: put the code there.',
       severity: 'error',
-      from: { pathNot: '^(bot|bench)/' },
+      from: { pathNot: '^(bot|test/bot|bench)/' },
       to: { path: 'node_modules/(botbuilder|botframework|restify|adaptivecards-templating)' },
     },
     {
@@ -48,7 +50,7 @@ module.exports = {
       comment: 'Parts are put together in bot/compose.ts only: take the part as a parameter.',
       severity: 'error',
       from: { path: '^bot/', pathNot: '^bot/(compose|main)\\.ts$|^bot/cli/' },
-      to: { path: '^bot/compose\\.ts$' },
+      to: { path: '^bot/compose\\.ts$', dependencyTypesNot: ['type-only'] },
     },
     {
       name: 'no-test-code-in-the-product',
@@ -56,6 +58,13 @@ module.exports = {
       severity: 'error',
       from: { path: '^(bot|src|sandbox)/' },
       to: { path: '^(test|bench)/' },
+    },
+    {
+      name: 'product-needs-no-dev-dependency',
+      comment: 'An installation without dev dependencies must run: move the package to dependencies.',
+      severity: 'error',
+      from: { path: '^(bot|src)/' },
+      to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only', 'npm'] },
     },
   ],
   options: {
