@@ -12,7 +12,7 @@ import { createJobQueue } from '../src/jobs/queue.ts';
 import { resume } from '../src/jobs/resume.ts';
 import { createTracker } from '../src/jobs/tracker.ts';
 import { createLog } from '../src/platform/log.ts';
-import { createMetrics } from '../src/platform/metrics.ts';
+import { type Metrics, createMetrics } from '../src/platform/metrics.ts';
 import { createAnsweredMessages } from '../src/store/answered-messages.ts';
 import { createCallBudget } from '../src/store/call-budget.ts';
 import { createCards } from '../src/store/cards.ts';
@@ -28,7 +28,7 @@ import { TeamsAdapter } from './adapter.ts';
 import { createInboundAuthentication } from './authentication.ts';
 import { CordonBot } from './bot.ts';
 import { ConnectorAuthentication } from './connector.ts';
-import { createCourier } from './courier.ts';
+import { type Courier, createCourier } from './courier.ts';
 import { createMetricsServer, createServer } from './server.ts';
 import { createSignIn } from './sign-in.ts';
 import { createTokenService } from './token-service.ts';
@@ -40,10 +40,8 @@ const entraMs = 10_000;
 
 /** Builds the parts by hand, in order. Nothing has begun to work yet when it returns. */
 export async function compose(config: Config) {
-  const log = createLog(
-    config.logLevel,
-    config.credential.kind === 'secret' ? [config.credential.secret] : [],
-  );
+  const { credential } = config;
+  const log = createLog(config.logLevel, credential.kind === 'secret' ? [credential.secret] : []);
   const metrics = createMetrics();
   const database = await openDatabase(config.databaseUrl);
   const store = openStore(database, config);
@@ -56,11 +54,7 @@ export async function compose(config: Config) {
     governor: store.budget,
     onCall: (call) => metrics.defenderCalls.inc({ kind: call.kind, result: call.error ?? 'ok' }),
   });
-  const courier = createCourier({
-    connect: (serviceUrl) => identity.connector.createConnectorClientFor(serviceUrl),
-    conversations: store.conversations,
-    portalUrl: config.defenderPortalUrl,
-  });
+  const courier = composeCourier(config, store, identity);
   const jobParts: JobParts = { ...store, requests, defender, access: identity.access, chat: courier, log };
   const tracker = createTracker({
     ...jobParts,
@@ -69,31 +63,16 @@ export async function compose(config: Config) {
     intervalSeconds: config.trackingIntervalSeconds,
     metrics,
   });
-  const housekeeping = createHousekeeping({
-    sql: database.sql,
-    clock: databaseClock,
-    answered: store.answered,
-    log,
-  });
-  const signIn = createSignIn({ ...identity, connectionName: config.oauthConnection });
-  const bot = new CordonBot({
-    cardActions: { ...jobParts, signIn, portalUrl: config.defenderPortalUrl },
-    messages: { requests, access: identity.access, expirySeconds: config.requestExpirySeconds, log },
-    conversations: store.conversations,
-    answered: store.answered,
-    courier,
-    log,
-    metrics,
-  });
-  const readiness = async (): Promise<readonly string[]> => [
-    ...((await answers(database)) ? [] : ['database']),
-    ...(queue.isRunning() ? [] : ['jobs']),
-  ];
+  const housekeeping = createHousekeeping({ ...store, sql: database.sql, clock: databaseClock, log });
+  const bot = composeBot(config, { ...jobParts, ...store, ...identity, courier, metrics });
   const server = createServer({
     adapter: new TeamsAdapter(identity.connector),
     bot,
     authentication: identity.inbound,
-    readiness,
+    readiness: async () => [
+      ...((await answers(database)) ? [] : ['database']),
+      ...(queue.isRunning() ? [] : ['jobs']),
+    ],
     metrics,
     metricsHere: config.metricsPort === undefined,
     log,
@@ -116,6 +95,31 @@ export async function compose(config: Config) {
       await database.close();
     },
   };
+}
+
+function composeCourier(
+  config: Config,
+  store: ReturnType<typeof openStore>,
+  identity: ReturnType<typeof composeIdentity>,
+): Courier {
+  return createCourier({
+    connect: (serviceUrl) => identity.connector.createConnectorClientFor(serviceUrl),
+    conversations: store.conversations,
+    portalUrl: config.defenderPortalUrl,
+  });
+}
+
+type BotNeeds = JobParts &
+  ReturnType<typeof openStore> &
+  ReturnType<typeof composeIdentity> & { readonly courier: Courier; readonly metrics: Metrics };
+
+function composeBot(config: Config, needs: BotNeeds): CordonBot {
+  const signIn = createSignIn({ ...needs, connectionName: config.oauthConnection });
+  return new CordonBot({
+    ...needs,
+    cardActions: { ...needs, signIn, portalUrl: config.defenderPortalUrl },
+    messages: { ...needs, expirySeconds: config.requestExpirySeconds },
+  });
 }
 
 function openStore(database: Database, config: Config) {

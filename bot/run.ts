@@ -7,11 +7,14 @@ const longestShutdownMs = 9_500;
 /** Listens until SIGTERM or SIGINT, then stops intake, lets running work end, and closes. */
 export async function run(cordon: Cordon, config: Config): Promise<void> {
   const { log, server, metricsServer } = cordon;
-  await cordon.start();
-  await new Promise<void>((resolve, reject) => {
-    server.server.once('error', reject);
-    server.listen(config.port, config.host, resolve);
-  });
+  try {
+    await cordon.start();
+    await listen(server, config.port, config.host);
+  } catch (error) {
+    // What was opened would keep the process alive.
+    await cordon.stop();
+    throw error;
+  }
   metricsServer?.listen(config.metricsPort, config.host);
   log.info({ address: server.url }, 'Cordon is ready');
   let stopping: Promise<void> | undefined;
@@ -21,6 +24,13 @@ export async function run(cordon: Cordon, config: Config): Promise<void> {
   process.once('SIGTERM', stop);
   process.once('SIGINT', stop);
   process.on('unhandledRejection', (error) => log.error({ err: error }, 'a failure nobody waited for'));
+}
+
+async function listen(server: Cordon['server'], port: number, host: string): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    server.server.once('error', reject);
+    server.listen(port, host, resolve);
+  });
 }
 
 async function shutDown(cordon: Cordon): Promise<void> {

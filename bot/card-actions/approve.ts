@@ -1,5 +1,6 @@
 import { decide } from '../../src/containment/decide.ts';
-import type { Event } from '../../src/containment/event.ts';
+import type { Event, Refusal } from '../../src/containment/event.ts';
+import type { ContainmentRequest } from '../../src/containment/request.ts';
 import { type CheckOutcome, checkApproval } from '../../src/jobs/check-approval.ts';
 import { newClickId } from '../../src/platform/ids.ts';
 import { type InvokeAnswer, messageAnswer } from '../answers.ts';
@@ -28,25 +29,35 @@ export const approve: CardAction = async (parts, turn) => {
     clickId,
     ...(comment === '' ? {} : { comment }),
   };
-  // Nobody is asked to sign in for a click that cannot count.
-  const foreseen = decide(request, event, await parts.requests.now()).refusal;
-  if (foreseen?.code === 'own-request' || foreseen?.code === 'nobody-here') {
-    await recordRefusal(parts, turn, foreseen.code);
-    return messageAnswer(texts.refusalText(foreseen, request));
-  }
+  const hopeless = await foreseeRefusal(parts, turn, event);
+  if (hopeless !== undefined) return hopeless;
   const identity = await parts.signIn(turn.activity, person, turn.signIn);
   if (identity.kind === 'answer') {
     if (identity.answer.statusCode === 200) await recordRefusal(parts, turn, 'not-verified');
     return identity.answer;
   }
   const stored = await parts.requests.apply(request.id, event);
-  if (stored?.refusal?.code === 'already-checking') return messageAnswer(texts.recordedText());
-  if (stored?.refusal !== undefined) {
-    const text = texts.refusalText(stored.refusal, stored.request);
-    return isStaleCard(stored.refusal) ? cardWith(parts, stored.request, text) : messageAnswer(text);
-  }
+  if (stored?.refusal !== undefined) return refusalAnswer(parts, stored.request, stored.refusal);
   return answerOf(parts, turn, await check(parts, turn, clickId));
 };
+
+/** Nobody is asked to sign in for a click that can never count. */
+async function foreseeRefusal(
+  parts: CardActionParts,
+  turn: CardTurn,
+  event: Event,
+): Promise<InvokeAnswer | undefined> {
+  const { refusal } = decide(turn.request, event, await parts.requests.now());
+  if (refusal?.code !== 'own-request' && refusal?.code !== 'nobody-here') return undefined;
+  await recordRefusal(parts, turn, refusal.code);
+  return messageAnswer(texts.refusalText(refusal, turn.request));
+}
+
+function refusalAnswer(parts: CardActionParts, request: ContainmentRequest, refusal: Refusal): InvokeAnswer {
+  if (refusal.code === 'already-checking') return messageAnswer(texts.recordedText());
+  const text = texts.refusalText(refusal, request);
+  return isStaleCard(refusal) ? cardWith(parts, request, text) : messageAnswer(text);
+}
 
 /** From here on the click is recorded: whatever fails, the job goes on, and the answer says so. */
 async function check(parts: CardActionParts, turn: CardTurn, clickId: string): Promise<CheckOutcome> {

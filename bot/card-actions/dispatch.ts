@@ -5,6 +5,7 @@ import type { ContainmentRequest, Person } from '../../src/containment/request.t
 import { type InvokeAnswer, badRequestAnswer } from '../answers.ts';
 import { type Inbound, placeOf } from '../inbound.ts';
 import * as texts from '../texts/decisions.ts';
+import type { SignInInput } from '../sign-in.ts';
 import { approve } from './approve.ts';
 import { cancel } from './cancel.ts';
 import type { CardAction, CardActionParts } from './card-turn.ts';
@@ -37,6 +38,7 @@ const CardData = z.object({
   }),
   comment: z.string().max(4_000).nullish(),
 });
+type CardData = z.infer<typeof CardData>;
 
 interface Press {
   readonly activity: Inbound;
@@ -44,29 +46,42 @@ interface Press {
   readonly arrivedAt: number;
 }
 
+type Read =
+  | {
+      readonly ok: true;
+      readonly action: CardAction;
+      readonly verb: string;
+      readonly data: CardData;
+      readonly signIn: SignInInput;
+    }
+  | { readonly ok: false; readonly answer: InvokeAnswer };
+
 /** A pressed button. Its data are whatever the sender made of them: only the id counts, all else is loaded here. */
 export async function dispatchCardAction(parts: CardActionParts, press: Press): Promise<InvokeAnswer> {
-  const value = InvokeValue.safeParse(press.activity.value);
-  const action = value.success ? actions.get(value.data.action.verb) : undefined;
-  if (value.success && action === undefined) return badRequestAnswer('UnknownVerb', texts.unknownVerbText());
-  const data = value.success ? CardData.safeParse(value.data.action.data) : undefined;
-  if (!value.success || action === undefined || data?.success !== true) {
-    return badRequestAnswer('BadData', texts.badDataText());
-  }
-  const request = await parts.requests.byId(data.data.requestId);
+  const read = readPress(press.activity.value);
+  if (!read.ok) return read.answer;
+  const { action, verb, data, signIn } = read;
+  const request = await parts.requests.byId(data.requestId);
   if (request === undefined || !belongsHere(request, press)) {
-    await recordForeign(parts, press, value.data.action.verb);
+    await recordForeign(parts, press, verb);
     return badRequestAnswer('UnknownRequest', texts.unknownRequestText());
   }
-  return action(parts, {
-    verb: value.data.action.verb,
-    request,
-    person: press.person,
-    comment: data.data.comment?.trim() ?? '',
-    activity: press.activity,
-    signIn: { token: value.data.authentication?.token, code: value.data.state ?? undefined },
-    arrivedAt: press.arrivedAt,
-  });
+  const comment = data.comment?.trim() ?? '';
+  return action(parts, { ...press, verb, request, comment, signIn });
+}
+
+function readPress(value: unknown): Read {
+  const press = InvokeValue.safeParse(value);
+  if (!press.success) return { ok: false, answer: badRequestAnswer('BadData', texts.badDataText()) };
+  const { verb } = press.data.action;
+  const action = actions.get(verb);
+  if (action === undefined) {
+    return { ok: false, answer: badRequestAnswer('UnknownVerb', texts.unknownVerbText()) };
+  }
+  const data = CardData.safeParse(press.data.action.data);
+  if (!data.success) return { ok: false, answer: badRequestAnswer('BadData', texts.badDataText()) };
+  const signIn = { token: press.data.authentication?.token, code: press.data.state ?? undefined };
+  return { ok: true, action, verb, data: data.data, signIn };
 }
 
 /** A forwarded card, or made-up data: requests of other conversations and tenants are as unknown as none. */

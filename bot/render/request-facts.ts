@@ -1,5 +1,5 @@
 import type { ContainmentRequest, Instant, Person } from '../../src/containment/request.ts';
-import type { Approval, MachineAction, State, StateOf } from '../../src/containment/state.ts';
+import type { Approval, Cancellation, MachineAction, State, StateOf } from '../../src/containment/state.ts';
 import {
   type Line,
   type Run,
@@ -76,29 +76,28 @@ function hex(errorHResult: number): string {
 function cancellationRows(state: State, at: At): Row[] {
   if (state.status === 'ended' && state.machineAction.status === 'Cancelled') return cancelledRows(state, at);
   const cancel = 'cancel' in state ? state.cancel : undefined;
-  if (cancel === undefined) return [];
-  return [
-    row('Cancellation', [
-      line(words('asked for by '), personName(cancel.by), subtle(`  ${at(cancel.at)}`)),
-      ...quotation(cancel.comment),
-    ]),
-  ];
+  return cancel === undefined ? [] : [askedRow(cancel, at)];
 }
 
-/** Defender names who cancelled; our own canceller is named where it does not. */
+function askedRow(cancel: Cancellation, at: At): Row {
+  return row('Cancellation', [
+    line(words('asked for by '), personName(cancel.by), subtle(`  ${at(cancel.at)}`)),
+    ...quotation(cancel.comment),
+  ]);
+}
+
+/**
+ * Our canceller did it only if Defender took that very cancellation; otherwise it is whom Defender names, and what
+ * was merely asked for stays that.
+ */
 function cancelledRows({ machineAction, cancel }: StateOf<'ended'>, at: At): Row[] {
-  const comment = cancel?.comment ?? machineAction.cancellationComment;
-  if (cancel !== undefined) {
-    return [row('Cancelled by', [by(cancel.by, at(cancel.at)), ...quotation(comment)])];
+  if (cancel?.stage === 'accepted') {
+    return [row('Cancelled by', [by(cancel.by, at(cancel.at)), ...quotation(cancel.comment)])];
   }
-  return machineAction.cancelledBy === undefined
-    ? []
-    : [
-        row('Cancelled by', [
-          line(theirName(machineAction.cancelledBy, { weight: 'Bolder' })),
-          ...quotation(comment),
-        ]),
-      ];
+  const { cancelledBy, cancellationComment } = machineAction;
+  if (cancelledBy === undefined) return cancel === undefined ? [] : [askedRow(cancel, at)];
+  const who = line(theirName(cancelledBy, { weight: 'Bolder' }));
+  return [row('Cancelled by', [who, ...quotation(cancellationComment)])];
 }
 
 function endRows(request: ContainmentRequest, at: At): Row[] {
