@@ -34,4 +34,7 @@ async function main(): Promise<number> {
   }
 }
 
+// Leaving by `exit` ends the bot and removes what it wrote; a bare signal would not.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(130));
+
 process.exitCode = await main();

@@ -21,14 +21,17 @@ async function main(): Promise<number> {
     return 64;
   }
   // Listening before anything is started: an early Ctrl-C must also leave nothing behind.
+  let stopRequested = false;
   const interrupted = new Promise<'signal'>((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
-      process.on(signal, () => resolve('signal'));
+    const stop = (): void => {
+      stopRequested = true;
+      resolve('signal');
+    };
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
   });
   process.stdout.write('Starting Cordon and its simulated surroundings …\n');
-  const starting = begin({ pagePort }, values.playground === true);
   try {
-    const running = await starting;
+    const running = await begin({ pagePort }, values.playground === true);
     const cause = await Promise.race([interrupted, running.sandbox.bot.exited.then(() => 'bot' as const)]);
     if (cause === 'bot')
       process.stderr.write(`\nThe bot ended by itself:\n${lastWords(running.sandbox.bot.output())}\n`);
@@ -36,6 +39,8 @@ async function main(): Promise<number> {
     await running.stop();
     return cause === 'bot' ? 1 : 0;
   } catch (error) {
+    // A terminal sends Ctrl-C to the bot too, which then ends before it is ready: that was asked for.
+    if (stopRequested) return 0;
     process.stderr.write(`${error instanceof Error ? error.message : 'The sandbox could not start.'}\n`);
     return 1;
   }

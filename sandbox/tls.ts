@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -48,7 +49,16 @@ export interface TempFolder {
 
 export async function createTempFolder(): Promise<TempFolder> {
   const path = await mkdtemp(join(tmpdir(), 'cordon-sandbox-'));
-  return { path, remove: () => rm(path, { recursive: true, force: true, maxRetries: 5 }) };
+  const options = { recursive: true, force: true, maxRetries: 5 };
+  const atExit = (): void => rmSync(path, options);
+  process.once('exit', atExit);
+  return {
+    path,
+    remove: async () => {
+      await rm(path, options);
+      process.off('exit', atExit);
+    },
+  };
 }
 
 /**
