@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { createCallBudget } from '../../src/store/call-budget.ts';
+import type { Database } from '../../src/store/database-port.ts';
+import { databases } from './databases.ts';
+import { type Stores, openStores } from './open-stores.ts';
+
+for (const { name, open } of databases) {
+  describe(`what else is remembered on ${name}`, () => {
+    let database: Database;
+    let stores: Stores;
+    before(async () => {
+      database = await open();
+      stores = await openStores(database);
+    });
+    after(() => database.close());
+    beforeEach(() => {
+      stores.time.ahead = 0;
+    });
+
+    it('a comment may have 1,000 characters until Defender was seen to keep fewer', async () => {
+      const tenant = randomUUID();
+      assert.equal(await stores.commentLimits.read(tenant), 1_000);
+
+      await stores.commentLimits.lower(tenant, 400);
+      await stores.commentLimits.lower(tenant, 700);
+
+      assert.equal(await stores.commentLimits.read(tenant), 400);
+      assert.equal(await stores.commentLimits.read(randomUUID()), 1_000);
+    });
+
+    it('the comment limit and a pause of the same kind of call leave each other alone', async () => {
+      const tenantId = randomUUID();
+      const budget = createCallBudget({
+        sql: database.sql,
+        clock: stores.time.clock,
+        perMinute: 9,
+        perHour: 9,
+      });
+      await budget.pause({ tenantId, kind: 'submit' }, 60_000);
+      await stores.commentLimits.lower(tenantId, 400);
+      await budget.pause({ tenantId, kind: 'submit' }, 90_000);
+
+      const asked = await budget.acquire({ tenantId, kind: 'submit', priority: 'fresh' });
+
+      assert.equal(await stores.commentLimits.read(tenantId), 400);
+      assert.equal(asked.granted, false);
+    });
+
+    it('a message is answered once, whoever delivers it again at the same moment', async () => {
+      const conversation = `19:${randomUUID()}@thread.tacv2`;
+
+      const claims = await Promise.all(
+        Array.from({ length: 6 }, () => stores.answered.claim(conversation, 'activity-1')),
+      );
+      const elsewhere = await stores.answered.claim(`${conversation}-2`, 'activity-1');
+
+      assert.equal(claims.filter((first) => first).length, 1);
+      assert.equal(elsewhere, true);
+    });
+
+    it('answered messages are forgotten after two days, not before', async () => {
+      const conversation = `19:${randomUUID()}@thread.tacv2`;
+      await stores.answered.claim(conversation, 'activity-1');
+
+      stores.time.ahead = 47 * 3_600;
+      await stores.answered.prune();
+      const again = await stores.answered.claim(conversation, 'activity-1');
+      stores.time.ahead = 49 * 3_600;
+      await stores.answered.prune();
+      const forgotten = await stores.answered.claim(conversation, 'activity-1');
+
+      assert.deepEqual([again, forgotten], [false, true]);
+    });
+
+    it('a conversation is reached by its newest reference', async () => {
+      const conversation = `19:${randomUUID()}@thread.tacv2`;
+      assert.equal(await stores.conversations.reference(conversation), undefined);
+
+      await stores.conversations.remember(conversation, randomUUID(), {
+        serviceUrl: 'https://one.example/',
+        list: [1],
+      });
+      await stores.conversations.remember(conversation, randomUUID(), {
+        serviceUrl: 'https://two.example/',
+        list: [2],
+      });
+
+      const reference = await stores.conversations.reference(conversation);
+      assert.deepEqual(reference, { serviceUrl: 'https://two.example/', list: [2] });
+    });
+  });
+}
