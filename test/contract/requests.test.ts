@@ -108,7 +108,7 @@ for (const { name, open } of databases) {
 
       const second = await stores.requests.create(aNewRequest({ ...asked, ...fresh() }));
 
-      assert.deepEqual(second, { kind: 'already-open', number: first.number });
+      assert.deepEqual(second, { kind: 'already-open', id: first.id, number: first.number });
     });
 
     it('takes one of ten people who ask for the same device at once', async () => {
@@ -119,9 +119,9 @@ for (const { name, open } of databases) {
       );
 
       const first = answers.find((answer) => answer.kind === 'created');
-      const number = first !== undefined && 'request' in first ? first.request.number : assert.fail();
+      const { id, number } = first !== undefined && 'request' in first ? first.request : assert.fail();
       const others = answers.filter((answer) => answer !== first);
-      assert.deepEqual(others, Array(9).fill({ kind: 'already-open', number }));
+      assert.deepEqual(others, Array(9).fill({ kind: 'already-open', id, number }));
     });
 
     it('allows the other action on the same device, and the same again once the first has ended', async () => {
