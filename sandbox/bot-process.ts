@@ -68,9 +68,9 @@ export function createBotProcess(options: BotProcessOptions): BotProcess {
       started.once('close', gone);
       started.once('error', () => gone(null, null));
     });
-    // Whatever way this process ends, its child ends with it.
+    // Whatever way this process ends, its child ends with it, and before the folder it writes to is removed.
     const last = (): void => void started.kill('SIGKILL');
-    process.once('exit', last);
+    process.prependOnceListener('exit', last);
     void exited.then(() => process.off('exit', last));
     await ready(options.url, exited, () => output);
   };

@@ -5,7 +5,7 @@ import { parseObject } from './http.ts';
 import type { Wire } from './wire.ts';
 
 /** Azure Bot Service gives a bot so long, then the person sees an error. */
-export const botTimeoutMs = 15_000;
+const botTimeoutMs = 15_000;
 
 export interface Delivered {
   /** Undefined when the bot did not answer at all. */

@@ -21,10 +21,10 @@ async function main(): Promise<number> {
     return 64;
   }
   // Listening before anything is started: an early Ctrl-C must also leave nothing behind.
-  let stopRequested = false;
+  const request = { stop: false };
   const interrupted = new Promise<'signal'>((resolve) => {
     const stop = (): void => {
-      stopRequested = true;
+      request.stop = true;
       resolve('signal');
     };
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
@@ -40,7 +40,7 @@ async function main(): Promise<number> {
     return cause === 'bot' ? 1 : 0;
   } catch (error) {
     // A terminal sends Ctrl-C to the bot too, which then ends before it is ready: that was asked for.
-    if (stopRequested) return 0;
+    if (request.stop) return 0;
     process.stderr.write(`${error instanceof Error ? error.message : 'The sandbox could not start.'}\n`);
     return 1;
   }
