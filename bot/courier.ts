@@ -2,7 +2,8 @@ import { type Activity, CardFactory, type ConversationParameters } from 'botbuil
 import type { ConnectorClient } from 'botframework-connector';
 import { z } from 'zod';
 import type { PrivateNote } from '../src/containment/event.ts';
-import type { ContainmentRequest, Person } from '../src/containment/request.ts';
+import type { Person } from '../src/containment/person.ts';
+import type { ContainmentRequest } from '../src/containment/request.ts';
 import { type Chat, ChatError } from '../src/jobs/ports.ts';
 import type { Conversations } from '../src/store/conversations.ts';
 import { toChatError } from './chat-error.ts';

@@ -1,4 +1,4 @@
-import type { Person } from '../src/containment/request.ts';
+import type { Person } from '../src/containment/person.ts';
 import type { Inbound } from './inbound.ts';
 
 const guid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;

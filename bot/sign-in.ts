@@ -1,4 +1,4 @@
-import type { Person } from '../src/containment/request.ts';
+import type { Person } from '../src/containment/person.ts';
 import { IdentityError } from '../src/identity/errors.ts';
 import type { UserTokenVerifier } from '../src/identity/verify-user-token.ts';
 import {

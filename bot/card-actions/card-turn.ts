@@ -1,4 +1,5 @@
-import type { ContainmentRequest, Person } from '../../src/containment/request.ts';
+import type { Person } from '../../src/containment/person.ts';
+import type { ContainmentRequest } from '../../src/containment/request.ts';
 import type { Refusal } from '../../src/containment/event.ts';
 import type { JobParts } from '../../src/jobs/parts.ts';
 import { type InvokeAnswer, cardAnswer } from '../answers.ts';

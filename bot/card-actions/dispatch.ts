@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { tenantChain } from '../../src/audit/chain.ts';
 import { parseRequestId } from '../../src/containment/ids.ts';
-import type { ContainmentRequest, Person } from '../../src/containment/request.ts';
+import type { Person } from '../../src/containment/person.ts';
+import type { ContainmentRequest } from '../../src/containment/request.ts';
 import { type InvokeAnswer, badRequestAnswer } from '../answers.ts';
 import { type Inbound, placeOf } from '../inbound.ts';
 import * as texts from '../texts/decisions.ts';

@@ -1,4 +1,4 @@
-import { isSamePerson } from '../../src/containment/request.ts';
+import { isSamePerson } from '../../src/containment/person.ts';
 import { confirmNow } from '../../src/jobs/confirm.ts';
 import * as texts from '../texts/decisions.ts';
 import { type CardAction, type CardTurn, cardWith, orWhenLate, timeLeft } from './card-turn.ts';

@@ -1,4 +1,5 @@
-import type { Person, Place } from '../../src/containment/request.ts';
+import type { Person } from '../../src/containment/person.ts';
+import type { Place } from '../../src/containment/request.ts';
 import type { Log } from '../../src/platform/log.ts';
 import type { Inbound } from '../inbound.ts';
 import type { AdaptiveCardJson } from '../render/card-json.ts';

@@ -1,5 +1,6 @@
 import { tenantChain } from '../../src/audit/chain.ts';
-import type { ContainmentRequest, Person, Place } from '../../src/containment/request.ts';
+import type { Person } from '../../src/containment/person.ts';
+import type { ContainmentRequest, Place } from '../../src/containment/request.ts';
 import type { DefenderAccess } from '../../src/identity/defender-access.ts';
 import type { RequestStore } from '../../src/store/requests.ts';
 import { refusalText } from '../texts/decisions.ts';

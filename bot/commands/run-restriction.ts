@@ -1,4 +1,5 @@
-import type { Action, Person, Place } from '../../src/containment/request.ts';
+import type { Person } from '../../src/containment/person.ts';
+import type { Action, Place } from '../../src/containment/request.ts';
 import { newRequestId } from '../../src/platform/ids.ts';
 import type { RequestStore } from '../../src/store/requests.ts';
 import * as texts from '../texts.ts';

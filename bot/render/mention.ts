@@ -1,4 +1,4 @@
-import type { Person } from '../../src/containment/request.ts';
+import type { Person } from '../../src/containment/person.ts';
 import { markdownSafeName } from './untrusted.ts';
 
 export interface Mention {

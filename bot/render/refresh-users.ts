@@ -1,4 +1,5 @@
-import type { ContainmentRequest, Person } from '../../src/containment/request.ts';
+import type { Person } from '../../src/containment/person.ts';
+import type { ContainmentRequest } from '../../src/containment/request.ts';
 
 /** Teams refreshes a card by itself for at most 60 named people. */
 const maxUsers = 60;

@@ -1,4 +1,5 @@
-import type { ContainmentRequest, Instant, Person } from '../../src/containment/request.ts';
+import type { Instant, Person } from '../../src/containment/person.ts';
+import type { ContainmentRequest } from '../../src/containment/request.ts';
 import type { Approval, Cancellation, MachineAction, State, StateOf } from '../../src/containment/state.ts';
 import {
   type Line,

@@ -1,4 +1,5 @@
-import type { ContainmentRequest, Instant } from '../../src/containment/request.ts';
+import type { Instant } from '../../src/containment/person.ts';
+import type { ContainmentRequest } from '../../src/containment/request.ts';
 import type { MachineAction, StateOf } from '../../src/containment/state.ts';
 import { type Line, type Run, line, personName, subtle, theirName, words } from './runs.ts';
 import { utcShort } from './utc.ts';

@@ -1,4 +1,4 @@
-import type { Person } from '../../src/containment/request.ts';
+import type { Person } from '../../src/containment/person.ts';
 import { safeName, safeText, shownLength, splitMacros } from './untrusted.ts';
 
 /** One piece of a line on the card. Every property is set, because a template must not find a name missing. */

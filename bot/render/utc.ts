@@ -1,4 +1,4 @@
-import type { Instant } from '../../src/containment/request.ts';
+import type { Instant } from '../../src/containment/person.ts';
 
 /**
  * Times are written by us, with their zone: the date macros of Adaptive Cards are not drawn by every client, and

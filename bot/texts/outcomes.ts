@@ -1,11 +1,7 @@
 import { type Mention, mentionOf } from '../render/mention.ts';
 import { markdownSafeName } from '../render/untrusted.ts';
-import {
-  type Action,
-  type ContainmentRequest,
-  type Person,
-  isSamePerson,
-} from '../../src/containment/request.ts';
+import { type Person, isSamePerson } from '../../src/containment/person.ts';
+import type { Action, ContainmentRequest } from '../../src/containment/request.ts';
 import {
   type AttentionReason,
   type MachineAction,

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Instant } from '../containment/request.ts';
+import type { Instant } from '../containment/person.ts';
 import type { Tx } from '../store/database-port.ts';
 
 /** What happened, in words that stay readable for years. Never a token, a secret or an exception's text. */

@@ -1,6 +1,7 @@
 import type { Decision } from '../containment/decision.ts';
 import type { Event } from '../containment/event.ts';
-import type { ContainmentRequest, Person } from '../containment/request.ts';
+import type { Person } from '../containment/person.ts';
+import type { ContainmentRequest } from '../containment/request.ts';
 import { labelOf } from '../containment/state.ts';
 import type { AuditRecord } from './chain.ts';
 

@@ -1,7 +1,8 @@
 import { impossibility } from './device.ts';
 import { type Decision, isPast, moved, refused, tellClickers, unchanged } from './decision.ts';
 import type { Effect, Event } from './event.ts';
-import { type ContainmentRequest, type Instant, type Person, isSamePerson } from './request.ts';
+import { type Instant, type Person, isSamePerson } from './person.ts';
+import type { ContainmentRequest } from './request.ts';
 import type { Approval, Click, State, StateOf } from './state.ts';
 
 type On<Kind extends Event['kind']> = Extract<Event, { kind: Kind }>;

@@ -1,7 +1,8 @@
 import { approverOf, expired } from './approval.ts';
 import { type Decision, isPast, moved, refused, tellClickers, unchanged } from './decision.ts';
 import type { Effect, Event } from './event.ts';
-import { type ContainmentRequest, type Instant, isSamePerson } from './request.ts';
+import { type Instant, isSamePerson } from './person.ts';
+import type { ContainmentRequest } from './request.ts';
 import type { Cancellation, StateOf } from './state.ts';
 
 type On<Kind extends Event['kind']> = Extract<Event, { kind: Kind }>;

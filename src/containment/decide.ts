@@ -19,7 +19,8 @@ import {
   onAttemptVoid,
   onNotConfirmed,
 } from './execution.ts';
-import type { ContainmentRequest, Instant } from './request.ts';
+import type { Instant } from './person.ts';
+import type { ContainmentRequest } from './request.ts';
 
 /**
  * The one door through which a request changes. Pure: the same request, event and time give the same

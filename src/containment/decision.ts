@@ -1,5 +1,6 @@
 import type { Effect, Refusal } from './event.ts';
-import type { ContainmentRequest, Instant } from './request.ts';
+import type { Instant } from './person.ts';
+import type { ContainmentRequest } from './request.ts';
 import type { Click, State, VoidReason } from './state.ts';
 
 /** What one event does to a request. `request` is the same object when nothing changed. */

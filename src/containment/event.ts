@@ -1,5 +1,5 @@
 import type { DeviceFacts } from './device.ts';
-import type { Instant, Person } from './request.ts';
+import type { Instant, Person } from './person.ts';
 import type { AttentionReason, Label, MachineAction, VoidReason, WaitReason } from './state.ts';
 
 /** Everything that can happen to a request. */

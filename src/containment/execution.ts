@@ -1,6 +1,7 @@
 import { type Decision, isPast, later, moved, unchanged } from './decision.ts';
 import type { AttemptId, Effect, Event } from './event.ts';
-import type { ContainmentRequest, Instant } from './request.ts';
+import type { Instant } from './person.ts';
+import type { ContainmentRequest } from './request.ts';
 import {
   type Attempt,
   type MachineAction,

@@ -1,22 +1,10 @@
 import type { DeviceId, RequestId } from './ids.ts';
 import type { DeviceFacts } from './device.ts';
+import type { Instant, Person } from './person.ts';
 import type { State } from './state.ts';
 
 /** What is asked of Defender; a lift is a request of its own. */
 export type Action = 'restrict' | 'unrestrict';
-
-/** A moment by the database's clock, ISO 8601 in UTC. Strings, because states are stored as JSON. */
-export type Instant = string;
-
-/** Somebody whom Teams authenticated. Names are for people to read, never for decisions. */
-export interface Person {
-  /** Entra object id. */
-  readonly objectId: string;
-  readonly tenantId: string;
-  /** The person's Teams id towards this bot; the token service knows people by it. */
-  readonly teamsId: string;
-  readonly name: string;
-}
 
 /** Where a request was made; opaque to everything but `bot/`. */
 export interface Place {
@@ -48,11 +36,4 @@ export interface ContainmentRequest {
   readonly state: State;
   /** Counts the changes of this request; a card shows one revision. */
   readonly revision: number;
-}
-
-export function isSamePerson(one: Person, other: Person): boolean {
-  return (
-    one.tenantId.toLowerCase() === other.tenantId.toLowerCase() &&
-    one.objectId.toLowerCase() === other.objectId.toLowerCase()
-  );
 }

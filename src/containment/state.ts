@@ -1,5 +1,5 @@
 import type { Impossibility } from './device.ts';
-import type { Instant, Person } from './request.ts';
+import type { Instant, Person } from './person.ts';
 
 /** An Approve that was stored and whose rights Defender has not confirmed yet. */
 export interface Click {

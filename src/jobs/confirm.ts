@@ -1,4 +1,5 @@
-import type { ContainmentRequest, Person } from '../containment/request.ts';
+import type { Person } from '../containment/person.ts';
+import type { ContainmentRequest } from '../containment/request.ts';
 import type { StateOf } from '../containment/state.ts';
 import { DefenderError } from '../defender/errors.ts';
 import { findOurAction } from '../defender/reconcile.ts';

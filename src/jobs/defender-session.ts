@@ -1,4 +1,5 @@
-import type { ContainmentRequest, Person } from '../containment/request.ts';
+import type { Person } from '../containment/person.ts';
+import type { ContainmentRequest } from '../containment/request.ts';
 import type { VoidReason } from '../containment/state.ts';
 import type { AccessProblem } from '../identity/defender-access.ts';
 import type { CallPriority } from '../defender/governor.ts';

@@ -1,6 +1,6 @@
 import type { Effect, PrivateNote } from '../containment/event.ts';
 import type { RequestId } from '../containment/ids.ts';
-import type { Person } from '../containment/request.ts';
+import type { Person } from '../containment/person.ts';
 import type { Label } from '../containment/state.ts';
 
 export const jobNames = [

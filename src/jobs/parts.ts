@@ -1,4 +1,4 @@
-import type { Instant } from '../containment/request.ts';
+import type { Instant } from '../containment/person.ts';
 import type { DefenderClient } from '../defender/client.ts';
 import type { DefenderAccess } from '../identity/defender-access.ts';
 import type { Log } from '../platform/log.ts';

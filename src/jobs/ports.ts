@@ -1,5 +1,6 @@
 import type { PrivateNote } from '../containment/event.ts';
-import type { ContainmentRequest, Person } from '../containment/request.ts';
+import type { Person } from '../containment/person.ts';
+import type { ContainmentRequest } from '../containment/request.ts';
 
 /** What the jobs need of the chat; `bot/courier.ts` implements it. */
 export interface Chat {

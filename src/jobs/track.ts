@@ -1,4 +1,4 @@
-import type { Person } from '../containment/request.ts';
+import type { Person } from '../containment/person.ts';
 import type { DefenderClient } from '../defender/client.ts';
 import { DefenderError } from '../defender/errors.ts';
 import type { CallPriority } from '../defender/governor.ts';

@@ -1,4 +1,4 @@
-import type { Person } from '../containment/request.ts';
+import type { Person } from '../containment/person.ts';
 import type { TrackedAction } from '../store/tracked-actions.ts';
 
 export interface Reader {

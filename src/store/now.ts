@@ -1,5 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
-import type { Instant } from '../containment/request.ts';
+import type { Instant } from '../containment/person.ts';
 import type { Sql } from './database-port.ts';
 
 /**

@@ -1,6 +1,6 @@
 import type { ColumnType, Generated } from 'kysely';
 import type { DeviceFacts } from '../containment/device.ts';
-import type { Person } from '../containment/request.ts';
+import type { Person } from '../containment/person.ts';
 import type { State } from '../containment/state.ts';
 
 type Time = ColumnType<Date, Date | string, Date | string>;

@@ -1,6 +1,7 @@
 import { type Selectable, sql } from 'kysely';
 import type { RequestId } from '../containment/ids.ts';
-import type { ContainmentRequest, Person } from '../containment/request.ts';
+import type { Person } from '../containment/person.ts';
+import type { ContainmentRequest } from '../containment/request.ts';
 import type { Sql, Tx } from './database-port.ts';
 import type { DatabaseClock } from './now.ts';
 import type { Tables } from './tables.ts';
