@@ -84,7 +84,7 @@ export async function compose(config: Config) {
     async start(): Promise<void> {
       await migrate(database);
       await queue.start(createHandlers(jobParts));
-      await resume({ sql: database.sql, queue });
+      await resume({ database, clock: databaseClock, queue });
       tracker.start();
       housekeeping.start();
     },

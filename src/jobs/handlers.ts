@@ -51,7 +51,13 @@ function createNotify(parts: JobParts): JobHandler {
   return async ({ requestId, about }) => {
     const request = await parts.requests.byId(requestId);
     if (request === undefined || labelOf(request.state) !== about) return undefined;
-    return giveUpWhenGone(() => parts.chat.tellThread(request));
+    const { status } = request.state;
+    // Queued again after a kill, or by a second process: told once is enough.
+    if ((await parts.cards.toldStatus(requestId)) === status) return undefined;
+    return giveUpWhenGone(async () => {
+      await parts.chat.tellThread(request);
+      await parts.cards.told(requestId, status);
+    });
   };
 }
 

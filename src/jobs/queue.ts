@@ -29,13 +29,16 @@ const concurrency: Readonly<Record<JobName, number>> = {
   expire: 1,
 };
 
-/** A job whose process died is taken over after this; each handler's own time limits are far below. */
-const takeOverSeconds = 60;
+/** Longer than any handler may take by the time limits of its calls. */
+const longestJobSeconds = 90;
+/** A job whose process died is taken over after this; the job engine takes no less. */
+const heartbeatSeconds = 10;
 const shutdownMs = 8_000;
 
 const queueOptions = {
   notify: true,
-  expireInSeconds: takeOverSeconds,
+  expireInSeconds: longestJobSeconds,
+  heartbeatSeconds,
   retryLimit: 1_000,
   retryDelay: 1,
   retryBackoff: true,
@@ -51,8 +54,8 @@ function createEngine(database: Database, log: Log): PgBoss {
     schema: 'cordon_jobs',
     useListenNotify: true,
     schedule: false,
-    superviseIntervalSeconds: 15,
-    monitorIntervalSeconds: 15,
+    superviseIntervalSeconds: 5,
+    monitorIntervalSeconds: 5,
   });
   boss.on('error', (error) => log.warn({ err: error }, 'job engine error'));
   return boss;

@@ -50,6 +50,18 @@ export function createCards({ sql: db, clock }: { sql: Sql; clock: DatabaseClock
         .where('request_id', '=', id)
         .execute();
     },
+    /** The status whose end the thread was told of last. */
+    async toldStatus(id: RequestId): Promise<string | undefined> {
+      const row = await db
+        .selectFrom('cards')
+        .select('told_status')
+        .where('request_id', '=', id)
+        .executeTakeFirst();
+      return row?.told_status ?? undefined;
+    },
+    async told(id: RequestId, status: string): Promise<void> {
+      await db.updateTable('cards').set({ told_status: status }).where('request_id', '=', id).execute();
+    },
     async activityId(id: RequestId): Promise<string | undefined> {
       const row = await db
         .selectFrom('cards')

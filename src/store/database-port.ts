@@ -8,6 +8,8 @@ export type Tx = Transaction<Tables>;
 /** One PostgreSQL, wherever it runs; only `embedded.ts` and `server.ts` know the difference. */
 export interface Database {
   readonly sql: Sql;
+  /** No other process can be using it at the same time. */
+  readonly exclusive: boolean;
   /** What the job engine needs to run on the same database. */
   readonly jobEngine: ConstructorOptions;
   close(): Promise<void>;

@@ -22,6 +22,7 @@ export async function openEmbedded(folder: string): Promise<Database> {
       await unlock();
     };
     return {
+      exclusive: true,
       sql: new Kysely<Tables>({ dialect: new PGliteDialect({ pglite }) }),
       jobEngine: { db: fromPglite(pglite), backend: 'pglite' },
       close,

@@ -18,6 +18,7 @@ export function openServer(connectionString: string): Database {
   // The same for a connection in use that breaks between two statements: the next statement is told.
   pool.on('connect', (client) => client.on('error', () => undefined));
   return {
+    exclusive: false,
     sql: new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) }),
     jobEngine: { connectionString, max: 8, application_name: 'cordon-jobs', connectionTimeoutMillis: 3_000 },
     close: () => pool.end(),

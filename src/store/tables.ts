@@ -36,6 +36,7 @@ export interface Tables {
     shown_revision: Generated<number>;
     updated_at: Time | null;
     held_until: Time | null;
+    told_status: string | null;
   };
   conversations: { conversation: string; tenant_id: string; reference: Json<unknown>; seen_at: Time };
   answered_messages: { conversation: string; activity_id: string; answered_at: Time };

@@ -46,7 +46,9 @@ create table cards (
   shown_revision integer not null default 0,
   updated_at timestamptz,
   -- Whoever sends or edits the card holds it for a moment; no transaction stays open during a call to Teams.
-  held_until timestamptz
+  held_until timestamptz,
+  -- Status whose end the thread was told of.
+  told_status text
 );
 
 -- How to reach a conversation; the service URL may change with any inbound activity.
