@@ -47,8 +47,6 @@ export function requestView(request: ContainmentRequest, { portalUrl, note }: Re
   };
 }
 
-export type RequestView = ReturnType<typeof requestView>;
-
 function optional<Value, View>(value: Value | undefined, view: (value: Value) => View): View[] {
   return value === undefined ? [] : [view(value)];
 }

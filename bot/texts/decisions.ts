@@ -160,10 +160,6 @@ export function unknownRequestText(): string {
   return 'Cordon does not know this request. Nothing was changed; ask again with a new one.';
 }
 
-export function otherConversationText(): string {
-  return 'This request belongs to another conversation. Nothing was changed; decide it on its own card there.';
-}
-
 export function badDataText(): string {
   return 'This click does not carry what its card holds. Nothing was changed; use the newest card of the request.';
 }
@@ -182,10 +178,6 @@ export const signInButton = 'Sign in';
 /** The sign-in belongs to somebody else than the one who pressed. */
 export function wrongAccountText(): string {
   return 'You signed in with another account than the one you use in Teams. Nothing was recorded and nothing was sent. Press again and choose your Teams account.';
-}
-
-export function wrongCodeText(): string {
-  return 'That is not the code that the sign-in page showed. Nothing was recorded; enter the six digits again, or press the button again.';
 }
 
 /** Scopes look like `Machine.RestrictExecution`; anything else is not repeated. */

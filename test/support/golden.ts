@@ -1,17 +1,15 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
 
 /**
- * Compares with a golden file below test/golden. `UPDATE_GOLDEN=1 npm test` writes the files anew; what changed is
- * then reviewed as a diff.
+ * Compares with a JSON file, named from the root of the project. `UPDATE_GOLDEN=1 npm test && npm run format` writes
+ * such files anew; what changed is then reviewed as a diff.
  */
 export function assertGolden(path: string, value: unknown): void {
-  const file = new URL(`../golden/${path}`, import.meta.url).pathname;
-  const text = `${JSON.stringify(value, null, 2)}\n`;
+  const file = new URL(`../../${path}`, import.meta.url);
   if (process.env['UPDATE_GOLDEN'] === '1') {
-    mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, text);
+    mkdirSync(new URL('.', file), { recursive: true });
+    writeFileSync(file, `${JSON.stringify(value, null, 2)}\n`);
   }
-  assert.equal(text, readFileSync(file, 'utf8'));
+  assert.deepEqual(value, JSON.parse(readFileSync(file, 'utf8')));
 }

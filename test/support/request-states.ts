@@ -146,6 +146,18 @@ export const requestStates: Readonly<Record<string, ContainmentRequest>> = {
   failed: ended({ status: 'Failed', errorHResult: -2147024891 }),
   'timed-out': ended({ status: 'TimeOut' }),
   cancelled: ended({ status: 'Cancelled' }),
+  'cancelled-elsewhere': known({
+    status: 'ended',
+    approval,
+    machineAction: aMachineAction({
+      status: 'Cancelled',
+      cancelledBy: 'priya.nair@contoso.example',
+      cancellationComment: 'Device was rebuilt',
+    }),
+    submittedAt,
+    endedAt: '2026-11-23T03:15:30.000Z',
+    cancel,
+  }),
   'attention-os': known({
     status: 'attention',
     reason: { code: 'os-not-supported', detail: 'macOS' },

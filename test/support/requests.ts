@@ -1,6 +1,7 @@
 import { parseDeviceId, parseRequestId } from '../../src/containment/ids.ts';
 import type { DeviceId, RequestId } from '../../src/containment/ids.ts';
-import type { ContainmentRequest, Person } from '../../src/containment/request.ts';
+import type { Person } from '../../src/containment/person.ts';
+import type { ContainmentRequest } from '../../src/containment/request.ts';
 import type { Approval, MachineAction } from '../../src/containment/state.ts';
 
 const tenantId = '5d0c6f2e-8a1b-4c3d-9e4f-0a1b2c3d4e5f';
@@ -21,7 +22,7 @@ export const riley = aPerson('Riley Chen');
 export const alex = aPerson('Alex Moreno');
 export const sam = aPerson('Sam Okafor');
 
-export function aRequestId(text = 'req_9mUuN1Yh3vQk5w2xZr7TbA'): RequestId {
+function aRequestId(text = 'req_9mUuN1Yh3vQk5w2xZr7TbA'): RequestId {
   return checked(parseRequestId(text));
 }
 

@@ -1,0 +1,107 @@
+import assert from 'node:assert/strict';
+import { helpView, renderHelpCard } from '../../../bot/render/help-card.ts';
+import { actionCenter, devicePage } from '../../../bot/render/portal-links.ts';
+import { requestView } from '../../../bot/render/request-view.ts';
+import { summaryOf } from '../../../bot/render/summary.ts';
+import { utc, utcShort } from '../../../bot/render/utc.ts';
+import { renderWelcomeCard, welcomeView } from '../../../bot/render/welcome-card.ts';
+import { textsOf } from '../../support/card-parts.ts';
+import { assertGolden } from '../../support/golden.ts';
+import { assertSoundCard } from '../../support/official-parser.ts';
+import { requestStates } from '../../support/request-states.ts';
+import { aDeviceId, aRequest } from '../../support/requests.ts';
+
+const help = {
+  heading: 'What Cordon does.',
+  entries: [
+    {
+      usage: '/restrict <device> <reason>',
+      summary: 'Asks for approval',
+      example: '/restrict 0a1b Beaconing',
+    },
+    { usage: '/help [command]', summary: 'Lists the commands' },
+  ],
+  hint: '<device> is the device id.',
+};
+const known = requestStates['pending'] ?? aRequest();
+const portalUrl = 'https://security.microsoft.com';
+
+describe('help card', () => {
+  it('is what was reviewed, and sound', () => {
+    const card = renderHelpCard(help);
+
+    assertGolden('test/golden/cards/help.json', card);
+    assertSoundCard(card);
+  });
+
+  it('shows angle brackets as they are', () => {
+    assert.ok(textsOf(renderHelpCard(help)).includes('/restrict <device> <reason>'));
+  });
+});
+
+describe('welcome card', () => {
+  for (const place of ['shared', 'personal'] as const) {
+    it(`is what was reviewed, and sound (${place})`, () => {
+      const card = renderWelcomeCard(place);
+
+      assertGolden(`test/golden/cards/welcome-${place}.json`, card);
+      assertSoundCard(card);
+    });
+  }
+});
+
+describe('samples for the card designer', () => {
+  const views = {
+    request: requestView(known, { portalUrl, note: 'Recorded. Defender is checking your rights.' }),
+    help: helpView(help),
+    welcome: welcomeView('shared'),
+  };
+  for (const [name, view] of Object.entries(views)) {
+    it(`${name}.sample.json holds what the template is given`, () => {
+      assertGolden(`cards/${name}.sample.json`, view);
+    });
+  }
+});
+
+describe('summary for the toast', () => {
+  it('says number, label, what, which device and who in one line', () => {
+    assert.equal(
+      summaryOf(known),
+      '#12 Pending: restrict ws-finance-017.contoso.example, asked by Riley Chen',
+    );
+  });
+
+  it('names the id of a device whose name is not known yet', () => {
+    assert.equal(
+      summaryOf(aRequest({ action: 'unrestrict' })),
+      `#12 Awaiting approval: lift the restriction of ${aDeviceId()}, asked by Riley Chen`,
+    );
+  });
+});
+
+describe('links to the portal', () => {
+  it('lead to the device and to the Action center, with or without a slash at the end', () => {
+    assert.deepEqual(
+      devicePage(`${portalUrl}/`, aDeviceId()).map((link) => link.url),
+      [`${portalUrl}/machines/v2/${aDeviceId()}/overview`],
+    );
+    assert.equal(actionCenter(portalUrl).url, `${portalUrl}/action-center/history`);
+  });
+
+  it('are not made of anything that is no device id', () => {
+    assert.deepEqual(devicePage(portalUrl, '../../evil?x='), []);
+  });
+});
+
+describe('times', () => {
+  it('are written in UTC, without the date on the same day', () => {
+    assert.equal(utc('2026-11-23T05:12:30+02:00'), '2026-11-23 03:12 UTC');
+    assert.equal(utcShort('2026-11-23T03:12:30Z', '2026-11-23T23:59:59Z'), '03:12 UTC');
+    assert.equal(utcShort('2026-11-24T00:00:00Z', '2026-11-23T23:59:59Z'), '2026-11-24 00:00 UTC');
+  });
+
+  it('that nobody can read are unknown', () => {
+    assert.equal(utc('yesterday'), 'unknown time');
+    assert.equal(utcShort('+275760-09-13T00:00:00.000Z', '2026-11-23T23:59:59Z'), 'unknown time');
+  });
+});

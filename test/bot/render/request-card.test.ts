@@ -1,0 +1,134 @@
+import assert from 'node:assert/strict';
+import { renderRequestCard } from '../../../bot/render/request-card.ts';
+import { labelOf } from '../../../src/containment/state.ts';
+import { ofType, textsOf, verbsOf } from '../../support/card-parts.ts';
+import { assertGolden } from '../../support/golden.ts';
+import { assertSoundCard } from '../../support/official-parser.ts';
+import { requestStates } from '../../support/request-states.ts';
+import { aRequest, alex, anApproval, riley } from '../../support/requests.ts';
+
+const portalUrl = 'https://security.microsoft.com';
+
+describe('request card', () => {
+  for (const [name, request] of Object.entries(requestStates)) {
+    const card = renderRequestCard(request, { portalUrl });
+    const label = labelOf(request.state);
+
+    describe(name, () => {
+      it('is what was reviewed', () => {
+        assertGolden(`test/golden/cards/${name}.json`, card);
+      });
+
+      it('is a card that the official parser takes without a complaint', () => {
+        assertSoundCard(card);
+      });
+
+      it('says its label in exactly one element, before the device', () => {
+        const texts = textsOf(card);
+
+        assert.deepEqual(
+          texts.filter((text) => text === label),
+          [label],
+        );
+        const device = texts.findIndex((text) => text.includes(request.deviceId));
+        assert.ok(texts.indexOf(label) < device);
+        const blocks = ofType(card, 'TextBlock').map((block) => block['text']);
+        assert.ok(blocks.includes(label));
+      });
+
+      it('has its number as the first #', () => {
+        const shown = textsOf(card).join('\n');
+        assert.ok(shown.slice(shown.indexOf('#')).startsWith(`#${request.number}\n`));
+      });
+
+      it('has one comment field where there is something to comment on, and none elsewhere', () => {
+        const fields = ofType(card, 'Input.Text').map((field) => field['id']);
+        const takesComment = verbsOf(card).some((verb) => ['approve', 'deny', 'cancel'].includes(verb));
+        assert.deepEqual(fields, takesComment ? ['comment'] : []);
+      });
+
+      it('gives its buttons nothing but the id of the request', () => {
+        for (const action of ofType(card, 'Action.Execute')) {
+          assert.deepEqual(action['data'], { requestId: request.id });
+        }
+      });
+    });
+  }
+
+  it('offers Approve and Deny only while approval is awaited and somebody may give it', () => {
+    const offering = Object.entries(requestStates)
+      .filter(([, request]) => verbsOf(renderRequestCard(request, { portalUrl })).includes('approve'))
+      .map(([name]) => name);
+
+    assert.ok(offering.length > 0);
+    assert.ok(offering.every((name) => name.startsWith('awaiting') && name !== 'awaiting-personal'));
+  });
+
+  it('offers to cancel from Awaiting approval to In progress', () => {
+    const cancellable = ['Awaiting approval', 'Approved', 'Submitting', 'Pending', 'In progress'];
+
+    for (const request of Object.values(requestStates)) {
+      const verbs = verbsOf(renderRequestCard(request, { portalUrl }));
+      assert.equal(verbs.includes('cancel'), cancellable.includes(labelOf(request.state)));
+    }
+  });
+
+  it('shows in a personal chat what to send in the incident channel', () => {
+    const request = aRequest({ place: { conversation: 'a:1', thread: 'a:1', kind: 'personal' } });
+
+    const texts = textsOf(renderRequestCard(request, { portalUrl }));
+
+    assert.ok(texts.includes(`@Cordon /restrict ${request.deviceId} ${request.reason}`));
+  });
+
+  it('does not tell others why an approval did not hold', () => {
+    const request = requestStates['awaiting-voided'] ?? aRequest();
+
+    const shown = JSON.stringify(renderRequestCard(request, { portalUrl }));
+
+    assert.match(shown, /did not hold \(03:13 UTC\); still open/);
+    assert.doesNotMatch(shown, /not found|no access|visible/);
+  });
+
+  it('puts a private note below the header, as text only', () => {
+    const card = renderRequestCard(aRequest(), { portalUrl, note: '*Alex* denied #99' });
+
+    const texts = textsOf(card);
+
+    assert.ok(texts.indexOf('Awaiting approval') < texts.indexOf('*Alex* denied #99'));
+  });
+
+  it('names everybody with a part in the request for refreshing, once', () => {
+    const click = { id: 'c1', by: alex, at: '2026-11-23T03:12:00.000Z' };
+    const card = renderRequestCard(
+      aRequest({
+        state: {
+          status: 'awaiting',
+          clicks: [click],
+          voided: { by: alex, at: click.at, why: { code: 'not-permitted' } },
+        },
+      }),
+      { portalUrl },
+    );
+
+    assert.deepEqual(card['refresh'], {
+      action: {
+        type: 'Action.Execute',
+        verb: 'refresh',
+        title: 'Refresh',
+        data: { requestId: aRequest().id },
+      },
+      userIds: [riley.teamsId, alex.teamsId],
+    });
+  });
+
+  it('writes the date where the day is another one', () => {
+    const late = { ...anApproval(), at: '2026-11-24T00:01:00.000Z' };
+
+    const texts = textsOf(
+      renderRequestCard(aRequest({ state: { status: 'approved', approval: late } }), { portalUrl }),
+    );
+
+    assert.ok(texts.some((text) => text.includes('2026-11-24 00:01 UTC')));
+  });
+});

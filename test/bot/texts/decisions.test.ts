@@ -1,0 +1,112 @@
+import assert from 'node:assert/strict';
+import * as texts from '../../../bot/texts/decisions.ts';
+import type { CancelRefusal, Refusal } from '../../../src/containment/event.ts';
+import type { VoidReason } from '../../../src/containment/state.ts';
+import { aRequest } from '../../support/requests.ts';
+
+const refusals: readonly Refusal['code'][] = [
+  'own-request',
+  'own-request-deny',
+  'nobody-here',
+  'comment-missing',
+  'expired',
+  'already-decided',
+  'already-checking',
+  'already-approved-by-you',
+  'not-requestor',
+  'cancel-under-way',
+  'nothing-to-cancel',
+  'stale',
+];
+
+const reasons: readonly VoidReason[] = [
+  { code: 'device-not-visible' },
+  { code: 'not-permitted' },
+  { code: 'token-rejected' },
+  { code: 'feature-disabled' },
+  { code: 'operation-disallowed' },
+  { code: 'missing-permission', permission: 'Machine.RestrictExecution' },
+  { code: 'sign-in-gone' },
+  { code: 'wrong-account' },
+  { code: 'extra-sign-in-needed', aadsts: '50076' },
+  { code: 'blocked-by-policy', aadsts: 'AADSTS53003' },
+  { code: 'consent-missing' },
+  { code: 'defender-not-in-tenant' },
+  { code: 'not-assigned' },
+  { code: 'could-not-check' },
+  { code: 'defender-unreachable' },
+  { code: 'denied-meanwhile', by: 'Sam Okafor' },
+  { code: 'decided-meanwhile', by: 'Priya Nair' },
+  { code: 'ended-meanwhile' },
+];
+
+const cancelRefusals: readonly CancelRefusal['code'][] = [
+  'not-permitted',
+  'already-final',
+  'not-found',
+  'sign-in-gone',
+  'failed',
+];
+
+const request = aRequest();
+const voided = (why: VoidReason): string => texts.voidText(why, request);
+
+describe('sentences for the one who pressed', () => {
+  it('differ for every refusal', () => {
+    const said = refusals.map((code) => texts.refusalText({ code }, request));
+    assert.equal(new Set(said).size, refusals.length);
+  });
+
+  it('differ for every approval that did not hold', () => {
+    assert.equal(new Set(reasons.map(voided)).size, reasons.length);
+  });
+
+  it('differ for every cancellation that did not work', () => {
+    const said = cancelRefusals.map((code) => texts.cancelRefusalText({ code }));
+    assert.equal(new Set(said).size, cancelRefusals.length);
+  });
+
+  it('name the permission together with the consent that is missing', () => {
+    assert.match(
+      voided({ code: 'missing-permission', permission: 'Machine.RestrictExecution' }),
+      /consent is missing for Machine\.RestrictExecution\./,
+    );
+  });
+
+  it('do not claim to know whether a device is missing or hidden', () => {
+    assert.match(voided({ code: 'device-not-visible' }), /not found, or you have no access/);
+  });
+
+  it('point the requestor who wants to deny to /cancel', () => {
+    assert.match(texts.refusalText({ code: 'own-request-deny' }, request), /\/cancel #12/);
+  });
+
+  it('give the number of Entra’s demand and the setting that would meet it', () => {
+    const said = voided({ code: 'extra-sign-in-needed', aadsts: '50076' });
+    assert.match(said, /AADSTS50076.*PUBLIC_URL.*Nothing was sent/);
+  });
+
+  it('repeat nothing from outside that is not a number or a name', () => {
+    assert.doesNotMatch(voided({ code: 'blocked-by-policy', aadsts: '<b>1</b>' }), /<b>/);
+    assert.doesNotMatch(voided({ code: 'missing-permission', permission: '[x](y)' }), /\[x\]/);
+    assert.doesNotMatch(voided({ code: 'denied-meanwhile', by: '<at>Sam</at>' }), /<at>/);
+  });
+
+  it('begin as promised when the click is recorded', () => {
+    assert.match(texts.recordedText(), /^Recorded\. Defender is checking your rights/);
+  });
+
+  it('say of a note which request it is about', () => {
+    const approval = texts.privateNoteText({ about: 'approval', why: { code: 'sign-in-gone' } }, request);
+    const cancel = texts.privateNoteText({ about: 'cancellation', why: { code: 'failed' } }, request);
+
+    assert.match(approval, /#12/);
+    assert.match(cancel, /#12/);
+  });
+
+  it('claim that nothing was recorded only where that is certain', () => {
+    assert.match(texts.pressAgainText('identity'), /Nothing was recorded/);
+    assert.doesNotMatch(texts.pressAgainText('slow'), /Nothing was recorded/);
+    assert.doesNotMatch(texts.pressAgainText('storage'), /Nothing was recorded/);
+  });
+});
