@@ -1,7 +1,7 @@
 import { approverOf, expired } from './approval.ts';
 import { type Decision, isPast, moved, refused, tellClickers, unchanged } from './decision.ts';
 import type { Effect, Event } from './event.ts';
-import { type Instant, isSamePerson } from './person.ts';
+import { type Instant, type Person, isSamePerson } from './person.ts';
 import type { ContainmentRequest } from './request.ts';
 import type { Cancellation, StateOf } from './state.ts';
 
@@ -43,17 +43,22 @@ function withdraw(
   ]);
 }
 
+/** Who may stop by their word alone what was certainly never sent. */
+export function mayStop(request: ContainmentRequest, person: Person): boolean {
+  const approver = approverOf(request.state);
+  return (
+    isSamePerson(person, request.requestor) || (approver !== undefined && isSamePerson(person, approver))
+  );
+}
+
 /** Approved but not yet handed to Defender: no Defender right is needed to stop what was never sent. */
 function withdrawApproved(
   request: ContainmentRequest,
-  state: StateOf<'approved'>,
+  state: StateOf<'approved'> | StateOf<'submitting'>,
   event: On<'cancel-clicked'>,
   now: Instant,
 ): Decision {
-  const approver = approverOf(state);
-  const mayStop =
-    isSamePerson(event.by, request.requestor) || (approver !== undefined && isSamePerson(event.by, approver));
-  if (!mayStop) return refused(request, 'not-requestor');
+  if (!mayStop(request, event.by)) return refused(request, 'not-requestor');
   return moved(
     request,
     { status: 'withdrawn', by: event.by, at: now, comment: event.comment, approval: state.approval },
@@ -68,6 +73,9 @@ function cancelAction(
   event: On<'cancel-clicked'>,
   now: Instant,
 ): Decision {
+  if (state.status === 'submitting' && state.attempt.outcome === 'unsent' && mayStop(request, event.by)) {
+    return withdrawApproved(request, state, event, now);
+  }
   if (state.cancel !== undefined) return refused(request, 'cancel-under-way');
   const cancel: Cancellation = { by: event.by, at: now, comment: event.comment, stage: 'requested' };
   const effects =

@@ -1,3 +1,4 @@
+import { mayStop } from './cancellation.ts';
 import { type Decision, isPast, later, moved, unchanged } from './decision.ts';
 import type { AttemptId, Effect, Event } from './event.ts';
 import type { Instant } from './person.ts';
@@ -46,6 +47,7 @@ export function onAttemptPostponed(
 ): Decision {
   const state = currentAttempt(request, event.attemptId, now);
   if (state === undefined) return unchanged(request);
+  if (isStopped(request, state)) return withdrawn(request, state, [], now);
   const attempt: Attempt = {
     ...state.attempt,
     outcome: 'unsent',
@@ -64,7 +66,7 @@ export function onAttemptVoid(
   if (state === undefined) return unchanged(request);
   const { by } = state.approval;
   const tell: Effect = { kind: 'tell', to: by, note: { about: 'approval', why: event.why } };
-  if (state.cancel !== undefined) return withdrawn(request, state, [tell], now);
+  if (isStopped(request, state)) return withdrawn(request, state, [tell], now);
   return moved(request, { status: 'awaiting', clicks: [], voided: { by, at: now, why: event.why } }, [
     tell,
     { kind: 'expire', at: isPast(request.expiresAt, now) ? now : request.expiresAt },
@@ -142,7 +144,7 @@ export function onActionAbsent(request: ContainmentRequest, now: Instant): Decis
   }
   if (state.status !== 'submitting' || state.attempt.outcome === 'unsent') return unchanged(request);
   if (!isPast(later(state.attempt.deadline, replicationLagSeconds), now)) return unchanged(request);
-  if (state.cancel !== undefined) return withdrawn(request, state, [], now);
+  if (isStopped(request, state)) return withdrawn(request, state, [], now);
   const { wait: _over, ...attempt } = state.attempt;
   return moved(request, { ...state, attempt: { ...attempt, outcome: 'unsent' } }, [{ kind: 'submit' }]);
 }
@@ -193,6 +195,11 @@ function ended(
   const { approval, submittedAt, cancel } = state;
   const next = { status: 'ended', approval, machineAction, submittedAt, endedAt: now, cancel } as const;
   return moved(request, next, [{ kind: 'untrack' }, { kind: 'notify', about: labelOf(next) }]);
+}
+
+/** Somebody who may has cancelled, and nothing was sent. Anybody else's wish is for Defender to judge. */
+function isStopped(request: ContainmentRequest, { cancel }: StateOf<'submitting'>): boolean {
+  return cancel !== undefined && mayStop(request, cancel.by);
 }
 
 function withdrawn(

@@ -1,0 +1,183 @@
+import assert from 'node:assert/strict';
+import { decide } from '../../../src/containment/decide.ts';
+import type { Event } from '../../../src/containment/event.ts';
+import type { ContainmentRequest } from '../../../src/containment/request.ts';
+import type { MachineActionStatus } from '../../../src/containment/state.ts';
+import { aMachineAction, riley, sam } from '../../support/requests.ts';
+import { afterExpiry, inState, now, theAttempt } from './situations.ts';
+
+const observed = (status: MachineActionStatus, given: object = {}): Event => ({
+  kind: 'action-observed',
+  machineAction: aMachineAction({ status, ...given }),
+});
+
+function attemptOf(request: ContainmentRequest) {
+  return request.state.status === 'submitting' ? request.state.attempt : assert.fail(request.state.status);
+}
+
+describe('an attempt to submit', () => {
+  const started: Event = {
+    kind: 'attempt-started',
+    attemptId: 'attempt-2',
+    deadline: '2026-11-23T03:17:40.000Z',
+  };
+
+  it('is the only one: another worker’s start changes nothing while it may have reached Defender', () => {
+    for (const name of ['submitting', 'submitting-checking']) {
+      const request = inState(name);
+
+      assert.equal(decide(request, started, now).request, request);
+    }
+  });
+
+  it('follows one that certainly was not sent, and is counted', () => {
+    const { request } = decide(inState('submitting-throttled'), started, now);
+
+    assert.deepEqual(attemptOf(request), {
+      id: 'attempt-2',
+      number: 2,
+      startedAt: now,
+      deadline: '2026-11-23T03:17:40.000Z',
+      outcome: 'in-flight',
+    });
+  });
+
+  it('that was postponed comes again when the wait is over', () => {
+    const until = '2026-11-23T03:19:00.000Z';
+    const postponed: Event = { kind: 'attempt-postponed', attemptId: theAttempt, until, why: 'throttled' };
+
+    const { request, effects } = decide(inState('submitting'), postponed, now);
+
+    assert.deepEqual(attemptOf(request).outcome, 'unsent');
+    assert.deepEqual(attemptOf(request).wait, { until, why: 'throttled' });
+    assert.ok(effects.some((effect) => effect.kind === 'submit' && effect.at === until));
+  });
+
+  it('that was void leaves the request open for others, until it expires', () => {
+    const why = { code: 'not-permitted' } as const;
+
+    const inTime = decide(inState('submitting'), { kind: 'attempt-void', attemptId: theAttempt, why }, now);
+    const late = decide(
+      inState('submitting'),
+      { kind: 'attempt-void', attemptId: theAttempt, why },
+      afterExpiry,
+    );
+
+    assert.equal(inTime.request.state.status, 'awaiting');
+    const expiry = (effects: typeof late.effects) =>
+      effects.flatMap((effect) => (effect.kind === 'expire' ? [effect.at] : []));
+    assert.deepEqual(expiry(inTime.effects), [inTime.request.expiresAt]);
+    assert.deepEqual(expiry(late.effects), [afterExpiry]);
+  });
+
+  it('counts as absent only when the deadline and 120 seconds are over', () => {
+    // The attempt's deadline is 03:12:36.
+    const request = inState('submitting-checking');
+
+    const early = decide(request, { kind: 'action-absent' }, '2026-11-23T03:14:35.999Z');
+    const due = decide(request, { kind: 'action-absent' }, '2026-11-23T03:14:36.000Z');
+
+    assert.equal(early.request, request);
+    assert.equal(attemptOf(due.request).outcome, 'unsent');
+    assert.equal(attemptOf(due.request).wait, undefined);
+  });
+
+  it('of unknown outcome that ended as somebody’s question is open again once proven absent', () => {
+    const request = inState('attention-unknown');
+
+    const early = decide(request, { kind: 'action-absent' }, '2026-11-23T03:14:35.999Z');
+    const due = decide(request, { kind: 'action-absent' }, now);
+
+    assert.equal(early.request, request);
+    assert.equal(due.request.state.status, 'awaiting');
+    assert.ok(due.effects.some((effect) => effect.kind === 'expire'));
+  });
+
+  it('is not made after the requestor has cancelled what was certainly not sent', () => {
+    const cancel: Event = { kind: 'cancel-clicked', by: riley, comment: 'wrong device' };
+    const waiting = decide(inState('submitting-throttled'), cancel, now);
+    const inDoubt = decide(inState('submitting'), cancel, now);
+    const postponed = decide(
+      inDoubt.request,
+      { kind: 'attempt-postponed', attemptId: theAttempt, until: now, why: 'throttled' },
+      now,
+    );
+
+    for (const { request, effects } of [waiting, postponed]) {
+      assert.equal(request.state.status, 'withdrawn');
+      assert.ok(!effects.some((effect) => effect.kind === 'submit'));
+      assert.equal(decide(request, started, now).request, request);
+    }
+  });
+
+  it('is not stopped by the wish of anybody whose right only Defender can judge', () => {
+    const wish: Event = { kind: 'cancel-clicked', by: sam, comment: 'wrong device' };
+    const wished = decide(inState('submitting-throttled'), wish, now);
+    const found = decide(wished.request, { kind: 'action-found', machineAction: aMachineAction() }, now);
+
+    assert.equal(wished.request.state.status, 'submitting');
+    assert.ok(found.effects.some((effect) => effect.kind === 'cancel-action'));
+  });
+
+  it('can still be withdrawn by its requestor when somebody else’s wish to cancel waits', () => {
+    const wished = decide(
+      inState('submitting-throttled'),
+      { kind: 'cancel-clicked', by: sam, comment: 'wrong device' },
+      now,
+    );
+
+    const decision = decide(wished.request, { kind: 'cancel-clicked', by: riley, comment: 'yes' }, now);
+
+    assert.equal(decision.request.state.status, 'withdrawn');
+  });
+});
+
+describe('a machine action', () => {
+  it('never goes backwards: an older answer that arrives late changes nothing', () => {
+    const request = inState('in-progress');
+
+    assert.equal(decide(request, observed('Pending'), now).request, request);
+  });
+
+  it('that is seen again as it was is remembered as confirmed, without an edit of the card', () => {
+    const decision = decide(inState('in-progress'), observed('InProgress'), now);
+
+    assert.equal(decision.request.revision, inState('in-progress').revision);
+    assert.equal(
+      decision.request.state.status === 'running' ? decision.request.state.confirmedAt : undefined,
+      now,
+    );
+    assert.deepEqual(decision.effects, []);
+  });
+
+  it('that is seen again after nobody could see it is confirmed on the card', () => {
+    const { request, effects } = decide(inState('pending-unconfirmed'), observed('Pending'), now);
+
+    assert.equal(request.state.status === 'running' && 'unconfirmed' in request.state, false);
+    assert.deepEqual(effects, [{ kind: 'sync-card' }]);
+  });
+
+  it('of somebody else stays theirs, whatever a later look says', () => {
+    const { request } = decide(inState('pending-followed'), observed('Succeeded', { ours: true }), now);
+
+    assert.equal(request.state.status === 'ended' && request.state.machineAction.ours, false);
+  });
+
+  for (const [status, label] of [
+    ['Succeeded', 'Succeeded'],
+    ['Failed', 'Failed'],
+    ['TimeOut', 'Timed out'],
+    ['Cancelled', 'Cancelled'],
+  ] as const) {
+    it(`that ends as ${status} ends the request, the tracking, and tells the thread`, () => {
+      const { request, effects } = decide(inState('pending'), observed(status), now);
+
+      assert.equal(request.state.status, 'ended');
+      assert.deepEqual(effects, [
+        { kind: 'sync-card' },
+        { kind: 'untrack' },
+        { kind: 'notify', about: label },
+      ]);
+    });
+  }
+});
