@@ -1,5 +1,6 @@
 import type { RequestId } from '../../src/containment/ids.ts';
-import type { ContainmentRequest, Person } from '../../src/containment/request.ts';
+import type { Person } from '../../src/containment/person.ts';
+import type { ContainmentRequest } from '../../src/containment/request.ts';
 import type { MachineAction } from '../../src/containment/state.ts';
 import type { NewRequest, RequestStore } from '../../src/store/requests.ts';
 import { aNewRequest } from './new-requests.ts';
