@@ -108,10 +108,14 @@ export class CordonBot extends TeamsActivityHandler {
 
   /** Teams announces one installation twice, by two kinds of activity: it is greeted once. */
   async #welcome(activity: Inbound): Promise<void> {
-    const { conversation } = placeOf(activity);
+    const { conversation, kind } = placeOf(activity);
     if (!(await this.#parts.answered.claim(conversation, 'welcome'))) return;
     const place = { conversation, thread: conversation };
-    await this.#parts.courier.replyCard(place, renderWelcomeCard(), texts.welcomeSummary);
+    await this.#parts.courier.replyCard(
+      place,
+      renderWelcomeCard(kind === 'personal' ? 'personal' : 'shared'),
+      texts.welcomeSummary,
+    );
   }
 }
 

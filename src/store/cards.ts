@@ -12,8 +12,8 @@ export interface Card {
 
 export type Cards = ReturnType<typeof createCards>;
 
-/** Longer than any call to Teams may take; after it another process may send or edit. */
-const holdSeconds = 20;
+/** Longer than a call to Teams may take (10 s); after it another process may send or edit. */
+const holdSeconds = 12;
 
 export function createCards({ sql: db, clock }: { sql: Sql; clock: DatabaseClock }) {
   const heldUntil = sql<Date>`${clock()} + ${holdSeconds} * interval '1 second'`;
