@@ -1,0 +1,100 @@
+import fc from 'fast-check';
+import type { Event } from '../../../src/containment/event.ts';
+import type { Person } from '../../../src/containment/person.ts';
+import type { State } from '../../../src/containment/state.ts';
+import { aMachineAction, aPerson, alex, riley, sam } from '../../support/requests.ts';
+
+/** One event of a history; which attempt it is about is known only when it happens. */
+export interface Step {
+  readonly seconds: number;
+  readonly eventIn: (state: State, index: number) => Event;
+}
+
+const person = fc.constantFrom<Person>(riley, alex, sam, aPerson('Priya Nair'));
+const clickId = fc.constantFrom('click-1', 'click-2', 'click-3');
+const comment = fc.constantFrom('', 'because');
+const device = fc.constantFrom(
+  { osPlatform: 'Windows11' },
+  { osPlatform: 'Windows11' },
+  { osPlatform: 'macOS' },
+);
+const why = fc.constantFrom({ code: 'not-permitted' } as const, { code: 'sign-in-gone' } as const);
+const status = fc.constantFrom('Pending', 'InProgress', 'Succeeded', 'Failed', 'TimeOut', 'Cancelled');
+const machineAction = fc
+  .record({ id: fc.constantFrom('action-1', 'action-1', 'action-2'), status })
+  .map((given) => aMachineAction(given));
+/** Mostly the attempt of the moment, sometimes a stale or no attempt. */
+const whichAttempt = fc.constantFrom('current', 'current', 'stale', 'none');
+const moment = '2026-11-23T03:30:00.000Z';
+
+const plain = fc
+  .oneof<fc.Arbitrary<Event>[]>(
+    fc.record({ kind: fc.constant('device-read'), device }),
+    fc.record({ kind: fc.constant('approve-clicked'), by: person, clickId }),
+    fc.record({ kind: fc.constant('approve-verified'), clickId, device }),
+    fc.record({ kind: fc.constant('approve-verified'), clickId, device }),
+    fc.record({ kind: fc.constant('approve-refused'), clickId, why, tell: fc.boolean() }),
+    fc.record({ kind: fc.constant('deny-clicked'), by: person, comment }),
+    fc.record({ kind: fc.constant('cancel-clicked'), by: person, comment }),
+    fc.constant({ kind: 'cancel-accepted' }),
+    fc.record({
+      kind: fc.constant('cancel-refused'),
+      why: fc.constant({ code: 'failed' }),
+      tell: fc.boolean(),
+    }),
+    fc.constant({ kind: 'time-passed' }),
+    fc.record({ kind: fc.constant('action-found'), machineAction }),
+    fc.constant({ kind: 'action-absent' }),
+    fc.record({ kind: fc.constant('action-observed'), machineAction }),
+    fc.record({ kind: fc.constant('action-observed'), machineAction }),
+    fc.constant({ kind: 'not-confirmed' }),
+  )
+  .map(
+    (event): Step['eventIn'] =>
+      () =>
+        event,
+  );
+
+const ofAttempt = fc
+  .record({
+    which: whichAttempt,
+    kind: fc.constantFrom('started', 'started', 'postponed', 'void', 'unclear', 'stuck'),
+    why,
+    unknown: fc.boolean(),
+  })
+  .map(({ which, kind, why: reason, unknown }): Step['eventIn'] => (state, index) => {
+    const current = 'attempt' in state ? state.attempt?.id : undefined;
+    const attemptId = { current, stale: 'attempt-long-ago', none: undefined }[which];
+    switch (kind) {
+      case 'started':
+        return { kind: 'attempt-started', attemptId: `attempt-${index}`, deadline: moment };
+      case 'postponed':
+        return { kind: 'attempt-postponed', attemptId, until: moment, why: 'throttled' };
+      case 'void':
+        return { kind: 'attempt-void', attemptId, why: reason };
+      case 'unclear':
+        return { kind: 'attempt-unclear', attemptId: attemptId ?? 'none', lookAgainAt: moment };
+      default:
+        return {
+          kind: 'attempt-stuck',
+          attemptId,
+          why: unknown ? { code: 'outcome-unknown' } : { code: 'client-too-old' },
+        };
+    }
+  });
+
+/** Histories of any order: clicks of anybody, late, doubled and stale outcomes, minutes and hours in between. */
+export const histories: fc.Arbitrary<readonly Step[]> = fc
+  .array(
+    fc.record({
+      seconds: fc.constantFrom(0, 0, 1, 5, 60, 150, 3_000),
+      eventIn: fc.oneof({ arbitrary: plain, weight: 3 }, { arbitrary: ofAttempt, weight: 2 }),
+      repeats: fc.constantFrom(1, 1, 1, 2, 4),
+    }),
+    { minLength: 1, maxLength: 40 },
+  )
+  .map((steps) =>
+    steps.flatMap(({ seconds, eventIn, repeats }) =>
+      Array.from({ length: repeats }, (_, turn): Step => ({ seconds: turn === 0 ? seconds : 0, eventIn })),
+    ),
+  );
