@@ -19,7 +19,8 @@ const device = fc.constantFrom(
   { osPlatform: 'macOS' },
 );
 const why = fc.constantFrom({ code: 'not-permitted' } as const, { code: 'sign-in-gone' } as const);
-const status = fc.constantFrom('Pending', 'InProgress', 'Succeeded', 'Failed', 'TimeOut', 'Cancelled');
+const open = ['Pending', 'InProgress', 'Pending', 'InProgress'] as const;
+const status = fc.constantFrom(...open, 'Succeeded', 'Failed', 'TimeOut', 'Cancelled');
 const machineAction = fc
   .record({ id: fc.constantFrom('action-1', 'action-1', 'action-2'), status })
   .map((given) => aMachineAction(given));

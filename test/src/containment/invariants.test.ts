@@ -20,9 +20,16 @@ interface Moment {
 const beginnings: readonly State[] = [
   { status: 'awaiting', clicks: [] },
   { status: 'approved', approval: anApproval() },
+  {
+    status: 'running',
+    approval: anApproval(),
+    machineAction: aMachineAction({ id: 'action-1', status: 'InProgress' }),
+    submittedAt: '2026-11-23T03:10:30.000Z',
+    confirmedAt: '2026-11-23T03:10:30.000Z',
+  },
 ];
 
-/** Every moment of every history, from a new request and from an approved one. */
+/** Every moment of every history, from a new request, an approved and a running one. */
 function always(check: (moments: readonly Moment[]) => void): void {
   fc.assert(
     fc.property(histories, fc.constantFrom(...beginnings), (steps, state) => {
