@@ -1,0 +1,164 @@
+import { addressBook } from '../../sandbox/address-book.ts';
+import type { Label } from '../../sandbox/card-reading.ts';
+import { cardButtons, cardLabel, cardRefresh, cardTexts } from '../../sandbox/card-reading.ts';
+import type { Submission } from '../../sandbox/defender/model.ts';
+import { asObject, asText } from '../../sandbox/http.ts';
+import type { Message } from '../../sandbox/message-store.ts';
+import type { Sandbox } from '../../sandbox/sandbox.ts';
+import type { PressInputs } from '../../sandbox/teams.ts';
+import type { InvokeAnswer } from '../../sandbox/universal-action.ts';
+import type { Conversation, Device, Person } from '../../sandbox/world.ts';
+
+/** A request that somebody made, and where its card is. */
+export interface Asked {
+  readonly by: Person;
+  readonly device: Device;
+  readonly conversation: Conversation;
+  readonly threadId: string;
+  readonly messageId: string;
+  readonly requestId: string;
+  /** As on the card: `#12`. */
+  readonly number: string;
+}
+
+export interface Wish {
+  readonly by?: Person;
+  readonly device?: string;
+  readonly where?: Conversation;
+  readonly action?: 'restrict' | 'unrestrict';
+  readonly reason?: string;
+}
+
+/** What people do in a test, and what they see of it. */
+export interface Play {
+  ask(wish?: Wish): Promise<Asked>;
+  card(asked: Asked): Message;
+  label(asked: Asked): Label | undefined;
+  /** All texts of the card as everybody sees it, a line each. */
+  text(asked: Asked): string;
+  verbs(asked: Asked): readonly string[];
+  until(asked: Asked, wanted: Label | RegExp, timeoutMs?: number): Promise<void>;
+  press(person: Person, asked: Asked, verb: string, inputs?: PressInputs): Promise<InvokeAnswer>;
+  /** Also when the card shows no such button any more, as on a screen that was not redrawn. */
+  pressAnyway(person: Person, asked: Asked, verb: string, inputs?: PressInputs): Promise<InvokeAnswer>;
+  submissions(asked: Asked): readonly Submission[];
+  /** The reply in the thread that mentions people. */
+  outcome(asked: Asked, wanted: RegExp): Promise<Message>;
+  /** A reply of the bot, in words, to what was typed. */
+  answerTo(person: Person, conversation: Conversation, text: string): Promise<string>;
+  /** The next private message from the bot after now. */
+  privateMessage(person: Person, wanted: RegExp): Promise<Message>;
+}
+
+export function createPlay(sandbox: () => Sandbox, made: Asked[]): Play {
+  const messages = () => sandbox().teams.messages;
+  const card = (asked: Asked): Message => {
+    const found = messages().get(asked.conversation.id, asked.messageId);
+    if (found === undefined) throw new Error('The card is gone.');
+    return found;
+  };
+  const content = (asked: Asked) => card(asked).card ?? {};
+  const text = (asked: Asked): string => cardTexts(content(asked)).join('\n');
+  const pressAnyway: Play['pressAnyway'] = (person, { conversation, messageId, requestId }, verb, inputs) =>
+    sandbox().teams.invoke(person, {
+      conversationId: conversation.id,
+      messageId,
+      verb,
+      data: { requestId, comment: inputs?.comment ?? '' },
+      ...(inputs?.code === undefined ? {} : { code: inputs.code }),
+    });
+  return {
+    card,
+    text,
+    pressAnyway,
+    label: (asked) => cardLabel(content(asked)),
+    verbs: (asked) => cardButtons(content(asked)).map(({ verb }) => verb),
+    press: (person, asked, verb, inputs) => sandbox().teams.press(person, card(asked), verb, inputs),
+    until: async (asked, wanted, timeoutMs = 10_000) => {
+      const isThere = (): true | undefined => {
+        const shown =
+          typeof wanted === 'string' ? cardLabel(content(asked)) === wanted : wanted.test(text(asked));
+        return shown ? true : undefined;
+      };
+      await messages()
+        .until(isThere, timeoutMs)
+        .catch(() => {
+          throw new Error(
+            `Not on the card within ${timeoutMs} ms: ${String(wanted)}. It says:\n${text(asked)}`,
+          );
+        });
+    },
+    submissions: ({ requestId }) =>
+      sandbox()
+        .defender.submissions()
+        .filter(({ comment }) => comment.endsWith(`cordon:${requestId}`)),
+    outcome: ({ threadId, conversation }, wanted) =>
+      messages().until((all) =>
+        all.find((each) => {
+          const here = each.conversationId === conversation.id && each.from.isBot;
+          const thread = conversation.kind !== 'channel' || each.threadId === threadId;
+          return here && thread && wanted.test(each.text ?? '') && (each.mentions ?? []).length > 0;
+        }),
+      ),
+    ask: async (wish) => {
+      const asked = await ask(sandbox(), wish ?? {});
+      made.push(asked);
+      return asked;
+    },
+    answerTo: (person, conversation, typed) => answerTo(sandbox(), { person, conversation, typed }),
+    privateMessage: (person, wanted) => {
+      const { id } = addressBook.chat(person);
+      return messages().until((all) =>
+        all.find((each) => each.conversationId === id && each.from.isBot && wanted.test(each.text ?? '')),
+      );
+    },
+  };
+}
+
+async function ask({ teams }: Sandbox, wish: Wish): Promise<Asked> {
+  const { by = addressBook.person('riley'), action = 'restrict', reason = 'Beacon seen' } = wish;
+  const conversation = wish.where ?? addressBook.conversation('INC-2481');
+  const device = addressBook.device(wish.device ?? 'ws-finance-017');
+  const { message } = await teams.say(by, conversation, `/${action} ${device.id} ${reason}`);
+  const card = await teams.messages.until((all) => all.find((each) => isCardAfter(message, each)));
+  return {
+    by,
+    device,
+    conversation,
+    threadId: message.threadId,
+    messageId: card.id,
+    requestId: asText(cardRefresh(card.card ?? {})?.button.data['requestId']) ?? '',
+    number: /#\d+/.exec(cardTexts(card.card ?? {}).join('\n'))?.[0] ?? '',
+  };
+}
+
+/** In a channel the card is in the thread of the command; elsewhere it is the next one. */
+function isCardAfter(command: Message, { conversationId, card, from, id, threadId }: Message): boolean {
+  if (card === undefined || !from.isBot || conversationId !== command.conversationId) return false;
+  const isRequest = cardLabel(card) !== undefined;
+  return isRequest && Number(id) > Number(command.id) && (threadId === command.threadId || threadId === id);
+}
+
+async function answerTo(
+  { teams }: Sandbox,
+  { person, conversation, typed }: { person: Person; conversation: Conversation; typed: string },
+): Promise<string> {
+  const { message } = await teams.say(person, conversation, typed);
+  const answer = await teams.messages.until((all) =>
+    all.find((each) => {
+      const later = each.from.isBot && Number(each.id) > Number(message.id);
+      return later && each.conversationId === conversation.id && isInThread(conversation, message, each);
+    }),
+  );
+  return answer.text ?? cardTexts(answer.card ?? {}).join('\n');
+}
+
+function isInThread({ kind }: Conversation, one: Message, other: Message): boolean {
+  return kind !== 'channel' || one.threadId === other.threadId;
+}
+
+/** What the presser alone reads: a sentence, an error, or the texts of a card. */
+export function told({ type, value }: InvokeAnswer): string {
+  if (type.includes('card.adaptive')) return cardTexts(asObject(value) ?? {}).join('\n');
+  return asText(value) ?? asText(asObject(value)?.['message']) ?? asText(asObject(value)?.['text']) ?? '';
+}
