@@ -47,9 +47,16 @@ export function findOurAction(actions: readonly MachineAction[], expected: Expec
   return live ? { match: 'other-live', action: live } : { match: 'none' };
 }
 
-/** Defender may answer a POST with an action that somebody else had started: success is not proof that it is ours. */
+/**
+ * Defender may answer a POST with an action that somebody else had started: success is not proof that it is ours. Where
+ * the answer leaves the comment out, time and requestor decide.
+ */
 export function judgeSubmitted(returned: MachineAction, expected: Expectation): Reconciliation {
-  return findOurAction([returned], expected);
+  const judged = findOurAction([returned], expected);
+  const silent = judged.match === 'other-live' && returned.requestorComment === undefined;
+  return silent && isInTime(returned, expected) && !isByAnother(returned, expected)
+    ? { match: 'ours', action: returned }
+    : judged;
 }
 
 /** By creation time. An action without a readable time comes last. */
@@ -74,12 +81,19 @@ function isOursCut(action: MachineAction, expected: Expectation): boolean {
     comment.length >= shortestPrefix &&
     comment.length < expected.sentComment.length &&
     expected.sentComment.startsWith(comment);
-  const byApprover = [expected.requestorUpn, expected.requestorObjectId].some(
-    (name) => name !== undefined && action.requestor !== undefined && sameText(action.requestor, name),
+  const byApprover = action.requestor !== undefined && !isByAnother(action, expected);
+  return isPrefix && byApprover && isInTime(action, expected) && !expected.knownOthers?.includes(action.id);
+}
+
+function isInTime(action: MachineAction, expected: Expectation): boolean {
+  return time(action.createdAt, -Infinity) >= time(expected.notBefore, Infinity) - clockSkewMs;
+}
+
+function isByAnother({ requestor }: MachineAction, expected: Expectation): boolean {
+  if (requestor === undefined) return false;
+  return ![expected.requestorUpn, expected.requestorObjectId].some(
+    (name) => name !== undefined && sameText(requestor, name),
   );
-  const earliest = time(expected.notBefore, Infinity) - clockSkewMs;
-  const inTime = time(action.createdAt, -Infinity) >= earliest;
-  return isPrefix && byApprover && inTime && !expected.knownOthers?.includes(action.id);
 }
 
 function sameText(a: string, b: string): boolean {

@@ -5,9 +5,9 @@ import { DefenderError } from '../defender/errors.ts';
 import { findOurAction } from '../defender/reconcile.ts';
 import { readDeviceTwice } from './check-approval.ts';
 import { type Session, openSession } from './defender-session.ts';
+import { follow } from './follow.ts';
 import { expectationOf, toMachineAction } from './machine-action.ts';
 import type { JobParts } from './parts.ts';
-import { judgeAnswer } from './submit-answer.ts';
 
 export type Confirmation =
   | { readonly kind: 'confirmed'; readonly request: ContainmentRequest }
@@ -77,6 +77,6 @@ async function settle(parts: Parts, request: ContainmentRequest, session: Sessio
   );
   const found = findOurAction(actions, expected);
   if (found.match === 'none') await parts.requests.apply(request.id, { kind: 'action-absent' });
-  else await judgeAnswer(parts, request, { answer: found.action, expected });
+  else await follow(parts, request, { found, expected });
   return { kind: 'confirmed', request: (await parts.requests.byId(request.id)) ?? request };
 }

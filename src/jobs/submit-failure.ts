@@ -6,7 +6,7 @@ import type { DefenderError } from '../defender/errors.ts';
 import { type Expectation, findOurAction } from '../defender/reconcile.ts';
 import { reasonOf } from './check-approval.ts';
 import type { Session } from './defender-session.ts';
-import { judgeAnswer } from './submit-answer.ts';
+import { follow } from './follow.ts';
 import { approvalOf } from './machine-action.ts';
 import { type JobParts, secondsBetween } from './parts.ts';
 
@@ -42,7 +42,7 @@ async function adopt(parts: JobParts, request: ContainmentRequest, failure: Fail
     .catch(() => []);
   const found = findOurAction(actions, expected);
   if (found.match === 'none') return false;
-  await judgeAnswer(parts, request, { answer: found.action, expected });
+  await follow(parts, request, { found, expected });
   return true;
 }
 

@@ -3,15 +3,20 @@ import { replicationLagSeconds } from '../containment/execution.ts';
 import type { ContainmentRequest } from '../containment/request.ts';
 import type { StateOf } from '../containment/state.ts';
 import { DefenderError } from '../defender/errors.ts';
-import { findOurAction } from '../defender/reconcile.ts';
+import {
+  type Expectation,
+  type Reconciliation,
+  findOurAction,
+  judgeSubmitted,
+} from '../defender/reconcile.ts';
 import { newAttemptId } from '../platform/ids.ts';
 import { type Session, openSession } from './defender-session.ts';
-import { expectationOf, toMachineAction } from './machine-action.ts';
+import { expectationOf } from './machine-action.ts';
 import { type JobParts, secondsBetween } from './parts.ts';
 import type { JobHandler } from './queue.ts';
 import type { Again } from './queue.ts';
 import { judgeFailure } from './submit-failure.ts';
-import { judgeAnswer } from './submit-answer.ts';
+import { follow } from './follow.ts';
 
 /** The time one attempt may take; only after it another worker may take over. */
 const attemptSeconds = 20;
@@ -104,10 +109,7 @@ async function adoptWhatRuns(
     );
     const found = findOurAction(actions, expected);
     if (found.match === 'none') return false;
-    await parts.requests.apply(request.id, {
-      kind: 'action-found',
-      machineAction: toMachineAction(found.action, found.match === 'ours'),
-    });
+    await follow(parts, request, { found, expected });
     return true;
   } catch (error) {
     // Nothing was sent so far, and Defender itself refuses a duplicate: the list must not hold up the restriction.
@@ -136,11 +138,27 @@ async function attempt(parts: JobParts, request: ContainmentRequest, session: Se
       { machineId: request.deviceId, action: request.action, comment: expected.sentComment },
       { ...session.options, signal: AbortSignal.timeout(Math.max(1, Math.floor(left))) },
     );
-    await judgeAnswer(parts, begun.request, { answer, expected });
+    await judgeAnswer(parts, begun.request, { found: judgeSubmitted(answer, expected), expected });
   } catch (error) {
     if (!(error instanceof DefenderError)) throw error;
     await judgeFailure(parts, begun.request, { error, session, expected });
   }
+}
+
+/** An answer about another device, or about an action that has ended, says nothing of our POST: it is looked up. */
+async function judgeAnswer(
+  parts: JobParts,
+  request: ContainmentRequest,
+  { found, expected }: { found: Reconciliation; expected: Expectation },
+): Promise<void> {
+  if (found.match !== 'none') return follow(parts, request, { found, expected });
+  const { state } = request;
+  if (state.status !== 'submitting') return;
+  await parts.requests.apply(request.id, {
+    kind: 'attempt-unclear',
+    attemptId: state.attempt.id,
+    lookAgainAt: later(await parts.requests.now(), 1),
+  });
 }
 
 /** The POST's outcome is unknown: look for our mark, by machine, type, requestor and time, before anything else. */
@@ -183,7 +201,7 @@ async function lookForAction(
   );
   const found = findOurAction(actions, expected);
   if (found.match !== 'none') {
-    await judgeAnswer(parts, request, { answer: found.action, expected });
+    await follow(parts, request, { found, expected });
     return undefined;
   }
   const silence = secondsBetween(state.attempt.deadline, await parts.requests.now());

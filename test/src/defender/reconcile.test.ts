@@ -151,6 +151,17 @@ describe('the answer to our own POST', () => {
     assert.deepEqual(judgeSubmitted(other, expected), { match: 'other-live', action: other });
     assert.equal(judgeSubmitted(action({ machineId: 'b' }), expected).match, 'none');
   });
+
+  it('is known by requestor and time when Defender leaves the comment out', () => {
+    const { requestorComment: _comment, ...silent } = action();
+
+    assert.equal(judgeSubmitted(silent, expected).match, 'ours');
+    assert.equal(judgeSubmitted({ ...silent, requestor: 'sam@contoso.com' }, expected).match, 'other-live');
+    assert.equal(
+      judgeSubmitted({ ...silent, createdAt: '2020-01-01T00:00:00Z' }, expected).match,
+      'other-live',
+    );
+  });
 });
 
 it('sorts actions by time, those without one last, and leaves the list alone', () => {
