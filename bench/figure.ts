@@ -1,0 +1,41 @@
+/** Who is measured: the product on each of its databases, and what the libraries alone would do. */
+export const subjectNames = ['pglite', 'postgres', 'bare'] as const;
+export type SubjectName = (typeof subjectNames)[number];
+
+/** One measured thing; `values` when it is compared between subjects, `value` when there is only one. */
+export interface Figure {
+  readonly name: string;
+  readonly unit: 'ms' | 's' | 'MB' | 'per s' | 'calls';
+  readonly samples: number;
+  readonly values?: Readonly<Partial<Record<SubjectName, number>>>;
+  readonly value?: number;
+}
+
+export type Samples = Partial<Record<SubjectName, number[]>>;
+
+/** Measures every subject in turn, several times over, so that a busy moment of the machine strikes all of them. */
+export async function inRounds<S extends { readonly name: SubjectName }>(
+  subjects: readonly S[],
+  rounds: number,
+  measure: (subject: S) => Promise<readonly number[]>,
+): Promise<Samples> {
+  const samples: Samples = {};
+  for (let round = 0; round < rounds; round += 1) {
+    for (const subject of subjects) {
+      const measured = await measure(subject);
+      samples[subject.name] = [...(samples[subject.name] ?? []), ...measured];
+    }
+  }
+  return samples;
+}
+
+export function valuesOf(
+  samples: Readonly<Samples>,
+  statistic: (samples: readonly number[]) => number,
+): Partial<Record<SubjectName, number>> {
+  return Object.fromEntries(Object.entries(samples).map(([name, all]) => [name, statistic(all)]));
+}
+
+export function countOf(samples: Readonly<Samples>): number {
+  return Math.max(0, ...Object.values(samples).map((all) => all.length));
+}
