@@ -27,6 +27,12 @@ export function createLog(level: string, secrets: readonly string[] = []): Log {
       log: (fields) => clean(fields, hidden, 0) as Record<string, unknown>,
     },
     serializers: { err: (error: unknown) => error },
+    hooks: {
+      logMethod(args, method) {
+        const [fields, message] = args;
+        method.call(this, fields, cleanText(message ?? '', hidden));
+      },
+    },
   });
   return logger;
 }
@@ -40,9 +46,14 @@ function clean(value: unknown, hidden: readonly string[], depth: number): unknow
   return Object.fromEntries(
     Object.entries(value).map(([key, inner]) => [
       key,
-      secretNames.test(key) && typeof inner === 'string' ? '[redacted]' : clean(inner, hidden, depth + 1),
+      secretNames.test(key) && mayHoldSecret(inner) ? '[redacted]' : clean(inner, hidden, depth + 1),
     ]),
   );
+}
+
+/** Counts and flags about tokens stay readable; whatever could be or hold one does not. */
+function mayHoldSecret(value: unknown): boolean {
+  return typeof value === 'string' || (typeof value === 'object' && value !== null);
 }
 
 /** Name, code, message and stack; never the properties libraries hang on errors (requests, headers, bodies). */
