@@ -42,13 +42,15 @@ export function createComposer(options: ComposerOptions): Composer {
   let sending = false;
 
   const submit = async () => {
-    const text = field.value.trim();
+    const typed = field.value.trim();
+    // As Teams turns a typed "@Cordon" into a mention; the button before the field stands for it here.
+    const text = options.offersMention ? withoutMention(typed, options.botName) : typed;
     if (text === '' || sending) return;
     sending = true;
     send.disabled = true;
     // Cleared at once, as in Teams; put back if it could not be sent and nothing new was typed meanwhile.
     field.value = '';
-    const error = await options.onSend(text, options.offersMention && chip.isOn());
+    const error = await options.onSend(text, options.offersMention && (chip.isOn() || text !== typed));
     sending = false;
     send.disabled = false;
     problem.textContent = error ?? '';
@@ -76,10 +78,16 @@ export function createComposer(options: ComposerOptions): Composer {
     element: el('form', { class: 'composer', onsubmit }, box, problem),
     focus: () => field.focus(),
     fill: (text) => {
-      field.value = text.replace(new RegExp(`^@${options.botName}\\s+`, 'i'), '');
+      field.value = withoutMention(text, options.botName);
       field.focus();
     },
   };
+}
+
+function withoutMention(text: string, botName: string): string {
+  const mention = `@${botName}`;
+  const begins = text.slice(0, mention.length).toLowerCase() === mention.toLowerCase();
+  return begins && /^(\s|$)/.test(text.slice(mention.length)) ? text.slice(mention.length).trim() : text;
 }
 
 function mentionChip(botName: string) {
