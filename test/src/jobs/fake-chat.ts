@@ -1,0 +1,32 @@
+import type { ContainmentRequest } from '../../../src/containment/request.ts';
+import { labelOf } from '../../../src/containment/state.ts';
+import type { Chat } from '../../../src/jobs/ports.ts';
+
+export type FakeChat = ReturnType<typeof fakeChat>;
+
+/** Remembers what people would have read. `before` runs before each message and may fail it or change the world. */
+export function fakeChat() {
+  const said: string[] = [];
+  const script: { before: (what: string) => void | Promise<void>; reachable: boolean } = {
+    before: () => undefined,
+    reachable: true,
+  };
+  const say = async (what: string): Promise<void> => {
+    await script.before(what);
+    said.push(what);
+  };
+  const cardOf = (request: ContainmentRequest) => `${labelOf(request.state)} r${request.revision}`;
+  const chat: Chat = {
+    sendCard: async (request) => {
+      await say(`card: ${cardOf(request)}`);
+      return `activity-of-${request.id}`;
+    },
+    updateCard: (request) => say(`edit: ${cardOf(request)}`),
+    tellThread: (request) => say(`thread: ${labelOf(request.state)}`),
+    tellPerson: async (_request, person, note) => {
+      await say(`${person.name}: ${note.why.code}`);
+      return script.reachable;
+    },
+  };
+  return { chat, said, script };
+}
