@@ -21,10 +21,6 @@ export function badRequestAnswer(code: string, message: string): InvokeAnswer {
   return { statusCode: 400, type: 'application/vnd.microsoft.error', value: { code, message } };
 }
 
-export function failedAnswer(message: string): InvokeAnswer {
-  return { statusCode: 500, type: 'application/vnd.microsoft.error', value: { code: 'TryAgain', message } };
-}
-
 /** The SSO token could not be used: the client falls back to the sign-in button. */
 export function preconditionFailedAnswer(message: string): InvokeAnswer {
   return {

@@ -14,12 +14,12 @@ import { privateNoteText } from './texts/decisions.ts';
 import { outcomeReply } from './texts/outcomes.ts';
 
 /** What is kept of a conversation to reach it again. */
-export const Reference = z.object({
+const Reference = z.object({
   serviceUrl: z.string(),
   tenantId: z.string(),
   bot: z.object({ id: z.string(), name: z.string().optional() }),
 });
-export type Reference = z.infer<typeof Reference>;
+type Reference = z.infer<typeof Reference>;
 
 interface Parts {
   readonly connect: (serviceUrl: string) => Promise<ConnectorClient>;

@@ -58,27 +58,34 @@ export const botTeamsId = `28:${botAppId}`;
 export const botName = 'Cordon';
 export const oauthConnection = 'cordon';
 
+/** In Defender: the device groups that a person sees, and whether the person may act on their devices. */
+const rights = (deviceGroups: readonly string[], mayRemediate = true) => ({
+  deviceGroups,
+  mayRemediate,
+  hasDefenderRole: deviceGroups.length > 0,
+});
+
 export const people: readonly Person[] = [
   person(
     'riley',
     'Riley Chen',
     'analyst on shift: asks for restrictions',
-    ['Workstations', 'Servers'],
-    false,
+    rights(['Workstations', 'Servers'], false),
   ),
   person(
     'alex',
     'Alex Moreno',
     'incident lead: may act on every device',
-    ['Workstations', 'Servers', 'Mac and Linux'],
-    true,
+    rights(['Workstations', 'Servers', 'Mac and Linux']),
   ),
-  person('sam', 'Sam Okafor', 'incident lead for servers only: does not see workstations', ['Servers'], true),
-  {
-    ...person('jordan', 'Jordan Weiss', 'from another department: no role in Defender', [], false),
-    hasDefenderRole: false,
-  },
-  person('priya', 'Priya Nair', 'second incident lead: may act on workstations', ['Workstations'], true),
+  person(
+    'sam',
+    'Sam Okafor',
+    'incident lead for servers only: does not see workstations',
+    rights(['Servers']),
+  ),
+  person('jordan', 'Jordan Weiss', 'from another department: no role in Defender', rights([], false)),
+  person('priya', 'Priya Nair', 'second incident lead: may act on workstations', rights(['Workstations'])),
 ];
 
 export const devices: readonly Device[] = [
@@ -151,17 +158,14 @@ function person(
   key: string,
   name: string,
   role: string,
-  deviceGroups: string[],
-  mayRemediate: boolean,
+  rights: Pick<Person, 'deviceGroups' | 'mayRemediate' | 'hasDefenderRole'>,
 ): Person {
   const seed = hex(key).slice(0, 12);
   return {
     key,
     name,
     role,
-    deviceGroups,
-    mayRemediate,
-    hasDefenderRole: true,
+    ...rights,
     upn: `${name.toLowerCase().replace(' ', '.')}@contoso.example`,
     objectId: `7a3e5b1c-2d4f-4a6b-8c9d-${seed}`,
     teamsId: `29:1${Buffer.from(`${key}-towards-cordon`).toString('base64url')}`,

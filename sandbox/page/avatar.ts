@@ -11,7 +11,7 @@ export function hueOf(name: string): number {
   return sum % 360;
 }
 
-export function initialsOf(name: string): string {
+function initialsOf(name: string): string {
   const words = name.split(/\s+/).filter((word) => word !== '');
   const last = words.length > 1 ? words.at(-1) : undefined;
   return `${words[0]?.charAt(0) ?? '?'}${last?.charAt(0) ?? ''}`.toUpperCase();

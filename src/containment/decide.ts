@@ -88,7 +88,7 @@ function decideExecution(request: ContainmentRequest, event: ExecutionEvent, now
 }
 
 /** Expiry by the database's clock; clicks still being checked are void and their people told. */
-export function expireIfDue(request: ContainmentRequest, now: Instant): Decision {
+function expireIfDue(request: ContainmentRequest, now: Instant): Decision {
   const { state } = request;
   if (state.status !== 'awaiting' || !isPast(request.expiresAt, now)) return unchanged(request);
   return moved(request, { status: 'expired', at: now }, [

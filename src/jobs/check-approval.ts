@@ -63,7 +63,7 @@ async function checkDevice(
   }
 }
 
-export function waitingClick(request: ContainmentRequest, clickId: string): Click | undefined {
+function waitingClick(request: ContainmentRequest, clickId: string): Click | undefined {
   return request.state.status === 'awaiting'
     ? request.state.clicks.find((click) => click.id === clickId)
     : undefined;

@@ -5,7 +5,7 @@ import type { Expectation } from '../defender/reconcile.ts';
 import type { MachineAction as DefenderAction } from '../defender/schema.ts';
 import type { JobParts } from './parts.ts';
 
-export function actionType(action: Action): 'RestrictCodeExecution' | 'UnrestrictCodeExecution' {
+function actionType(action: Action): 'RestrictCodeExecution' | 'UnrestrictCodeExecution' {
   return action === 'restrict' ? 'RestrictCodeExecution' : 'UnrestrictCodeExecution';
 }
 

@@ -56,7 +56,7 @@ interface Unfinished {
 }
 
 /** The jobs that a state waits for, beside its card. */
-export function unfinished(state: State, toldStatus: string | null): readonly Unfinished[] {
+function unfinished(state: State, toldStatus: string | null): readonly Unfinished[] {
   const card: Unfinished = { name: 'sync-card' };
   const notice: Unfinished = { name: 'notify', payload: { about: labelOf(state) } };
   switch (state.status) {

@@ -46,7 +46,7 @@ async function adopt(parts: JobParts, request: ContainmentRequest, failure: Fail
   return true;
 }
 
-export function eventOf(request: ContainmentRequest, error: DefenderError, now: string): Event {
+function eventOf(request: ContainmentRequest, error: DefenderError, now: string): Event {
   const { state } = request;
   const attemptId = state.status === 'submitting' ? state.attempt.id : undefined;
   const tries = state.status === 'submitting' ? state.attempt.number : 1;

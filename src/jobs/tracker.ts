@@ -2,8 +2,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Metrics } from '../platform/metrics.ts';
 import { type TrackParts, sweep } from './track.ts';
 
-export type Tracker = ReturnType<typeof createTracker>;
-
 /** How often the rows are asked whether a look is due; the looks themselves are paced by their own due times. */
 const pollMs = 1_000;
 

@@ -4,7 +4,7 @@ import type { Sql } from './database-port.ts';
 export type CommentLimits = ReturnType<typeof createCommentLimits>;
 
 /** Microsoft documents no limit; this many characters were accepted so far. */
-export const usualCommentLimit = 1_000;
+const usualCommentLimit = 1_000;
 
 /** How much of a comment Defender was seen to keep. A cut comment loses our mark, so the next one is shorter. */
 export function createCommentLimits(db: Sql) {
