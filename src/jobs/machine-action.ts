@@ -32,10 +32,11 @@ export async function expectationOf(
   const approval = approvalOf(request);
   const started = request.state.status === 'submitting' ? request.state.attempt.startedAt : approval?.at;
   const upn = approval?.upn ?? reader.upn;
+  const mark = commentMark(request.id);
   return {
     machineId: request.deviceId,
     type: actionType(request.action),
-    mark: commentMark(request.id),
+    mark,
     notBefore: started ?? request.createdAt,
     ...(upn === undefined ? {} : { requestorUpn: upn }),
     ...(approval === undefined ? {} : { requestorObjectId: approval.by.objectId }),
@@ -45,7 +46,8 @@ export async function expectationOf(
       requestor: request.requestor.name,
       approver: approval?.by.name ?? '',
       requestId: request.id,
-      limit: await parts.commentLimits.read(request.tenantId),
+      // Less than the mark makes no comment at all; Defender may still cut it.
+      limit: Math.max(mark.length, await parts.commentLimits.read(request.tenantId)),
     }),
   };
 }

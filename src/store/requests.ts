@@ -277,6 +277,8 @@ async function actionsOfOthers(db: Sql, request: ContainmentRequest): Promise<st
     .where('device_id', '=', request.deviceId)
     .where('id', '<>', request.id)
     .where('status', 'in', ['running', 'ended'])
+    // Not those it merely follows: they may be this request's own.
+    .where(sql<boolean>`(state->'machineAction'->>'ours')::boolean`)
     .orderBy('created_at', 'desc')
     .limit(100)
     .execute();
