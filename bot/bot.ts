@@ -11,6 +11,7 @@ import type { Courier } from './courier.ts';
 import { Inbound, placeOf } from './inbound.ts';
 import { senderOf } from './people.ts';
 import { renderWelcomeCard } from './render/welcome-card.ts';
+import { replyOnce } from './reply-once.ts';
 import * as decisions from './texts/decisions.ts';
 import * as texts from './texts.ts';
 
@@ -47,9 +48,12 @@ export class CordonBot extends TeamsActivityHandler {
       ? await answerMessage(this.#parts.messages, { raw: context.activity, activity, person, place })
       : { text: texts.noIdentity };
     if (reply === undefined) return;
-    if (!(await this.#parts.answered.claim(place.conversation, activity.id ?? ''))) return;
-    if ('text' in reply) await this.#parts.courier.replyText(place, reply.text);
-    else await this.#parts.courier.replyCard(place, reply.card, reply.summary);
+    const { answered, courier } = this.#parts;
+    await replyOnce(answered, { conversation: place.conversation, key: activity.id ?? '' }, () =>
+      'text' in reply
+        ? courier.replyText(place, reply.text)
+        : courier.replyCard(place, reply.card, reply.summary),
+    );
   }
 
   /** Edits, deletions and reactions are no commands: an edited `/restrict` must not run again. */
@@ -109,12 +113,11 @@ export class CordonBot extends TeamsActivityHandler {
   /** Teams announces one installation twice, by two kinds of activity: it is greeted once. */
   async #welcome(activity: Inbound): Promise<void> {
     const { conversation, kind } = placeOf(activity);
-    if (!(await this.#parts.answered.claim(conversation, 'welcome'))) return;
+    const { answered, courier } = this.#parts;
     const place = { conversation, thread: conversation };
-    await this.#parts.courier.replyCard(
-      place,
-      renderWelcomeCard(kind === 'personal' ? 'personal' : 'shared'),
-      texts.welcomeSummary,
+    const card = renderWelcomeCard(kind === 'personal' ? 'personal' : 'shared');
+    await replyOnce(answered, { conversation, key: 'welcome' }, () =>
+      courier.replyCard(place, card, texts.welcomeSummary),
     );
   }
 }

@@ -1,5 +1,5 @@
 import { tenantChain } from '../../src/audit/chain.ts';
-import type { Person } from '../../src/containment/person.ts';
+import { type Person, isSamePerson } from '../../src/containment/person.ts';
 import type { ContainmentRequest, Place } from '../../src/containment/request.ts';
 import type { DefenderAccess } from '../../src/identity/defender-access.ts';
 import type { RequestStore } from '../../src/store/requests.ts';
@@ -41,7 +41,14 @@ export async function runCancel(parts: CancelParts, asked: Asked): Promise<strin
     by: person,
     comment: command.reason,
   });
-  return decision?.refusal ? refusalText(decision.refusal, decision.request) : undefined;
+  if (decision?.refusal === undefined || isDone(decision.request, asked)) return undefined;
+  return refusalText(decision.refusal, decision.request);
+}
+
+/** The same wish in the same words: a message that Teams delivered again, of which everybody would read a second answer. */
+function isDone({ state }: ContainmentRequest, { command, person }: Asked): boolean {
+  const wish = state.status === 'withdrawn' ? state : 'cancel' in state ? state.cancel : undefined;
+  return wish !== undefined && isSamePerson(wish.by, person) && wish.comment === command.reason;
 }
 
 async function recordUnknown(parts: CancelParts, { command, person, place }: Asked): Promise<void> {

@@ -19,6 +19,14 @@ export function createAnsweredMessages({ sql: db, clock }: { sql: Sql; clock: Da
         .executeTakeFirst();
       return row !== undefined;
     },
+    /** The reply could not be given: the next delivery of the message may try. */
+    async release(conversation: string, activityId: string): Promise<void> {
+      await db
+        .deleteFrom('answered_messages')
+        .where('conversation', '=', conversation)
+        .where('activity_id', '=', activityId)
+        .execute();
+    },
     async prune(): Promise<void> {
       await db
         .deleteFrom('answered_messages')
