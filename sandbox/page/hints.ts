@@ -33,8 +33,25 @@ export function welcome(
       'p',
       {},
       `This is the beginning of ${where}. Type a command below, or pick one to put it in the composer. `,
-      'To approve as somebody else, open their window from the menu behind your picture.',
+      'Nobody approves their own request: open the window of ',
+      ...othersLinks(state),
+      '.',
     ),
     hintList(state.hints, onPick),
   );
+}
+
+/** One link per person, each opening a window of its own: two windows are two people. */
+function othersLinks({ people, me }: PageState): (HTMLElement | string)[] {
+  const others = people.filter(({ key }) => key !== me.key);
+  return others.flatMap(({ key, name, role }, place) => {
+    const attributes = {
+      href: `/?as=${encodeURIComponent(key)}`,
+      target: '_blank',
+      rel: 'noopener',
+      title: role ?? name,
+    };
+    const before = place === 0 ? [] : [place === others.length - 1 ? ' or ' : ', '];
+    return [...before, el('a', attributes, name)];
+  });
 }
