@@ -25,7 +25,7 @@ const InvokeValue = z.object({
   action: z.object({
     type: z.literal('Action.Execute'),
     verb: z.string().max(100),
-    data: z.record(z.string(), z.unknown()).refine((data) => JSON.stringify(data).length <= longestData),
+    data: z.record(z.string(), z.unknown()).refine(isSmall),
   }),
   authentication: z.object({ token: z.string().min(1).max(32_768) }).nullish(),
   state: z.string().max(100).nullish(),
@@ -40,6 +40,15 @@ const CardData = z.object({
   comment: z.string().max(4_000).nullish(),
 });
 type CardData = z.infer<typeof CardData>;
+
+function isSmall(data: object): boolean {
+  try {
+    return JSON.stringify(data).length <= longestData;
+  } catch {
+    // Nested so deep that it cannot be written: nothing that a card of ours holds.
+    return false;
+  }
+}
 
 interface Press {
   readonly activity: Inbound;
