@@ -24,8 +24,8 @@ describe('A request that is approved', () => {
     const [sent, ...more] = stage.submissions(asked);
     assert.equal(more.length, 0);
     assert.equal(sent?.by, alex.upn);
-    assert.equal(sent?.action, 'RestrictCodeExecution');
-    assert.match(stage.text(asked), new RegExp(sent?.actionId ?? '-'));
+    assert.equal(sent.action, 'RestrictCodeExecution');
+    assert.match(stage.text(asked), new RegExp(sent.actionId ?? '-'));
     const { mentions = [] } = await stage.outcome(asked, /Succeeded/);
     assert.deepEqual(new Set(mentions.map(({ id }) => id)), new Set([riley.teamsId, alex.teamsId]));
     assert.deepEqual(stage.verbs(asked), []);

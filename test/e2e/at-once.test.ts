@@ -52,6 +52,14 @@ describe('Things that happen at once or again', () => {
     assert.equal(botMessages(message.threadId).length, 1);
   });
 
+  it('four deliveries of /cancel withdraw once and say nothing more', async () => {
+    const asked = await stage.ask();
+    const { message } = await sayRepeatedly(riley, incident, `/cancel ${asked.number} Typed in haste`);
+    await stage.until(asked, 'Withdrawn');
+    await stage.answerTo(riley, nightShift, '/nonsense');
+    assert.equal(botMessages(message.threadId).length, 0);
+  });
+
   it('a second request for the same device here is refused with the number of the first', async () => {
     const asked = await stage.ask();
     const answer = await stage.answerTo(priya, incident, `/restrict ${asked.device.id} Me too`);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { FaultAction } from '../../sandbox/faults.ts';
-import { alex, incident, setStage } from './stage.ts';
+import { alex, incident, nightShift, setStage } from './stage.ts';
 
 describe('While Teams does not take messages', () => {
   const stage = setStage();
@@ -43,4 +43,25 @@ describe('While Teams does not take messages', () => {
       );
     assert.equal(told.length, 1);
   });
+
+  for (const [name, fault] of [
+    ['throttled', { kind: 'status', status: 429, retryAfterSeconds: 1, times: 2 }],
+    [
+      'refused for longer, so that Teams delivers the command again',
+      { kind: 'status', status: 503, times: 4 },
+    ],
+  ] as const) {
+    it(`a reply that is ${name} comes once, later`, async () => {
+      stage.sandbox.faults.set({ faults: { 'connector.send': fault } });
+      const { teams } = stage.sandbox;
+      const { message } = await teams.say(alex, incident, '/nonsense');
+      const replies = () =>
+        teams.messages
+          .list(incident.id)
+          .filter(({ threadId, from }) => threadId === message.threadId && from.isBot);
+      await teams.messages.until(() => (replies().length > 0 ? true : undefined));
+      await stage.answerTo(alex, nightShift, '/nonsense');
+      assert.equal(replies().length, 1);
+    });
+  }
 });
