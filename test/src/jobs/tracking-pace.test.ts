@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { lookAgainAfter } from '../../../src/jobs/tracking-pace.ts';
 import { readersFor } from '../../../src/jobs/tracking-readers.ts';
 import type { TrackedAction } from '../../../src/store/tracked-actions.ts';
-import { aRequestId, alex, sam } from '../../support/requests.ts';
+import { aRequest, alex, sam } from '../../support/requests.ts';
 
 describe('the pace of tracking', () => {
   for (const [age, interval, expected] of [
@@ -33,7 +33,7 @@ describe('the pace of tracking', () => {
 
 describe('the readers', () => {
   const tracked = (given: Partial<TrackedAction>): TrackedAction => ({
-    requestId: aRequestId(),
+    requestId: aRequest().id,
     tenantId: alex.tenantId,
     machineActionId: 'action',
     approver: alex,

@@ -1,0 +1,111 @@
+import assert from 'node:assert/strict';
+import type { JobName, JobPayload } from '../../src/jobs/effect-jobs.ts';
+import { jobNames } from '../../src/jobs/effect-jobs.ts';
+import { type JobHandlers, createJobQueue } from '../../src/jobs/queue.ts';
+import { createLog } from '../../src/platform/log.ts';
+import { createMetrics } from '../../src/platform/metrics.ts';
+import type { Database } from '../../src/store/database-port.ts';
+import { createRequestStore } from '../../src/store/requests.ts';
+import { sam } from '../support/requests.ts';
+import { anAwaitingRequest } from '../support/running-request.ts';
+import { databases } from './databases.ts';
+import { type Stores, openStores } from './open-stores.ts';
+
+for (const { name, open } of databases) {
+  describe(`the job queue on ${name}`, () => {
+    let database: Database;
+    let stores: Stores;
+    let queue: ReturnType<typeof createJobQueue>;
+    const ran: { readonly name: JobName; readonly payload: JobPayload }[] = [];
+    let behave: (job: JobName, payload: JobPayload) => { againInSeconds: number } | undefined = () =>
+      undefined;
+    let wake: () => void = () => undefined;
+
+    before(async () => {
+      database = await open();
+      stores = await openStores(database);
+      queue = createJobQueue({ database, log: createLog('fatal'), metrics: createMetrics() });
+      const handlers = Object.fromEntries(
+        jobNames.map((job) => [
+          job,
+          async (payload: JobPayload) => {
+            ran.push({ name: job, payload });
+            wake();
+            return Promise.resolve(behave(job, payload));
+          },
+        ]),
+      ) as unknown as JobHandlers;
+      await queue.start(handlers);
+    });
+    after(async () => {
+      await queue.stop();
+      await database.close();
+    });
+
+    const store = () =>
+      createRequestStore({ sql: database.sql, clock: stores.clock, enqueue: queue.enqueue });
+
+    /** Waits until the jobs that have run are as wished; each job that runs asks again. */
+    async function until(done: () => boolean): Promise<void> {
+      while (!done()) {
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+      }
+    }
+    const runs = (id: string, job: JobName) =>
+      ran.filter((one) => one.payload.requestId === id && one.name === job);
+
+    it('runs what was written with the state, and nothing before its time', async () => {
+      const { id } = await anAwaitingRequest(store());
+
+      await until(() => runs(id, 'sync-card').length > 0 && runs(id, 'look-up-device').length > 0);
+
+      assert.equal(runs(id, 'expire').length, 0);
+    });
+
+    it('runs a job again that was not possible yet, and one that failed', async () => {
+      const { id } = await anAwaitingRequest(store());
+      let tries = 0;
+      behave = (job, payload) => {
+        if (payload.requestId !== id || job !== 'notify') return undefined;
+        tries += 1;
+        if (tries === 2) throw new Error('no');
+        return tries === 1 ? { againInSeconds: 0.1 } : undefined;
+      };
+
+      await store().apply(id, { kind: 'deny-clicked', by: sam, comment: 'no' });
+      await until(() => runs(id, 'notify').length >= 3);
+
+      behave = () => undefined;
+      assert.deepEqual(runs(id, 'notify').at(-1)?.payload.about, 'Denied');
+    });
+
+    it('writes no job when the state is not written', async () => {
+      const { id } = await anAwaitingRequest(store());
+      const count = async () =>
+        (await database.sql.selectFrom('requests').select('id').where('status', '=', 'denied').execute())
+          .length;
+      const before = await count();
+      const rollingBack = createRequestStore({
+        sql: database.sql,
+        clock: stores.clock,
+        enqueue: async (tx, request, effects) => {
+          await queue.enqueue(tx, request, effects);
+          throw new Error('killed here');
+        },
+      });
+
+      await assert.rejects(rollingBack.apply(id, { kind: 'deny-clicked', by: sam, comment: 'no' }), /killed/);
+      // A job of the same kind sent afterwards has run: one written before it would have run too.
+      await queue.send('notify', id, { about: 'Expired' });
+      await until(() => runs(id, 'notify').length > 0);
+
+      assert.equal(await count(), before);
+      assert.deepEqual(
+        runs(id, 'notify').map((run) => run.payload.about),
+        ['Expired'],
+      );
+    });
+  });
+}

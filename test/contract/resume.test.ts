@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict';
+import type { RequestId } from '../../src/containment/ids.ts';
+import { resume } from '../../src/jobs/resume.ts';
+import type { Database } from '../../src/store/database-port.ts';
+import { alex, sam } from '../support/requests.ts';
+import { aRunningRequest, anApprovedRequest, anAwaitingRequest } from '../support/running-request.ts';
+import { databases } from './databases.ts';
+import { type Stores, openStores } from './open-stores.ts';
+
+for (const { name, open } of databases) {
+  describe(`a start after a kill on ${name}`, () => {
+    let database: Database;
+    let stores: Stores;
+    before(async () => {
+      database = await open();
+      stores = await openStores(database);
+    });
+    after(() => database.close());
+
+    /** The jobs that a start queues again for one request. */
+    async function jobsFor(id: RequestId): Promise<readonly string[]> {
+      const jobs: string[] = [];
+      const queue = {
+        send: (job: string, requestId: RequestId, payload?: { clickId?: string; about?: string }) => {
+          const about = payload?.clickId ?? payload?.about;
+          if (requestId === id) jobs.push(about === undefined ? job : `${job} ${about}`);
+          return Promise.resolve();
+        },
+      };
+      await resume({ database, clock: stores.clock, queue });
+      return jobs;
+    }
+
+    it('shows the card of every open request, and checks the clicks that wait', async () => {
+      const { id } = await anAwaitingRequest(stores.requests);
+      await stores.requests.apply(id, { kind: 'approve-clicked', by: alex, clickId: 'clk-1' });
+      await stores.requests.apply(id, { kind: 'approve-clicked', by: sam, clickId: 'clk-2' });
+
+      assert.deepEqual(await jobsFor(id), ['sync-card', 'check-approval clk-1', 'check-approval clk-2']);
+    });
+
+    it('submits what is approved, or was being submitted', async () => {
+      const approved = await anApprovedRequest(stores.requests);
+      const begun = await anApprovedRequest(stores.requests);
+      const deadline = await stores.requests.now();
+      await stores.requests.apply(begun.id, { kind: 'attempt-started', attemptId: 'att', deadline });
+
+      assert.deepEqual(await jobsFor(approved.id), ['sync-card', 'submit']);
+      assert.deepEqual(await jobsFor(begun.id), ['sync-card', 'submit']);
+    });
+
+    it('cancels what somebody wished cancelled, and looks at what runs', async () => {
+      const running = await aRunningRequest(stores.requests);
+      await stores.tracked.lookAgain(running.id, 300, undefined);
+      await stores.requests.apply(running.id, { kind: 'cancel-clicked', by: alex, comment: 'wrong' });
+
+      assert.deepEqual(await jobsFor(running.id), ['sync-card', 'cancel-action']);
+      const due = (await stores.tracked.takeDue(0, 45)).map((action) => action.requestId);
+      assert.ok(due.includes(running.id));
+    });
+
+    it('tells the end of a request that the thread was not told, and shows it', async () => {
+      const { id } = await anAwaitingRequest(stores.requests);
+      await stores.requests.apply(id, { kind: 'deny-clicked', by: sam, comment: 'no' });
+
+      assert.deepEqual(await jobsFor(id), ['sync-card', 'notify Denied']);
+    });
+
+    it('leaves alone what has ended, is shown and was told', async () => {
+      const { id } = await anAwaitingRequest(stores.requests);
+      const decision = await stores.requests.apply(id, { kind: 'deny-clicked', by: sam, comment: 'no' });
+      await stores.cards.shown(id, 'activity', decision?.request.revision ?? 0);
+      await stores.cards.told(id, 'denied');
+
+      assert.deepEqual(await jobsFor(id), []);
+    });
+  });
+}

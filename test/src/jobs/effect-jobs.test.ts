@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict';
+import type { Effect } from '../../../src/containment/event.ts';
+import { jobOf } from '../../../src/jobs/effect-jobs.ts';
+import { aRequest, alex } from '../../support/requests.ts';
+
+const { id } = aRequest();
+const at = '2026-11-23T03:12:05.000Z';
+const note = { about: 'approval', why: { code: 'not-permitted' } } as const;
+
+describe('the job of an effect', () => {
+  const jobs: readonly (readonly [Effect, object])[] = [
+    [{ kind: 'sync-card' }, { payload: {}, startAfter: undefined }],
+    [
+      { kind: 'sync-card', afterSeconds: 4 },
+      { payload: {}, startAfter: 4 },
+    ],
+    [{ kind: 'look-up-device' }, { payload: {} }],
+    [
+      { kind: 'check-approval', clickId: 'clk', afterSeconds: 4 },
+      { payload: { clickId: 'clk' }, startAfter: 4 },
+    ],
+    [{ kind: 'submit' }, { payload: {}, startAfter: undefined }],
+    [
+      { kind: 'submit', at },
+      { payload: {}, startAfter: at },
+    ],
+    [
+      { kind: 'cancel-action', afterSeconds: 0 },
+      { payload: {}, startAfter: 0 },
+    ],
+    [
+      { kind: 'expire', at },
+      { payload: {}, startAfter: at },
+    ],
+    [{ kind: 'notify', about: 'Denied' }, { payload: { about: 'Denied' } }],
+    [{ kind: 'tell', to: alex, note }, { payload: { to: alex, note } }],
+  ];
+  for (const [effect, job] of jobs) {
+    it(`${effect.kind} is ${JSON.stringify(job)} of that name`, () => {
+      const expected = { name: effect.kind, ...job };
+      const payload = { requestId: id, ...('payload' in job ? (job.payload as object) : {}) };
+
+      assert.deepEqual(jobOf(effect, id), { ...expected, payload });
+    });
+  }
+
+  it('is none for the rows that the store itself writes', () => {
+    assert.equal(jobOf({ kind: 'track' }, id), undefined);
+    assert.equal(jobOf({ kind: 'untrack' }, id), undefined);
+  });
+});

@@ -1,0 +1,146 @@
+import assert from 'node:assert/strict';
+import type { RequestId } from '../../../src/containment/ids.ts';
+import { ChatError } from '../../../src/jobs/ports.ts';
+import { newRequestId } from '../../../src/platform/ids.ts';
+import { alex, riley, sam } from '../../support/requests.ts';
+import { anAwaitingRequest } from '../../support/running-request.ts';
+import { aMachine, failing } from './fake-defender.ts';
+import { type Workbench, openWorkbench } from './workbench.ts';
+
+describe('the small jobs', () => {
+  let bench: Workbench;
+  before(async () => {
+    bench = await openWorkbench();
+  });
+  after(() => bench.close());
+  beforeEach(() => {
+    bench.time.ahead = 0;
+    bench.defenderSays.reset();
+    bench.access.reset();
+    bench.chatSays.said.length = 0;
+    bench.chatSays.script.before = () => undefined;
+    bench.chatSays.script.reachable = true;
+  });
+
+  const deny = (id: RequestId) => bench.requests.apply(id, { kind: 'deny-clicked', by: sam, comment: 'no' });
+  const teams = (...detail: ConstructorParameters<typeof ChatError>) => {
+    bench.chatSays.script.before = () => {
+      throw new ChatError(...detail);
+    };
+  };
+
+  describe('expire', () => {
+    it('comes again when it is early, and expires the request when it is due', async () => {
+      const { id } = await anAwaitingRequest(bench.requests, { expirySeconds: 100 });
+
+      const early = await bench.handlers.expire({ requestId: id });
+      bench.time.ahead = 101;
+      const due = await bench.handlers.expire({ requestId: id });
+
+      assert.ok(early !== undefined && early.againInSeconds > 90 && early.againInSeconds <= 100);
+      assert.equal(due, undefined);
+      assert.equal(await bench.labelOf(id), 'Expired');
+    });
+
+    it('has nothing to do for what is decided or unknown', async () => {
+      const { id } = await anAwaitingRequest(bench.requests);
+      await deny(id);
+
+      assert.equal(await bench.handlers.expire({ requestId: id }), undefined);
+      assert.equal(await bench.handlers.expire({ requestId: newRequestId() }), undefined);
+    });
+  });
+
+  describe('notify', () => {
+    it('tells the thread once, however often it runs', async () => {
+      const { id } = await anAwaitingRequest(bench.requests);
+      await deny(id);
+
+      await bench.handlers.notify({ requestId: id, about: 'Denied' });
+      await bench.handlers.notify({ requestId: id, about: 'Denied' });
+
+      assert.deepEqual(bench.chatSays.said, ['thread: Denied']);
+    });
+
+    it('says nothing of a state that is over', async () => {
+      const { id } = await anAwaitingRequest(bench.requests);
+
+      await bench.handlers.notify({ requestId: id, about: 'Needs attention' });
+
+      assert.deepEqual(bench.chatSays.said, []);
+    });
+
+    it('waits when Teams asks, is tried again when it fails, and gives up when the thread is gone', async () => {
+      const { id } = await anAwaitingRequest(bench.requests);
+      await deny(id);
+      const notify = () => bench.handlers.notify({ requestId: id, about: 'Denied' });
+
+      teams('later', { retryAfterMs: 4_000 });
+      assert.deepEqual(await notify(), { againInSeconds: 4 });
+      teams('later');
+      await assert.rejects(notify(), ChatError);
+      teams('gone');
+      assert.equal(await notify(), undefined);
+    });
+  });
+
+  describe('tell', () => {
+    const note = { about: 'approval', why: { code: 'not-permitted' } } as const;
+
+    it('tells the person alone, and is content when they cannot be reached', async () => {
+      const { id } = await anAwaitingRequest(bench.requests);
+      const tell = () => bench.handlers.tell({ requestId: id, to: alex, note });
+
+      await tell();
+      bench.chatSays.script.reachable = false;
+      const unreachable = await tell();
+
+      assert.deepEqual(bench.chatSays.said, ['Alex Moreno: not-permitted', 'Alex Moreno: not-permitted']);
+      assert.equal(unreachable, undefined);
+    });
+  });
+
+  describe('look-up-device', () => {
+    it('shows what the requestor’s own token sees', async () => {
+      const { id } = await anAwaitingRequest(bench.requests);
+
+      await bench.handlers['look-up-device']({ requestId: id });
+
+      const { device } = await bench.reread(id);
+      assert.equal(device?.name, 'ws-finance-017.contoso.example');
+      assert.deepEqual(bench.defenderSays.tokens, [`token-of-${riley.objectId}`]);
+    });
+
+    it('is content when the requestor is not signed in, or Defender does not answer', async () => {
+      const { id } = await anAwaitingRequest(bench.requests);
+      bench.access.fails(riley, { kind: 'not-signed-in' });
+      await bench.handlers['look-up-device']({ requestId: id });
+      bench.access.reset();
+      bench.defenderSays.answers({ readDevice: failing('server-error') });
+
+      await bench.handlers['look-up-device']({ requestId: id });
+
+      assert.equal(await bench.labelOf(id), 'Awaiting approval');
+      assert.equal((await bench.reread(id)).device, undefined);
+    });
+
+    it('says what is certainly impossible before anybody approves', async () => {
+      const { id } = await anAwaitingRequest(bench.requests);
+      const linux = aMachine({ osPlatform: 'Linux' });
+      bench.defenderSays.answers({ readDevice: () => Promise.resolve(linux) });
+
+      await bench.handlers['look-up-device']({ requestId: id });
+
+      assert.equal(await bench.labelOf(id), 'Needs attention');
+    });
+
+    it('asks nobody once the device is known or the request decided', async () => {
+      const { id } = await anAwaitingRequest(bench.requests);
+      await deny(id);
+
+      await bench.handlers['look-up-device']({ requestId: id });
+
+      assert.deepEqual(bench.access.asked, []);
+    });
+  });
+});
