@@ -1,5 +1,5 @@
 import type { ParsedCommand } from './parsed-command.ts';
-import { isVisible } from './visible.ts';
+import { isVisible } from '../../src/containment/visible.ts';
 import { plainWord, splitWord } from './words.ts';
 
 /** `<request> <reason>`; a request is `#12` or `12`. Nine digits keep the number within an integer column. */

@@ -1,7 +1,7 @@
 import { parseDeviceId } from '../../src/containment/ids.ts';
 import type { InvalidCommand, LaterFeature, ParsedCommand, RestrictionName } from './parsed-command.ts';
 import { splitList, splitWord } from './words.ts';
-import { isVisible } from './visible.ts';
+import { isVisible } from '../../src/containment/visible.ts';
 
 /** Longest DNS name that can be written (RFC 1035, 2.3.4, in text form). */
 const maxNameLength = 253;

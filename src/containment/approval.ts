@@ -4,6 +4,7 @@ import type { Effect, Event } from './event.ts';
 import { type Instant, type Person, isSamePerson } from './person.ts';
 import type { ContainmentRequest } from './request.ts';
 import type { Approval, Click, State, StateOf } from './state.ts';
+import { isVisible } from './visible.ts';
 
 type On<Kind extends Event['kind']> = Extract<Event, { kind: Kind }>;
 
@@ -107,7 +108,7 @@ export function onDenyClicked(
   if (isSamePerson(event.by, request.requestor)) return refused(request, 'own-request-deny');
   if (state.status !== 'awaiting') return refused(request, 'already-decided');
   if (isPast(request.expiresAt, now)) return expired(request, state, now);
-  if (event.comment.trim() === '') return refused(request, 'comment-missing');
+  if (!isVisible(event.comment)) return refused(request, 'comment-missing');
   return moved(request, { status: 'denied', by: event.by, at: now, comment: event.comment.trim() }, [
     ...tellClickers(state.clicks, { code: 'denied-meanwhile', by: event.by.name }),
     { kind: 'notify', about: 'Denied' },
