@@ -21,6 +21,7 @@ if (code === undefined) await measureAll();
 else process.exitCode = code;
 
 async function measureAll(): Promise<void> {
+  const machine = conditions();
   const figures: Figure[] = [];
   const measure = async (heading: string, work: () => Promise<readonly Figure[]>): Promise<void> => {
     process.stderr.write(`measuring ${heading} …\n`);
@@ -30,7 +31,7 @@ async function measureAll(): Promise<void> {
   await measure('calls to Defender', measureDefenderCalls);
   if (!args.includes('--skip-install')) await measure('the installation', measureInstall);
 
-  const results = { ...conditions(), figures: figures.map(recorded) };
+  const results = { ...machine, figures: figures.map(recorded) };
   await writeFile(join(import.meta.dirname, 'results.json'), `${JSON.stringify(results, null, 2)}\n`);
   process.stdout.write(`\n${table(figures)}`);
 }

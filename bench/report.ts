@@ -1,4 +1,4 @@
-import { cpus, totalmem } from 'node:os';
+import { cpus, loadavg, totalmem } from 'node:os';
 import type { Figure, SubjectName } from './figure.ts';
 import { subjectNames } from './figure.ts';
 
@@ -8,7 +8,7 @@ const headings: Readonly<Record<SubjectName, string>> = {
   bare: 'bare bot',
 };
 
-/** What must be known of the machine to compare two runs. */
+/** What must be known of the machine to compare two runs; asked before the first measurement. */
 export function conditions(): Record<string, string | number> {
   return {
     date: new Date().toISOString(),
@@ -17,6 +17,8 @@ export function conditions(): Record<string, string | number> {
     cpu: cpus()[0]?.model ?? 'unknown',
     cores: cpus().length,
     memoryGiB: Math.round(totalmem() / 1024 ** 3),
+    // Of the minute before: above zero, somebody else was at work.
+    load: rounded(loadavg()[0] ?? 0),
   };
 }
 
