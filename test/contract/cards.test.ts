@@ -36,13 +36,13 @@ for (const { name, open } of databases) {
       assert.notEqual(await stores.cards.hold(id), undefined);
     });
 
-    it('are free again after 20 seconds, should the holder have been killed', async () => {
+    it('are free again after 12 seconds, should the holder have been killed', async () => {
       const { id } = await anAwaitingRequest(stores.requests);
       await stores.cards.hold(id);
 
-      stores.time.ahead = 19;
+      stores.time.ahead = 11;
       const before = await stores.cards.hold(id);
-      stores.time.ahead = 21;
+      stores.time.ahead = 13;
       const after = await stores.cards.hold(id);
 
       assert.equal(before, undefined);
