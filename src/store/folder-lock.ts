@@ -1,4 +1,5 @@
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -13,35 +14,63 @@ export async function lockFolder(folder: string): Promise<() => Promise<void>> {
   const me: Holder = { pid: process.pid, host: hostname(), started: await startOf(process.pid) };
   for (let tries = 0; tries < 3; tries += 1) {
     if (await claim(file, me)) return () => rm(file, { force: true });
-    const holder = await readHolder(file);
+    const text = await readFile(file, 'utf8').catch(() => undefined);
+    if (text === undefined) continue;
+    const holder = holderIn(text);
     if (holder !== undefined && (await isAlive(holder, me))) {
       throw new DatabaseRefusedError(
         `the embedded database in ${folder} is in use by process ${holder.pid} on ${holder.host}: ` +
           `stop that one first, or use a PostgreSQL server for more than one process`,
       );
     }
-    await rm(file, { force: true });
+    await removeStale(file, text);
   }
   throw new DatabaseRefusedError(`the embedded database in ${folder} is being opened by another process`);
 }
 
+/** The lock appears whole or not at all, so that nobody takes one that is just being written for a dead one. */
 async function claim(file: string, me: Holder): Promise<boolean> {
+  const own = `${file}.${randomUUID()}`;
+  await writeFile(own, JSON.stringify(me), { flag: 'wx', mode: 0o600 });
   try {
-    await writeFile(file, JSON.stringify(me), { flag: 'wx', mode: 0o600 });
+    await link(own, file);
     return true;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
+    if (hasCode(error, 'EEXIST')) return false;
     throw error;
+  } finally {
+    await rm(own, { force: true });
   }
 }
 
-async function readHolder(file: string): Promise<Holder | undefined> {
+/**
+ * Of two processes that found the same dead lock, the slow one must not remove the lock of the fast one: what turns out
+ * to be another lock is put back. Only a third process could come between, in that very moment.
+ */
+async function removeStale(file: string, stale: string): Promise<void> {
+  const aside = `${file}.${randomUUID()}`;
   try {
-    return Holder.parse(JSON.parse(await readFile(file, 'utf8')));
+    await rename(file, aside);
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return;
+    throw error;
+  }
+  const isStale = (await readFile(aside, 'utf8')) === stale;
+  if (!isStale) await link(aside, file).catch(() => undefined);
+  await rm(aside, { force: true });
+}
+
+function holderIn(text: string): Holder | undefined {
+  try {
+    return Holder.parse(JSON.parse(text));
   } catch {
-    // Gone meanwhile, or cut short by a kill while it was written: nobody holds it.
+    // Damaged: whoever wrote it does not hold it as we would.
     return undefined;
   }
+}
+
+function hasCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code;
 }
 
 async function isAlive(holder: Holder, me: Holder): Promise<boolean> {
@@ -50,7 +79,7 @@ async function isAlive(holder: Holder, me: Holder): Promise<boolean> {
   try {
     process.kill(holder.pid, 0);
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ESRCH') return false;
+    if (hasCode(error, 'ESRCH')) return false;
   }
   // Same number, other process: the system gave the number away again.
   return holder.started === (await startOf(holder.pid));

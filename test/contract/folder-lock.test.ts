@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseRefusedError } from '../../src/store/database-port.ts';
@@ -94,9 +94,32 @@ describe('the folder of the embedded database', () => {
     )();
   });
 
-  it('goes to one of many who come at once', async () => {
-    const tries = await Promise.allSettled(Array.from({ length: 5 }, () => lockFolder(folder)));
+  /** Many tries at once, many times over; answers how often each time somebody got it. */
+  async function race(rounds: number, processes: number, prepare: () => Promise<void>): Promise<number[]> {
+    const taken: number[] = [];
+    for (let round = 0; round < rounds; round += 1) {
+      await prepare();
+      const tries = await Promise.allSettled(Array.from({ length: processes }, () => lockFolder(folder)));
+      const winners = tries.filter((one) => one.status === 'fulfilled');
+      taken.push(winners.length);
+      for (const winner of winners) await winner.value();
+    }
+    return taken;
+  }
 
-    assert.equal(tries.filter((one) => one.status === 'fulfilled').length, 1);
+  it('goes to one of many who come at once', async () => {
+    assert.deepEqual(await race(20, 6, () => Promise.resolve()), Array(20).fill(1));
+  });
+
+  it('goes to one of two who find the same dead lock', async () => {
+    const dead = JSON.stringify({ pid: process.ppid, host: hostname(), started: '1' });
+
+    assert.deepEqual(await race(40, 2, () => writeFile(lockFile(), dead)), Array(40).fill(1));
+  });
+
+  it('holds nothing but the lock', async () => {
+    await lockFolder(folder);
+
+    assert.deepEqual(await readdir(folder), ['cordon.lock']);
   });
 });
