@@ -31,6 +31,26 @@ export function expandCard(name: string, template: object, view: JsonObject): Ad
   return filled;
 }
 
+/**
+ * The card of the first view that makes one small enough. Views come in falling size: a person must learn the state
+ * of things even where the texts around it had to be left out.
+ */
+export function expandFirstThatFits(
+  name: string,
+  template: object,
+  views: readonly [JsonObject, ...JsonObject[]],
+): AdaptiveCardJson {
+  const [view, ...smaller] = views;
+  try {
+    return expandCard(name, template, view);
+  } catch (error) {
+    const [next, ...rest] = smaller;
+    const isTooLarge = error instanceof RenderError && error.code === 'card-too-large';
+    if (!isTooLarge || next === undefined) throw error;
+    return expandFirstThatFits(name, template, [next, ...rest]);
+  }
+}
+
 function expand(name: string, template: object, view: JsonValue): JsonValue {
   try {
     return new Template(template).expand({ $root: view }) as JsonValue;
@@ -61,7 +81,7 @@ function refuseLeftovers(name: string, value: JsonValue | null, path: string): v
 }
 
 /** `Array.isArray` does not narrow readonly arrays. */
-function isList(value: JsonValue): value is readonly JsonValue[] {
+export function isList(value: JsonValue): value is readonly JsonValue[] {
   return Array.isArray(value);
 }
 

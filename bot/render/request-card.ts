@@ -1,7 +1,8 @@
 import type { ContainmentRequest } from '../../src/containment/request.ts';
 import template from '../../cards/request.json' with { type: 'json' };
 import type { AdaptiveCardJson } from './card-json.ts';
-import { expandCard } from './expand.ts';
+import { cutHarder, harderCuts } from './cut-harder.ts';
+import { expandFirstThatFits } from './expand.ts';
 import { type RequestCardOptions, requestView } from './request-view.ts';
 
 /** The card of a request in its present state; throws a `RenderError` rather than showing a broken one. */
@@ -9,5 +10,6 @@ export function renderRequestCard(
   request: ContainmentRequest,
   options: RequestCardOptions,
 ): AdaptiveCardJson {
-  return expandCard('request', template, requestView(request, options));
+  const view = requestView(request, options);
+  return expandFirstThatFits('request', template, [view, ...harderCuts.map((cut) => cutHarder(view, cut))]);
 }

@@ -46,12 +46,18 @@ export function isShortened(text: string, limit: number): boolean {
   return safeText(text, Infinity).length > limit;
 }
 
+/** A run weighs about 90 bytes on the card: text that asks for more of them is no date but wants to swell it. */
+const maxRuns = 8;
+
 /**
  * Cuts text into runs so that no single run holds `{{DATE(` or `{{TIME(`, which clients replace by a formatted
- * date: both braces stay on the card, in neighbouring runs.
+ * date: both braces stay on the card, in neighbouring runs. Past the last run a blank keeps the braces apart.
  */
 export function splitMacros(text: string): string[] {
-  return text.split(/(?<=\{)(?=\{+\s*(?:DATE|TIME))/i);
+  const parts = text.split(/(?<=\{)(?=\{\s*(?:DATE|TIME))/i);
+  return parts.length <= maxRuns
+    ? parts
+    : [...parts.slice(0, maxRuns - 1), parts.slice(maxRuns - 1).join(' ')];
 }
 
 function cleaned(text: string, instead: string): string {
@@ -66,7 +72,7 @@ function cleaned(text: string, instead: string): string {
 }
 
 /** Never ends in half a character. */
-function bounded(text: string, limit: number): string {
+export function bounded(text: string, limit: number): string {
   if (text.length <= limit) return text;
   return `${text
     .slice(0, limit - 1)

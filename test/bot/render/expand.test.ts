@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { expandCard } from '../../../bot/render/expand.ts';
+import { expandCard, expandFirstThatFits } from '../../../bot/render/expand.ts';
 import { RenderError } from '../../../bot/render/render-error.ts';
 
 const card = (body: unknown): object => ({ type: 'AdaptiveCard', version: '1.5', body });
@@ -50,6 +50,25 @@ describe('expansion of a template', () => {
     assert.throws(
       () => expandCard('test', template, { text: '日'.repeat(9_400) }),
       isRefused('card-too-large'),
+    );
+  });
+
+  it('takes the first view that makes a card small enough', () => {
+    const template = card([{ type: 'TextBlock', text: '${text}' }]);
+    const [huge, large] = ['x'.repeat(40_000), 'x'.repeat(30_000)].map((text) => ({ text }));
+
+    const { body } = expandFirstThatFits('test', template, [
+      huge ?? {},
+      large ?? {},
+      { text: 'a' },
+      { text: 'b' },
+    ]);
+
+    assert.deepEqual(body, [{ type: 'TextBlock', text: 'a' }]);
+    assert.throws(() => expandFirstThatFits('test', template, [huge ?? {}]), isRefused('card-too-large'));
+    assert.throws(
+      () => expandFirstThatFits('test', template, [{}, { text: 'a' }]),
+      isRefused('card-leftover'),
     );
   });
 

@@ -58,7 +58,21 @@ describe('text from outside on a card', () => {
     const text = fc.string({ unit: 'binary', maxLength: 1600 });
     const runs = fc.tuple(fc.string({ unit: 'binary', minLength: 1, maxLength: 3 }), fc.nat(2000));
     const long = runs.map(([unit, times]) => unit.repeat(times));
-    const any = fc.oneof(text, long, fc.constantFrom('${x}', '', '\uD800', '{{DATE(', '"\\'.repeat(900)));
+    const heavy = fc
+      .array(
+        fc.constantFrom('{', '{{DATE(', '{{ time', '🧑‍🚀', '🦊', '日', '\u0000', '\u202E', '"', '\\', '\n'),
+        {
+          minLength: 1,
+          maxLength: 4,
+        },
+      )
+      .map((units) => units.join('').repeat(5_000).slice(0, 5_000));
+    const any = fc.oneof(
+      text,
+      long,
+      heavy,
+      fc.constantFrom('${x}', '', '\uD800', '{{DATE(', '"\\'.repeat(900)),
+    );
     const fields = fc.record({ a: any, b: any, c: any, d: any, e: any });
 
     fc.assert(
@@ -109,7 +123,10 @@ describe('text from outside on a card', () => {
           group: d,
           lastSeen: e,
         };
-        const request = aRequest({ reason: e, requestor: person(c, d), device, state });
+        // In a personal chat the reason stands on the card twice.
+        const kind = clicks % 2 === 0 ? 'personal' : 'channel';
+        const place = { conversation: '19:a', thread: '19:a', kind } as const;
+        const request = aRequest({ reason: e, requestor: person(c, d), device, state, place });
 
         const card = renderRequestCard(request, { portalUrl, note: a });
 

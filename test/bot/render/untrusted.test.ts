@@ -36,6 +36,20 @@ describe('text from outside', () => {
     );
   });
 
+  it('is cut before a date macro only, however many braces come first', () => {
+    assert.deepEqual(splitMacros(`${'{'.repeat(900)}DATE(`), ['{'.repeat(899), '{DATE(']);
+    assert.deepEqual(splitMacros('a {{ time(x)}} b'), ['a {', '{ time(x)}} b']);
+    assert.deepEqual(splitMacros('{'.repeat(900)), ['{'.repeat(900)]);
+  });
+
+  it('makes a few runs at most, none of which holds a date macro', () => {
+    const runs = splitMacros('{{DATE('.repeat(140));
+
+    assert.ok(runs.length <= 8);
+    assert.ok(runs.every((run) => !/\{\{\s*(?:DATE|TIME)/i.test(run)));
+    assert.equal(runs.join('').replaceAll(' ', ''), '{{DATE('.repeat(140));
+  });
+
   it('gives a name even where there is nothing to see', () => {
     assert.equal(safeName('\u200B\u202E '), 'unnamed');
     assert.equal(safeName(undefined), 'unnamed');
