@@ -6,10 +6,8 @@ describe('While Teams does not take messages', () => {
   const stage = setStage();
 
   const troubles: [string, FaultAction][] = [
-    ['502', { kind: 'status', status: 502, times: 2 }],
     ['412', { kind: 'status', status: 412, times: 2 }],
     ['429 with Retry-After', { kind: 'status', status: 429, retryAfterSeconds: 1, times: 2 }],
-    ['a cut line', { kind: 'reset', times: 2 }],
   ];
   for (const [name, fault] of troubles) {
     it(`an edit that fails with ${name} is made later, with the newest state`, async () => {
