@@ -1,26 +1,34 @@
 import { Kysely, PostgresDialect } from 'kysely';
-import pg from 'pg';
 import type { Database } from './database-port.ts';
+import { createServerPool } from './server-pool.ts';
 import type { Tables } from './tables.ts';
 
-/** Bounds on every wait for the server: a hang must not hold a click. */
-const bounds = {
+/**
+ * Bounds on every wait for the server: a hang must not hold a click. The server ends a slow statement a little before
+ * the client would, so that only a server which is silent costs the connection.
+ */
+const usualBounds = {
   connectionTimeoutMillis: 3_000,
-  query_timeout: 15_000,
-  statement_timeout: 15_000,
+  statement_timeout: 10_000,
+  query_timeout: 12_000,
   idle_in_transaction_session_timeout: 15_000,
 };
 
-export function openServer(connectionString: string): Database {
-  const pool = new pg.Pool({ connectionString, max: 12, application_name: 'cordon', ...bounds });
-  // An idle connection that the server closes is replaced by the pool; without a listener it would end the process.
-  pool.on('error', () => undefined);
-  // The same for a connection in use that breaks between two statements: the next statement is told.
-  pool.on('connect', (client) => client.on('error', () => undefined));
+export function openServer(connectionString: string, bounds: Partial<typeof usualBounds> = {}): Database {
+  const options = {
+    connectionString,
+    ...usualBounds,
+    ...bounds,
+    // Finds a dead peer behind an idle connection within minutes instead of hours.
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000,
+  };
+  const pool = createServerPool({ ...options, max: 12, application_name: 'cordon' });
   return {
     exclusive: false,
     sql: new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) }),
-    jobEngine: { connectionString, max: 8, application_name: 'cordon-jobs', connectionTimeoutMillis: 3_000 },
+    // The job engine asks through its own pool, which drops a connection after any failed statement.
+    jobEngine: { ...options, max: 8, application_name: 'cordon-jobs' },
     close: () => pool.end(),
   };
 }
