@@ -105,6 +105,10 @@ export function cancelRefusalText(why: CancelRefusal): string {
       return 'Defender does not find the action, or you have no access to it, so nothing was cancelled. Its approver may cancel it, or use the Action center.';
     case 'sign-in-gone':
       return 'Your sign-in is no longer there, so nothing was cancelled. Press Cancel action again and sign in.';
+    case 'never-sent':
+      return 'There was nothing to cancel: the action never reached Defender. The approval did not hold; the card says where the request stands.';
+    case 'taken-over':
+      return 'The requestor or the approver asked to cancel as well, and Defender is asked with their rights. You need not press again.';
     case 'failed':
       return 'The cancellation did not work, and the action goes on as far as is known. Press Cancel action again, or use the Action center.';
   }

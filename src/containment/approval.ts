@@ -56,7 +56,10 @@ export function onApproveVerified(
     return moved(
       known,
       { status: 'attention', reason: { code: impossible, detail: event.device.osPlatform }, at: now },
-      [{ kind: 'notify', about: 'Needs attention' }],
+      [
+        ...tellClickers(state.clicks, { code: 'ended-meanwhile' }, click.id),
+        { kind: 'notify', about: 'Needs attention' },
+      ],
     );
   }
   const approval: Approval = { by: click.by, at: click.at, comment: click.comment, upn: event.upn };

@@ -1,6 +1,6 @@
 import { approverOf, expired } from './approval.ts';
 import { type Decision, isPast, moved, refused, tellClickers, unchanged } from './decision.ts';
-import type { Effect, Event } from './event.ts';
+import type { CancelRefusal, Effect, Event } from './event.ts';
 import { type Instant, type Person, isSamePerson } from './person.ts';
 import type { ContainmentRequest } from './request.ts';
 import type { Cancellation, StateOf } from './state.ts';
@@ -76,25 +76,42 @@ function cancelAction(
   if (state.status === 'submitting' && state.attempt.outcome === 'unsent' && mayStop(request, event.by)) {
     return withdrawApproved(request, state, event, now);
   }
-  if (state.cancel !== undefined) return refused(request, 'cancel-under-way');
+  const earlier = state.cancel;
+  if (earlier !== undefined && !isOutranked(request, earlier, event.by)) {
+    return refused(request, 'cancel-under-way');
+  }
   const cancel: Cancellation = { by: event.by, at: now, comment: event.comment, stage: 'requested' };
-  const effects =
-    state.status === 'running' ? [{ kind: 'cancel-action' as const, afterSeconds: secondsForTheTurn }] : [];
+  const effects: Effect[] = [];
+  if (state.status === 'running') effects.push({ kind: 'cancel-action', afterSeconds: secondsForTheTurn });
+  if (earlier !== undefined) effects.push(tellCanceller(earlier, { code: 'taken-over' }));
   return moved(request, { ...state, cancel }, effects);
 }
 
-export function onCancelAccepted(request: ContainmentRequest): Decision {
+/** Whoever may stop the action does not wait behind the wish of somebody whose rights are not known. */
+function isOutranked(request: ContainmentRequest, earlier: Cancellation, presser: Person): boolean {
+  return earlier.stage === 'requested' && mayStop(request, presser) && !mayStop(request, earlier.by);
+}
+
+export function tellCanceller(cancel: Cancellation, why: CancelRefusal): Effect {
+  return { kind: 'tell', to: cancel.by, note: { about: 'cancellation', why } };
+}
+
+export function onCancelAccepted(request: ContainmentRequest, event: On<'cancel-accepted'>): Decision {
   const { state } = request;
-  if (state.status !== 'running' || state.cancel?.stage !== 'requested') return unchanged(request);
+  if (state.status !== 'running' || !isWaiting(state.cancel, event.by)) return unchanged(request);
   return moved(request, { ...state, cancel: { ...state.cancel, stage: 'accepted' } }, [{ kind: 'track' }]);
 }
 
 export function onCancelRefused(request: ContainmentRequest, event: On<'cancel-refused'>): Decision {
   const { state } = request;
-  if (state.status !== 'running' || state.cancel?.stage !== 'requested') return unchanged(request);
+  if (state.status !== 'running') return unchanged(request);
   const { cancel, ...rest } = state;
-  const effects: Effect[] = event.tell
-    ? [{ kind: 'tell', to: cancel.by, note: { about: 'cancellation', why: event.why } }]
-    : [];
+  if (!isWaiting(cancel, event.by)) return unchanged(request);
+  const effects = event.tell ? [tellCanceller(cancel, event.why)] : [];
   return moved(request, rest, [{ kind: 'track' }, ...effects]);
+}
+
+/** A late answer to somebody else's wish says nothing of this one. */
+function isWaiting(cancel: Cancellation | undefined, by: Person): cancel is Cancellation {
+  return cancel?.stage === 'requested' && isSamePerson(cancel.by, by);
 }

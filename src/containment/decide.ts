@@ -58,7 +58,7 @@ function decideCancellation(request: ContainmentRequest, event: CancellationEven
     case 'cancel-clicked':
       return onCancelClicked(request, event, now);
     case 'cancel-accepted':
-      return onCancelAccepted(request);
+      return onCancelAccepted(request, event);
     case 'cancel-refused':
       return onCancelRefused(request, event);
   }

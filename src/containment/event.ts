@@ -26,8 +26,13 @@ export type Event =
     }
   | { readonly kind: 'deny-clicked'; readonly by: Person; readonly comment: string }
   | { readonly kind: 'cancel-clicked'; readonly by: Person; readonly comment: string }
-  | { readonly kind: 'cancel-accepted' }
-  | { readonly kind: 'cancel-refused'; readonly why: CancelRefusal; readonly tell: boolean }
+  | { readonly kind: 'cancel-accepted'; readonly by: Person }
+  | {
+      readonly kind: 'cancel-refused';
+      readonly by: Person;
+      readonly why: CancelRefusal;
+      readonly tell: boolean;
+    }
   | { readonly kind: 'time-passed' }
   | { readonly kind: 'attempt-started'; readonly attemptId: string; readonly deadline: Instant }
   | {
@@ -52,7 +57,11 @@ export type CancelRefusal =
   | { readonly code: 'already-final' }
   | { readonly code: 'not-found' }
   | { readonly code: 'sign-in-gone' }
-  | { readonly code: 'failed' };
+  | { readonly code: 'failed' }
+  /** The action never reached Defender, so there was nothing to cancel; the request is open again. */
+  | { readonly code: 'never-sent' }
+  /** Somebody who may stop the action asked for it as well, and Defender hears them instead. */
+  | { readonly code: 'taken-over' };
 
 /** What leaves the process because of an event: durable jobs, written with the state. */
 export type Effect =

@@ -1,10 +1,11 @@
-import { mayStop } from './cancellation.ts';
+import { mayStop, tellCanceller } from './cancellation.ts';
 import { type Decision, isPast, later, moved, unchanged } from './decision.ts';
 import type { AttemptId, Effect, Event } from './event.ts';
 import type { Instant } from './person.ts';
 import type { ContainmentRequest } from './request.ts';
 import {
   type Attempt,
+  type Cancellation,
   type MachineAction,
   type MachineActionStatus,
   type StateOf,
@@ -69,8 +70,14 @@ export function onAttemptVoid(
   if (isStopped(request, state)) return withdrawn(request, state, [tell], now);
   return moved(request, { status: 'awaiting', clicks: [], voided: { by, at: now, why: event.why } }, [
     tell,
-    { kind: 'expire', at: isPast(request.expiresAt, now) ? now : request.expiresAt },
+    ...openAgain(request, state.cancel, now),
   ]);
+}
+
+/** Back to awaiting approval: the time goes on, and whoever asked to cancel learns that nothing was sent. */
+function openAgain(request: ContainmentRequest, cancel: Cancellation | undefined, now: Instant): Effect[] {
+  const expire: Effect = { kind: 'expire', at: isPast(request.expiresAt, now) ? now : request.expiresAt };
+  return cancel === undefined ? [expire] : [expire, tellCanceller(cancel, { code: 'never-sent' })];
 }
 
 export function onAttemptUnclear(request: ContainmentRequest, event: On<'attempt-unclear'>): Decision {
@@ -91,10 +98,21 @@ export function onAttemptStuck(
 ): Decision {
   const state = currentAttempt(request, event.attemptId, now);
   if (state === undefined) return unchanged(request);
+  const unclear = event.why.code === 'outcome-unknown';
   return moved(
     request,
-    { status: 'attention', reason: event.why, at: now, approval: state.approval, attempt: state.attempt },
-    [{ kind: 'notify', about: 'Needs attention' }],
+    {
+      status: 'attention',
+      reason: event.why,
+      at: now,
+      approval: state.approval,
+      attempt: state.attempt,
+      ...(unclear && state.cancel ? { cancel: state.cancel } : {}),
+    },
+    [
+      { kind: 'notify', about: 'Needs attention' },
+      ...(!unclear && state.cancel ? [tellCanceller(state.cancel, { code: 'never-sent' })] : []),
+    ],
   );
 }
 
@@ -110,7 +128,7 @@ export function onActionFound(
   if (state.status !== 'submitting' && state.status !== 'approved' && !unclear) return unchanged(request);
   if (state.approval === undefined) return unchanged(request);
   const { approval } = state;
-  const cancel = state.status === 'submitting' ? state.cancel : undefined;
+  const cancel = 'cancel' in state ? state.cancel : undefined;
   if (isFinal(machineAction.status)) {
     const next = {
       status: 'ended',
@@ -138,9 +156,7 @@ export function onActionAbsent(request: ContainmentRequest, now: Instant): Decis
     state.attempt !== undefined
   ) {
     if (!isPast(later(state.attempt.deadline, replicationLagSeconds), now)) return unchanged(request);
-    return moved(request, { status: 'awaiting', clicks: [] }, [
-      { kind: 'expire', at: isPast(request.expiresAt, now) ? now : request.expiresAt },
-    ]);
+    return moved(request, { status: 'awaiting', clicks: [] }, openAgain(request, state.cancel, now));
   }
   if (state.status !== 'submitting' || state.attempt.outcome === 'unsent') return unchanged(request);
   if (!isPast(later(state.attempt.deadline, replicationLagSeconds), now)) return unchanged(request);

@@ -135,6 +135,8 @@ export type State =
       readonly at: Instant;
       readonly approval?: Approval | undefined;
       readonly attempt?: Attempt | undefined;
+      /** Asked for while the outcome was unknown; carried out as soon as the action is found. */
+      readonly cancel?: Cancellation | undefined;
     };
 
 export type Status = State['status'];

@@ -21,12 +21,14 @@ export interface CommentParts {
 }
 
 const separator = ' | ';
+const requestedBy = 'requested by ';
+/** What follows the reason: only a comment that reaches here is surely one of ours. */
+export const afterReason = `${separator}${requestedBy}`;
 
 /** The comment of a machine action: reason, requestor, approver, mark; at most `limit` long. */
 export function buildComment(parts: CommentParts): string {
   const limit = parts.limit ?? defaultLimit;
   const mark = commentMark(parts.requestId);
-  if (mark.length > limit) throw new RangeError('A comment cannot be shorter than its mark');
   const reason = harmless(parts.reason);
   const least = Math.min(leastReason, reason.length);
   // Shorter names only with a limit far below the usual one: rather a shorter name than no reason.

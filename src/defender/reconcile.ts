@@ -1,10 +1,13 @@
 import { isFinished } from './schema.ts';
+import { afterReason } from './comment.ts';
 import type { MachineAction } from './schema.ts';
 
 /** A shorter beginning of a comment proves nothing. */
 const shortestPrefix = 20;
 /** Between our database's clock and Defender's. */
 const clockSkewMs = 5 * 60_000;
+/** For the answer to a POST of this moment; an action of the portal that it returns instead is usually older. */
+const answerSkewMs = 60_000;
 
 export interface Expectation {
   readonly machineId: string;
@@ -48,14 +51,17 @@ export function findOurAction(actions: readonly MachineAction[], expected: Expec
 }
 
 /**
- * Defender may answer a POST with an action that somebody else had started: success is not proof that it is ours. Where
- * the answer leaves the comment out, time and requestor decide.
+ * Defender may answer a POST with an action that somebody else had started: success is not proof that it is ours. An
+ * action made just now by the approver is, also where the answer leaves the comment out or cuts it within the reason.
  */
 export function judgeSubmitted(returned: MachineAction, expected: Expectation): Reconciliation {
   const judged = findOurAction([returned], expected);
-  const silent = judged.match === 'other-live' && returned.requestorComment === undefined;
-  return silent && isInTime(returned, expected) && !isByAnother(returned, expected)
-    ? { match: 'ours', action: returned }
+  if (judged.match !== 'other-live' || isByAnother(returned, expected)) return judged;
+  if (expected.knownOthers?.includes(returned.id) === true) return judged;
+  if (!isInTime(returned, expected, answerSkewMs)) return judged;
+  if (returned.requestorComment === undefined) return { match: 'ours', action: returned };
+  return beginsLikeOurs(returned, expected)
+    ? { match: 'ours', action: returned, commentCutTo: returned.requestorComment.length }
     : judged;
 }
 
@@ -76,17 +82,24 @@ function bearsMark(action: MachineAction, mark: string): boolean {
 }
 
 function isOursCut(action: MachineAction, expected: Expectation): boolean {
-  const comment = action.requestorComment ?? '';
+  // A comment that ends within the reason may be the approver's own words in the portal.
   const isPrefix =
-    comment.length >= shortestPrefix &&
-    comment.length < expected.sentComment.length &&
-    expected.sentComment.startsWith(comment);
+    beginsLikeOurs(action, expected) && action.requestorComment?.includes(afterReason) === true;
   const byApprover = action.requestor !== undefined && !isByAnother(action, expected);
-  return isPrefix && byApprover && isInTime(action, expected) && !expected.knownOthers?.includes(action.id);
+  const inTime = isInTime(action, expected, clockSkewMs);
+  return isPrefix && byApprover && inTime && !expected.knownOthers?.includes(action.id);
 }
 
-function isInTime(action: MachineAction, expected: Expectation): boolean {
-  return time(action.createdAt, -Infinity) >= time(expected.notBefore, Infinity) - clockSkewMs;
+function beginsLikeOurs({ requestorComment = '' }: MachineAction, { sentComment }: Expectation): boolean {
+  return (
+    requestorComment.length >= shortestPrefix &&
+    requestorComment.length < sentComment.length &&
+    sentComment.startsWith(requestorComment)
+  );
+}
+
+function isInTime(action: MachineAction, expected: Expectation, skewMs: number): boolean {
+  return time(action.createdAt, -Infinity) >= time(expected.notBefore, Infinity) - skewMs;
 }
 
 function isByAnother({ requestor }: MachineAction, expected: Expectation): boolean {

@@ -4,6 +4,7 @@ import type { ContainmentRequest } from '../containment/request.ts';
 import type { StateOf } from '../containment/state.ts';
 import { buildCancelComment } from '../defender/cancel-comment.ts';
 import { DefenderError } from '../defender/errors.ts';
+import { type MachineAction as DefenderAction, isFinished } from '../defender/schema.ts';
 import { type Session, openSession } from './defender-session.ts';
 import { toMachineAction } from './machine-action.ts';
 import { type JobParts, secondsBetween } from './parts.ts';
@@ -25,7 +26,10 @@ type Running = StateOf<'running'>;
 /** After this the wish is void; the machine action goes on as Defender tells. */
 const longestWishSeconds = 600;
 
-/** Cancels the machine action with the canceller's own token. Doing it twice does no harm: Defender refuses the second. */
+/**
+ * Cancels the machine action with the canceller's own token. Doing it twice does no harm: Defender refuses the second call,
+ * and what became of the action is looked up before anybody is told that it was too late.
+ */
 export async function cancelAction(parts: Parts, wish: Wish): Promise<CancelOutcome> {
   const request = await parts.requests.byId(wish.requestId);
   if (request === undefined) return { kind: 'no-answer', retryAfterMs: 0 };
@@ -38,14 +42,17 @@ export async function cancelAction(parts: Parts, wish: Wish): Promise<CancelOutc
   if (!session.ok) {
     return session.transient
       ? unanswered(parts, wish, state, session.retryAfterMs)
-      : refuse(parts, wish, { code: 'sign-in-gone' });
+      : refuse(parts, wish, state, { code: 'sign-in-gone' });
   }
   try {
     return await call(parts, request, state, session);
   } catch (error) {
     if (!(error instanceof DefenderError)) throw error;
+    if (error.kind === 'bad-request') return await afterBadRequest(parts, wish, { request, state, session });
     const why = refusalOf(error);
-    return why ? await refuse(parts, wish, why) : await unanswered(parts, wish, state, error.retryAfterMs);
+    return why
+      ? await refuse(parts, wish, state, why)
+      : await unanswered(parts, wish, state, error.retryAfterMs);
   } finally {
     await session.close();
   }
@@ -68,7 +75,16 @@ async function call(
     comment,
     session.options,
   );
-  await parts.requests.apply(request.id, { kind: 'cancel-accepted' });
+  return accepted(parts, request, state, answer);
+}
+
+async function accepted(
+  parts: Parts,
+  request: ContainmentRequest,
+  state: Running,
+  answer: DefenderAction,
+): Promise<CancelOutcome> {
+  if (state.cancel) await parts.requests.apply(request.id, { kind: 'cancel-accepted', by: state.cancel.by });
   const decision = await parts.requests.apply(request.id, {
     kind: 'action-observed',
     machineAction: toMachineAction(answer, state.machineAction.ours),
@@ -76,10 +92,27 @@ async function call(
   return { kind: 'decided', request: decision?.request ?? request };
 }
 
+/** 400: the action had ended, or an earlier call of ours that got no answer has cancelled it. */
+async function afterBadRequest(
+  parts: Parts,
+  wish: Wish,
+  { request, state, session }: { request: ContainmentRequest; state: Running; session: Session },
+): Promise<CancelOutcome> {
+  const [action] = await parts.defender
+    .listActionsById(session.token, [state.machineAction.id], session.options)
+    .catch(() => []);
+  if (action === undefined || !isFinished(action)) return unanswered(parts, wish, state);
+  if (action.status === 'Cancelled') return accepted(parts, request, state, action);
+  const outcome = await refuse(parts, wish, state, { code: 'already-final' });
+  await parts.requests.apply(request.id, {
+    kind: 'action-observed',
+    machineAction: toMachineAction(action, state.machineAction.ours),
+  });
+  return outcome;
+}
+
 function refusalOf(error: DefenderError): CancelRefusal | undefined {
   switch (error.kind) {
-    case 'bad-request':
-      return { code: 'already-final' };
     case 'not-found':
       return { code: 'not-found' };
     case 'forbidden':
@@ -94,8 +127,10 @@ function refusalOf(error: DefenderError): CancelRefusal | undefined {
   }
 }
 
-async function refuse(parts: Parts, wish: Wish, why: CancelRefusal): Promise<CancelOutcome> {
-  await parts.requests.apply(wish.requestId, { kind: 'cancel-refused', why, tell: !wish.inTurn });
+async function refuse(parts: Parts, wish: Wish, state: Running, why: CancelRefusal): Promise<CancelOutcome> {
+  if (state.cancel === undefined) return { kind: 'refused', why };
+  const { by } = state.cancel;
+  await parts.requests.apply(wish.requestId, { kind: 'cancel-refused', by, why, tell: !wish.inTurn });
   return { kind: 'refused', why };
 }
 
@@ -106,6 +141,6 @@ async function unanswered(
   retryAfterMs = 5_000,
 ): Promise<CancelOutcome> {
   const age = secondsBetween(state.cancel?.at ?? state.submittedAt, await parts.requests.now());
-  if (age > longestWishSeconds) return refuse(parts, wish, { code: 'failed' });
+  if (age > longestWishSeconds) return refuse(parts, wish, state, { code: 'failed' });
   return { kind: 'no-answer', retryAfterMs: Math.min(retryAfterMs, 30_000) };
 }

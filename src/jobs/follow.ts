@@ -6,6 +6,9 @@ import type { JobParts } from './parts.ts';
 /** A machine action that is ours, or one that somebody else had started. */
 export type Found = Exclude<Reconciliation, { match: 'none' }>;
 
+/** Room for our mark and a few words; shorter comments could not be recognised as ours at all. */
+const leastComment = 48;
+
 /** From now on the request follows this action; what its comment taught us of Defender is kept. */
 export async function follow(
   parts: Pick<JobParts, 'requests' | 'commentLimits'>,
@@ -13,7 +16,7 @@ export async function follow(
   { found, expected }: { readonly found: Found; readonly expected: Expectation },
 ): Promise<void> {
   if (found.match === 'ours' && found.commentCutTo !== undefined) {
-    await parts.commentLimits.lower(request.tenantId, found.commentCutTo);
+    await parts.commentLimits.lower(request.tenantId, Math.max(leastComment, found.commentCutTo));
     await parts.requests.note(request.id, {
       what: 'comment-cut-by-defender',
       who: 'cordon',

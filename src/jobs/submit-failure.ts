@@ -1,5 +1,6 @@
 import { later } from '../containment/decision.ts';
 import type { Event } from '../containment/event.ts';
+import type { Instant } from '../containment/person.ts';
 import type { ContainmentRequest } from '../containment/request.ts';
 import type { AttentionReason, WaitReason } from '../containment/state.ts';
 import type { DefenderError } from '../defender/errors.ts';
@@ -16,7 +17,7 @@ interface Failure {
   readonly expected: Expectation;
 }
 
-/** After this an approval that never reached Defender is void: it was given for then, not for whenever. */
+/** After this an approval that never reached Defender is void. */
 const longestWaitSeconds = 900;
 const secondChances = 1;
 const secondChanceSeconds = 2;
@@ -59,12 +60,22 @@ function eventOf(request: ContainmentRequest, error: DefenderError, now: string)
   if (!error.certainlyNotApplied && attemptId !== undefined) {
     return { kind: 'attempt-unclear', attemptId, lookAgainAt: later(now, 1) };
   }
-  const waited = secondsBetween(approvalOf(request)?.at ?? now, now);
-  if (waited > longestWaitSeconds) {
+  if (isTooOld(request, now)) {
     return { kind: 'attempt-void', attemptId, why: { code: 'defender-unreachable' } };
   }
   const until = later(now, secondsToWait(error, tries));
   return { kind: 'attempt-postponed', attemptId, until, why: waitReasonOf(error) };
+}
+
+/**
+ * An approval was given for then, not for whenever. Only a wait that Defender or the budget asked for, and that the card
+ * shows with its end, may outlast it.
+ */
+export function isTooOld(request: ContainmentRequest, now: Instant): boolean {
+  const { state } = request;
+  const why = state.status === 'submitting' ? state.attempt.wait?.why : undefined;
+  if (why === 'throttled' || why === 'budget') return false;
+  return secondsBetween(approvalOf(request)?.at ?? now, now) > longestWaitSeconds;
 }
 
 /** One 401 or 404 may be a passing fault of Defender's; a second one is an answer. */

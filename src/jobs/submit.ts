@@ -1,5 +1,7 @@
 import { later } from '../containment/decision.ts';
+import type { Event } from '../containment/event.ts';
 import { replicationLagSeconds } from '../containment/execution.ts';
+import type { Instant } from '../containment/person.ts';
 import type { ContainmentRequest } from '../containment/request.ts';
 import type { StateOf } from '../containment/state.ts';
 import { DefenderError } from '../defender/errors.ts';
@@ -9,19 +11,23 @@ import {
   findOurAction,
   judgeSubmitted,
 } from '../defender/reconcile.ts';
+import { isFinished } from '../defender/schema.ts';
 import { newAttemptId } from '../platform/ids.ts';
-import { type Session, openSession } from './defender-session.ts';
-import { expectationOf } from './machine-action.ts';
+import { readDeviceTwice, reasonOf } from './check-approval.ts';
+import { type NoSession, type Session, openSession } from './defender-session.ts';
+import { approvalOf, expectationOf } from './machine-action.ts';
 import { type JobParts, secondsBetween } from './parts.ts';
 import type { JobHandler } from './queue.ts';
 import type { Again } from './queue.ts';
-import { judgeFailure } from './submit-failure.ts';
+import { isTooOld, judgeFailure } from './submit-failure.ts';
 import { follow } from './follow.ts';
 
 /** The time one attempt may take; only after it another worker may take over. */
 const attemptSeconds = 20;
-/** While looking for an action whose POST had no answer. */
-const lookAgainSeconds = 5;
+/** While looking for an action whose POST had no answer: soon at first, then less often. */
+const lookAgain = { least: 5, most: 60 };
+/** After this without a usable answer somebody has to look: the card says so and offers to check again. */
+const longestSearchSeconds = 900;
 
 type Submitting = StateOf<'submitting'>;
 
@@ -70,20 +76,15 @@ async function takeOver(
 async function begin(parts: JobParts, request: ContainmentRequest): Promise<undefined> {
   const { state } = request;
   if (state.status !== 'approved' && state.status !== 'submitting') return;
+  const now = await parts.requests.now();
+  if (isTooOld(request, now)) {
+    const why = { code: 'defender-unreachable' } as const;
+    await parts.requests.apply(request.id, { kind: 'attempt-void', attemptId: undefined, why });
+    return;
+  }
   const session = await openSession(parts, request, state.approval.by, { priority: 'fresh' });
   if (!session.ok) {
-    const now = await parts.requests.now();
-    await parts.requests.apply(
-      request.id,
-      session.transient
-        ? {
-            kind: 'attempt-postponed',
-            attemptId: undefined,
-            until: later(now, session.retryAfterMs / 1000),
-            why: 'unreachable',
-          }
-        : { kind: 'attempt-void', attemptId: undefined, why: session.why },
-    );
+    await parts.requests.apply(request.id, withoutSession(request, session, now));
     return;
   }
   try {
@@ -92,6 +93,17 @@ async function begin(parts: JobParts, request: ContainmentRequest): Promise<unde
   } finally {
     await session.close();
   }
+}
+
+function withoutSession(request: ContainmentRequest, session: NoSession, now: Instant): Event {
+  if (!session.transient) return { kind: 'attempt-void', attemptId: undefined, why: session.why };
+  const waited = secondsBetween(approvalOf(request)?.at ?? now, now);
+  const seconds = Math.max(session.retryAfterMs / 1000, paced(waited));
+  return { kind: 'attempt-postponed', attemptId: undefined, until: later(now, seconds), why: 'unreachable' };
+}
+
+function paced(sinceSeconds: number): number {
+  return Math.min(lookAgain.most, Math.max(lookAgain.least, sinceSeconds / 6));
 }
 
 /** An action of the kind that is already live on the device is followed, not repeated. */
@@ -108,11 +120,13 @@ async function adoptWhatRuns(
       session.options,
     );
     const found = findOurAction(actions, expected);
-    if (found.match === 'none') return false;
+    // Nothing is in doubt here, so a comment that only begins like ours is no proof that an ended action was.
+    const guessed = found.match === 'ours' && found.commentCutTo !== undefined && isFinished(found.action);
+    if (found.match === 'none' || guessed) return false;
     await follow(parts, request, { found, expected });
     return true;
   } catch (error) {
-    // Nothing was sent so far, and Defender itself refuses a duplicate: the list must not hold up the restriction.
+    // No attempt is in doubt, and Defender itself refuses a duplicate: the list must not hold up the restriction.
     if (error instanceof DefenderError) return false;
     throw error;
   }
@@ -120,6 +134,7 @@ async function adoptWhatRuns(
 
 async function attempt(parts: JobParts, request: ContainmentRequest, session: Session): Promise<void> {
   const attemptId = newAttemptId();
+  const planned = await expectationOf(parts, request, session);
   // Taken before the database's time is read, so that the local timer can only be stricter than the deadline.
   const startedLocally = performance.now();
   const now = await parts.requests.now();
@@ -130,8 +145,8 @@ async function attempt(parts: JobParts, request: ContainmentRequest, session: Se
   });
   const state = begun?.request.state;
   if (begun === undefined || state?.status !== 'submitting' || state.attempt.id !== attemptId) return;
+  const expected = { ...planned, notBefore: state.attempt.startedAt };
   const left = attemptSeconds * 1000 - (performance.now() - startedLocally);
-  const expected = await expectationOf(parts, begun.request, session);
   try {
     const answer = await parts.defender.submit(
       session.token,
@@ -151,14 +166,17 @@ async function judgeAnswer(
   request: ContainmentRequest,
   { found, expected }: { found: Reconciliation; expected: Expectation },
 ): Promise<void> {
-  if (found.match !== 'none') return follow(parts, request, { found, expected });
   const { state } = request;
-  if (state.status !== 'submitting') return;
-  await parts.requests.apply(request.id, {
-    kind: 'attempt-unclear',
-    attemptId: state.attempt.id,
-    lookAgainAt: later(await parts.requests.now(), 1),
-  });
+  if (found.match !== 'none') {
+    await follow(parts, request, { found, expected });
+  } else if (state.status === 'submitting') {
+    const lookAgainAt = later(await parts.requests.now(), 1);
+    await parts.requests.apply(request.id, {
+      kind: 'attempt-unclear',
+      attemptId: state.attempt.id,
+      lookAgainAt,
+    });
+  }
 }
 
 /** The POST's outcome is unknown: look for our mark, by machine, type, requestor and time, before anything else. */
@@ -169,22 +187,46 @@ async function reconcile(
 ): Promise<Again | undefined> {
   const session = await openSession(parts, request, state.approval.by, { priority: 'fresh' });
   if (!session.ok) {
-    if (session.transient) return { againInSeconds: Math.max(lookAgainSeconds, session.retryAfterMs / 1000) };
-    await parts.requests.apply(request.id, {
-      kind: 'attempt-stuck',
-      attemptId: state.attempt.id,
-      why: { code: 'outcome-unknown' },
-    });
-    return undefined;
+    return session.transient
+      ? searchLater(parts, request, state, session.retryAfterMs)
+      : giveUp(parts, request, state);
   }
   try {
     return await lookForAction(parts, request, state, session);
   } catch (error) {
     if (!(error instanceof DefenderError)) throw error;
-    return { againInSeconds: Math.max(lookAgainSeconds, (error.retryAfterMs ?? 0) / 1000) };
+    // Whoever may not see the device or its actions any more cannot settle what became of the POST.
+    return reasonOf(error) === undefined
+      ? await searchLater(parts, request, state, error.retryAfterMs ?? 0)
+      : await giveUp(parts, request, state);
   } finally {
     await session.close();
   }
+}
+
+async function searchLater(
+  parts: JobParts,
+  request: ContainmentRequest,
+  state: Submitting,
+  retryAfterMs: number,
+): Promise<Again | undefined> {
+  const silence = secondsBetween(state.attempt.deadline, await parts.requests.now());
+  if (silence > longestSearchSeconds) return await giveUp(parts, request, state);
+  return { againInSeconds: Math.max(paced(silence), retryAfterMs / 1000) };
+}
+
+/** Somebody has to look: the card says so. */
+async function giveUp(
+  parts: JobParts,
+  request: ContainmentRequest,
+  state: Submitting,
+): Promise<Again | undefined> {
+  await parts.requests.apply(request.id, {
+    kind: 'attempt-stuck',
+    attemptId: state.attempt.id,
+    why: { code: 'outcome-unknown' },
+  });
+  return undefined;
 }
 
 async function lookForAction(
@@ -205,9 +247,9 @@ async function lookForAction(
     return undefined;
   }
   const silence = secondsBetween(state.attempt.deadline, await parts.requests.now());
-  if (silence < replicationLagSeconds) return { againInSeconds: lookAgainSeconds };
+  if (silence < replicationLagSeconds) return { againInSeconds: lookAgain.least };
   // "Not there" counts only from somebody who can see the device at all.
-  await parts.defender.readDevice(session.token, request.deviceId, session.options);
+  await readDeviceTwice(parts, session, request);
   await parts.requests.apply(request.id, { kind: 'action-absent' });
   return undefined;
 }

@@ -116,7 +116,7 @@ for (const { name, open } of databases) {
       await stores.tracked.lookAgain(id, 300, undefined);
 
       await stores.requests.apply(id, { kind: 'cancel-clicked', by: alex, comment: 'wrong device' });
-      await stores.requests.apply(id, { kind: 'cancel-accepted' });
+      await stores.requests.apply(id, { kind: 'cancel-accepted', by: alex });
       stores.time.ahead = 2;
 
       assert.deepEqual(await taken(), [id]);

@@ -62,8 +62,9 @@ const table: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'Withdrawn: sync-card, tell Alex Moreno, notify Withdrawn': 'awaiting-click',
     'no: nothing-to-cancel': 'denied expired withdrawn succeeded attention-os attention-unknown',
     'Submitting: sync-card': 'submitting submitting-checking',
-    'no: cancel-under-way':
-      'submitting-cancel-asked submitting-stopped in-progress-cancel-asked in-progress-cancel-accepted',
+    'no: cancel-under-way': 'submitting-stopped in-progress-cancel-accepted',
+    'Submitting: sync-card, tell Sam Okafor': 'submitting-cancel-asked',
+    'In progress: sync-card, cancel-action, tell Sam Okafor': 'in-progress-cancel-asked',
     'Pending: sync-card, cancel-action': 'pending',
     'In progress: sync-card, cancel-action': 'in-progress',
   },
@@ -72,8 +73,9 @@ const table: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'no: nothing-to-cancel': 'denied expired withdrawn succeeded attention-os attention-unknown',
     'Withdrawn: sync-card, notify Withdrawn': 'approved submitting-throttled',
     'Submitting: sync-card': 'submitting submitting-checking',
-    'no: cancel-under-way':
-      'submitting-cancel-asked submitting-stopped in-progress-cancel-asked in-progress-cancel-accepted',
+    'no: cancel-under-way': 'submitting-stopped in-progress-cancel-accepted',
+    'Submitting: sync-card, tell Sam Okafor': 'submitting-cancel-asked',
+    'In progress: sync-card, cancel-action, tell Sam Okafor': 'in-progress-cancel-asked',
     'Pending: sync-card, cancel-action': 'pending',
     'In progress: sync-card, cancel-action': 'in-progress',
   },
@@ -107,7 +109,8 @@ const table: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'older attempt postponed': {},
   'attempt void': {
     'Awaiting approval: sync-card, tell Alex Moreno, expire':
-      'submitting submitting-throttled submitting-checking submitting-cancel-asked',
+      'submitting submitting-throttled submitting-checking',
+    'Awaiting approval: sync-card, tell Alex Moreno, expire, tell Sam Okafor': 'submitting-cancel-asked',
     'Withdrawn: sync-card, tell Alex Moreno, notify Withdrawn': 'submitting-stopped',
   },
   'nothing begun, void': {
@@ -119,7 +122,9 @@ const table: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   },
   'attempt stuck': {
     'Needs attention: sync-card, notify Needs attention':
-      'submitting submitting-throttled submitting-checking submitting-cancel-asked submitting-stopped',
+      'submitting submitting-throttled submitting-checking',
+    'Needs attention: sync-card, notify Needs attention, tell Sam Okafor': 'submitting-cancel-asked',
+    'Needs attention: sync-card, notify Needs attention, tell Riley Chen': 'submitting-stopped',
   },
   'action found': {
     'Pending: sync-card, track':

@@ -37,9 +37,10 @@ const plain = fc
     fc.record({ kind: fc.constant('approve-refused'), clickId, why, tell: fc.boolean() }),
     fc.record({ kind: fc.constant('deny-clicked'), by: person, comment }),
     fc.record({ kind: fc.constant('cancel-clicked'), by: person, comment }),
-    fc.constant({ kind: 'cancel-accepted' }),
+    fc.record({ kind: fc.constant('cancel-accepted'), by: person }),
     fc.record({
       kind: fc.constant('cancel-refused'),
+      by: person,
       why: fc.constant({ code: 'failed' }),
       tell: fc.boolean(),
     }),

@@ -65,8 +65,8 @@ export const events: Readonly<Record<string, Event>> = {
   'cancel by the requestor': { kind: 'cancel-clicked', by: riley, comment: 'wrong device' },
   'cancel by alex': { kind: 'cancel-clicked', by: alex, comment: 'wrong device' },
   'cancel by sam': { kind: 'cancel-clicked', by: sam, comment: 'wrong device' },
-  'cancel accepted': { kind: 'cancel-accepted' },
-  'cancel refused': { kind: 'cancel-refused', why: { code: 'already-final' }, tell: true },
+  'cancel accepted': { kind: 'cancel-accepted', by: sam },
+  'cancel refused': { kind: 'cancel-refused', by: sam, why: { code: 'already-final' }, tell: true },
   'time passed': { kind: 'time-passed' },
   'attempt started': {
     kind: 'attempt-started',

@@ -90,10 +90,15 @@ describe('finding our machine action', () => {
   });
 
   describe('whose comment was cut', () => {
-    const cut = action({ requestorComment: sentComment.slice(0, 30) });
+    const kept = sentComment.indexOf('| requested by ') + 20;
+    const cut = action({ requestorComment: sentComment.slice(0, kept) });
 
     it('takes it, and says how much was kept', () => {
-      assert.deepEqual(findOurAction([cut], expected), { match: 'ours', action: cut, commentCutTo: 30 });
+      assert.deepEqual(findOurAction([cut], expected), {
+        match: 'ours',
+        action: cut,
+        commentCutTo: kept,
+      });
     });
 
     for (const [why, changes, match] of [
@@ -104,7 +109,8 @@ describe('finding our machine action', () => {
       ['a time long before', { createdAt: '2026-03-02T09:54:59Z' }, 'other-live'],
       ['no time', { createdAt: '' }, 'other-live'],
       ['less than 20 characters', { requestorComment: sentComment.slice(0, 19) }, 'other-live'],
-      ['another beginning', { requestorComment: `x${sentComment.slice(0, 30)}` }, 'other-live'],
+      ['another beginning', { requestorComment: `x${sentComment.slice(0, kept)}` }, 'other-live'],
+      ['words of the reason alone', { requestorComment: sentComment.slice(0, 25) }, 'other-live'],
     ] as const) {
       it(`calls it ${match} with ${why}`, () => {
         assert.equal(findOurAction([{ ...cut, ...changes }], expected).match, match);

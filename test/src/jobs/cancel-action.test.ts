@@ -50,7 +50,6 @@ describe('the cancellation of a machine action', () => {
   });
 
   const refusals: readonly (readonly [DefenderErrorKind, string])[] = [
-    ['bad-request', 'already-final'],
     ['not-found', 'not-found'],
     ['forbidden', 'not-permitted'],
     ['disallowed-operation', 'not-permitted'],
@@ -69,6 +68,32 @@ describe('the cancellation of a machine action', () => {
       assert.ok(state.status === 'running' && state.cancel === undefined);
     });
   }
+
+  it('came too late when the action has ended otherwise, which the card then shows', async () => {
+    const requestId = await wished();
+    bench.defenderSays.answers({ cancelAction: failing('bad-request') });
+    bench.defenderSays.move(machineActionIdOf(requestId), 'Succeeded');
+
+    const outcome = await cancelAction(bench.parts, { requestId, inTurn: true });
+
+    assert.equal(outcome.kind === 'refused' && outcome.why.code, 'already-final');
+    assert.equal(await bench.labelOf(requestId), 'Succeeded');
+  });
+
+  it('succeeded when an earlier call without an answer has cancelled the action', async () => {
+    const requestId = await wished();
+    bench.defenderSays.answers({ cancelAction: failing('bad-request') });
+    bench.defenderSays.move(machineActionIdOf(requestId), 'Cancelled');
+
+    const outcome = await cancelAction(bench.parts, { requestId, inTurn: false });
+
+    assert.equal(outcome.kind, 'decided');
+    assert.equal(await bench.labelOf(requestId), 'Cancelled');
+    assert.deepEqual(
+      bench.effectsOf(requestId).filter((effect) => effect.kind === 'tell'),
+      [],
+    );
+  });
 
   it('goes on as a job while nobody answers, and is given up after ten minutes', async () => {
     const requestId = await wished();

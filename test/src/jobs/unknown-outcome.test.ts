@@ -105,17 +105,33 @@ describe('a POST whose outcome nobody learned', () => {
     assert.equal(posts(), 2);
   });
 
-  it('is not taken for absent by somebody who cannot see the device any more', async () => {
+  it('needs attention when the approver cannot see the device any more', async () => {
     const request = await anApprovedRequest(bench.requests);
     bench.defenderSays.answers({ submit: failing('outcome-unknown'), readDevice: failing('not-found') });
     await submit(request);
     bench.time.ahead = 200;
 
-    const again = await submit(request);
+    await submit(request);
 
-    assert.ok(again !== undefined);
     const state = await stateOf(request);
-    assert.ok(state.status === 'submitting' && state.attempt.outcome === 'unknown');
+    assert.ok(state.status === 'attention' && state.reason.code === 'outcome-unknown');
+    assert.equal(posts(), 1);
+  });
+
+  it('needs attention when nobody could look for a quarter of an hour', async () => {
+    const request = await anApprovedRequest(bench.requests);
+    bench.defenderSays.answers({ submit: failing('outcome-unknown') });
+    await submit(request);
+    bench.defenderSays.answers({ listOpenActions: failing('server-error') });
+
+    bench.time.ahead = 800;
+    const again = await submit(request);
+    assert.ok(again !== undefined && again.againInSeconds === 60);
+    bench.time.ahead = 1_000;
+    await submit(request);
+
+    const state = await stateOf(request);
+    assert.ok(state.status === 'attention' && state.reason.code === 'outcome-unknown');
   });
 
   it('of a killed process is left alone until its deadline, then looked up', async () => {
