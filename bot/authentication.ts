@@ -60,6 +60,8 @@ export type InboundOutcome =
 
 export interface InboundAuthentication {
   authenticate(request: InboundRequest): Promise<InboundOutcome>;
+  /** Has the keys at hand before anybody needs them; returns what ends that. */
+  keepKeysFresh(): () => void;
 }
 
 /** Bot Framework's own tolerance for the clocks of its channels. */
@@ -90,6 +92,7 @@ export function createInboundAuthentication(options: InboundAuthenticationOption
   const checkActivity = createActivityCheck(options);
 
   return {
+    keepKeysFresh: () => keys.keepFresh(),
     authenticate: async ({ authorizationHeader, activity }) => {
       const token = bearerToken(authorizationHeader);
       if (typeof token !== 'string') return token;

@@ -1,4 +1,5 @@
-import { type InvokeResponse, TeamsActivityHandler, type TurnContext } from 'botbuilder';
+import { type Activity, type InvokeResponse, TeamsActivityHandler, type TurnContext } from 'botbuilder';
+import { ChatError } from '../src/jobs/ports.ts';
 import type { Log } from '../src/platform/log.ts';
 import type { Metrics } from '../src/platform/metrics.ts';
 import type { AnsweredMessages } from '../src/store/answered-messages.ts';
@@ -14,6 +15,7 @@ import { renderWelcomeCard } from './render/welcome-card.ts';
 import { replyOnce } from './reply-once.ts';
 import * as decisions from './texts/decisions.ts';
 import * as texts from './texts.ts';
+import { withinTime } from './within-time.ts';
 
 export interface BotParts {
   readonly cardActions: CardActionParts;
@@ -27,6 +29,19 @@ export interface BotParts {
 
 /** The contract promises an answer within 5 s; what is still under way then is told by the card. */
 const answerWithinMs = 4_800;
+/** Teams gives a turn up after 15 s and delivers the message anew: the rest is for saying that nothing came of it. */
+const replyWithinMs = 10_000;
+const apologizeWithinMs = 4_000;
+
+const arrivedAtKey = Symbol('arrivedAt');
+
+/** How far the answer to a typed message has come, and what is true to say should it come no further. */
+interface Progress {
+  stage: 'arrived' | 'at-work' | 'replying' | 'sending';
+  say: string | undefined;
+  /** Somebody else has answered; what has not begun yet must not happen any more. */
+  abandoned: boolean;
+}
 
 /** Turns activities into commands and button presses; the error boundary of a turn. */
 export class CordonBot extends TeamsActivityHandler {
@@ -37,49 +52,92 @@ export class CordonBot extends TeamsActivityHandler {
     this.#parts = parts;
   }
 
+  /** One turn of an activity that arrived at this moment of the process's monotonic clock. */
+  async receive(context: TurnContext, arrivedAt: number): Promise<void> {
+    context.turnState.set(arrivedAtKey, arrivedAt);
+    await this.run(context);
+  }
+
+  /** Without a database nothing can be carried out, but the one who typed must not be left with silence. */
   protected override async onMessageActivity(context: TurnContext): Promise<void> {
-    const turn = await this.#begin(context);
+    const progress: Progress = { stage: 'arrived', say: texts.notRecorded, abandoned: false };
+    const work = this.#answer(context.activity, progress);
+    try {
+      const inTime = work.then(() => true);
+      if (await withinTime(inTime, leftOf(context, replyWithinMs), false)) return;
+      if (progress.stage !== 'sending') throw new TurnTooLong();
+      await work;
+    } catch (error) {
+      // Teams does not take messages: it would not take this one either, and delivers the command anew.
+      if (error instanceof ChatError) throw error;
+      const { stage, say } = progress;
+      this.#parts.log.error({ err: error, stage }, 'a message could not be answered');
+      const isUnderWay = stage === 'at-work' && error instanceof TurnTooLong;
+      progress.abandoned = !isUnderWay;
+      await this.#apologize(context, isUnderWay ? texts.takesLong : say);
+    }
+  }
+
+  async #answer(raw: Activity, progress: Progress): Promise<void> {
     // A message with a value and no text is an old card's button, not something a person typed.
-    if (turn === undefined || isValueOnly(turn.activity)) return;
+    const silent = isValueOnly(raw);
+    if (silent) progress.say = undefined;
+    const turn = await this.#begin(raw);
+    if (turn === undefined || silent || progress.abandoned) return;
     const { activity, tenantId } = turn;
     const place = placeOf(activity);
     const person = senderOf(activity, tenantId);
+    progress.stage = 'at-work';
     const reply = person
-      ? await answerMessage(this.#parts.messages, { raw: context.activity, activity, person, place })
+      ? await answerMessage(this.#parts.messages, { raw, activity, person, place })
       : { text: texts.noIdentity };
     if (reply === undefined) return;
+    Object.assign(progress, { stage: 'replying', say: 'text' in reply ? reply.text : texts.notRecorded });
     const { answered, courier } = this.#parts;
-    await replyOnce(answered, { conversation: place.conversation, key: activity.id ?? '' }, () =>
-      'text' in reply
+    await replyOnce(answered, { conversation: place.conversation, key: activity.id ?? '' }, async () => {
+      if (progress.abandoned) return;
+      progress.stage = 'sending';
+      await ('text' in reply
         ? courier.replyText(place, reply.text)
-        : courier.replyCard(place, reply.card, reply.summary),
-    );
+        : courier.replyCard(place, reply.card, reply.summary));
+    });
+  }
+
+  /** Straight to the authenticated address of the activity, past everything that needs the database. */
+  async #apologize(context: TurnContext, text: string | undefined): Promise<void> {
+    if (text === undefined) return;
+    const sent = context.sendActivity({ type: 'message', text, textFormat: 'plain' }).then(() => true);
+    if (!(await withinTime(sent, apologizeWithinMs, false))) throw new TurnTooLong();
   }
 
   /** Edits, deletions and reactions are no commands: an edited `/restrict` must not run again. */
   protected override async onConversationUpdateActivity(context: TurnContext): Promise<void> {
-    const turn = await this.#begin(context);
+    const turn = await this.#begin(context.activity);
     const added = turn?.activity.membersAdded?.some((member) => member.id === turn.activity.recipient.id);
     if (turn !== undefined && added === true) await this.#welcome(turn.activity);
   }
 
   protected override async onInstallationUpdateActivity(context: TurnContext): Promise<void> {
-    const turn = await this.#begin(context);
+    const turn = await this.#begin(context.activity);
     if (turn?.activity.action === 'add') await this.#welcome(turn.activity);
   }
 
   protected override async onInvokeActivity(context: TurnContext): Promise<InvokeResponse> {
     if (context.activity.name !== 'adaptiveCard/action') return { status: 501 };
-    const arrivedAt = performance.now();
+    const arrivedAt = arrivalOf(context);
     const stop = this.#parts.metrics.invokeSeconds.startTimer({ verb: 'card' });
-    const body = await withinTime(this.#press(context, arrivedAt), answerWithinMs);
+    const body = await withinTime(
+      this.#press(context.activity, arrivedAt),
+      leftOf(context, answerWithinMs),
+      messageAnswer(decisions.pressAgainText('slow')),
+    );
     stop();
     return { status: 200, body };
   }
 
-  async #press(context: TurnContext, arrivedAt: number): Promise<InvokeAnswer> {
+  async #press(raw: Activity, arrivedAt: number): Promise<InvokeAnswer> {
     try {
-      const turn = await this.#begin(context);
+      const turn = await this.#begin(raw);
       if (turn === undefined) return badRequestAnswer('BadData', decisions.badDataText());
       const person = senderOf(turn.activity, turn.tenantId);
       if (person === undefined) return messageAnswer(texts.noIdentity);
@@ -95,9 +153,9 @@ export class CordonBot extends TeamsActivityHandler {
   }
 
   /** Every inbound activity tells anew how its conversation is reached. */
-  async #begin(context: TurnContext): Promise<{ activity: Inbound; tenantId: string } | undefined> {
-    const parsed = Inbound.safeParse(context.activity);
-    const tenantId: unknown = context.activity.conversation.tenantId;
+  async #begin(raw: Activity): Promise<{ activity: Inbound; tenantId: string } | undefined> {
+    const parsed = Inbound.safeParse(raw);
+    const tenantId: unknown = raw.conversation.tenantId;
     if (!parsed.success || typeof tenantId !== 'string') return undefined;
     const activity = parsed.data;
     const { conversation } = placeOf(activity);
@@ -122,14 +180,20 @@ export class CordonBot extends TeamsActivityHandler {
   }
 }
 
-function isValueOnly(activity: Inbound): boolean {
-  return activity.value !== undefined && activity.value !== null && (activity.text ?? '').trim() === '';
+class TurnTooLong extends Error {
+  override readonly name = 'TurnTooLong';
 }
 
-async function withinTime(work: Promise<InvokeAnswer>, ms: number): Promise<InvokeAnswer> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<InvokeAnswer>((resolve) => {
-    timer = setTimeout(() => resolve(messageAnswer(decisions.pressAgainText('slow'))), ms);
-  });
-  return Promise.race([work, late]).finally(() => clearTimeout(timer));
+function arrivalOf(context: TurnContext): number {
+  const arrivedAt: unknown = context.turnState.get(arrivedAtKey);
+  return typeof arrivedAt === 'number' ? arrivedAt : performance.now();
+}
+
+function leftOf(context: TurnContext, ms: number): number {
+  return ms - (performance.now() - arrivalOf(context));
+}
+
+function isValueOnly({ value, text }: Activity): boolean {
+  const typed: unknown = text;
+  return value !== undefined && value !== null && (typeof typed !== 'string' || typed.trim() === '');
 }

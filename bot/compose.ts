@@ -77,11 +77,13 @@ export async function compose(config: Config) {
     metricsHere: config.metricsPort === undefined,
     log,
   });
+  let letKeysAge = (): void => undefined;
   return {
     log,
     server,
     metricsServer: config.metricsPort === undefined ? undefined : createMetricsServer(metrics),
     async start(): Promise<void> {
+      letKeysAge = identity.inbound.keepKeysFresh();
       await migrate(database);
       await queue.start(createHandlers(jobParts));
       await resume({ database, clock: databaseClock, queue });
@@ -89,6 +91,7 @@ export async function compose(config: Config) {
       housekeeping.start();
     },
     async stop(): Promise<void> {
+      letKeysAge();
       await housekeeping.stop();
       await tracker.stop();
       await queue.stop();

@@ -4,14 +4,16 @@ import restify, { type Request, type Response, type Server } from 'restify';
 import type { Log } from '../src/platform/log.ts';
 import type { Metrics } from '../src/platform/metrics.ts';
 import type { TeamsAdapter } from './adapter.ts';
-import type { InboundAuthentication } from './authentication.ts';
+import type { InboundAuthentication, InboundOutcome } from './authentication.ts';
+import { jsonBody } from './body.ts';
 import type { CordonBot } from './bot.ts';
 import { Inbound } from './inbound.ts';
+import { withinTime } from './within-time.ts';
 
 export interface ServerParts {
-  readonly adapter: TeamsAdapter;
-  readonly bot: CordonBot;
-  readonly authentication: InboundAuthentication;
+  readonly adapter: Pick<TeamsAdapter, 'deliver'>;
+  readonly bot: Pick<CordonBot, 'receive'>;
+  readonly authentication: Pick<InboundAuthentication, 'authenticate'>;
   /** Names what is not ready; empty when all is well. */
   readonly readiness: () => Promise<readonly string[]>;
   readonly metrics: Metrics;
@@ -20,14 +22,22 @@ export interface ServerParts {
   readonly log: Log;
 }
 
-/** An activity of Teams is a few kB; restify's own default is no limit at all. */
-const maxBodyBytes = 256 * 1024;
+/**
+ * Keys that have to be fetched first may not come at all; after this long there is no time left for a press in the
+ * 5 s. Whoever comes next finds them fetched.
+ */
+const authenticateWithinMs = 4_000;
 const headersTimeoutMs = 10_000;
 const requestTimeoutMs = 15_000;
 
 export function createServer(parts: ServerParts): Server {
   const server = restify.createServer({ name: 'cordon' });
+  const arrivals = new WeakMap<Request, number>();
   boundConnections(server.server);
+  server.pre((req, _res, next) => {
+    arrivals.set(req, performance.now());
+    next();
+  });
   // Both restify lines crash on a body that only claims to be compressed; nothing of Teams comes compressed.
   server.pre((req, res, next) => {
     if (req.headers['content-encoding'] === undefined) next();
@@ -50,9 +60,10 @@ export function createServer(parts: ServerParts): Server {
   if (parts.metricsHere) serveMetrics(server, parts.metrics);
   server.post(
     '/api/messages',
-    restify.plugins.bodyParser({ mapParams: false, maxBodySize: maxBodyBytes }),
+    ...jsonBody((reason) => countRefusal(parts, { status: 401, reason })),
     (req: Request, res: Response, next: (error?: unknown) => void) => {
-      receive(parts, req, res).then(
+      const arrivedAt = arrivals.get(req) ?? performance.now();
+      receive(parts, { req, arrivedAt }, res).then(
         () => next(false),
         (error: unknown) => {
           parts.log.error({ err: error }, 'a turn failed');
@@ -82,19 +93,25 @@ function serveMetrics(server: Server, metrics: Metrics): void {
   });
 }
 
-async function receive(parts: ServerParts, req: Request, res: Response): Promise<void> {
+interface Arrived {
+  readonly req: Request;
+  /** By the process's monotonic clock; all that is due within a time is due from here on. */
+  readonly arrivedAt: number;
+}
+
+async function receive(parts: ServerParts, { req, arrivedAt }: Arrived, res: Response): Promise<void> {
   const body: unknown = req.body;
   if (!isObject(body)) {
     res.send(400, { error: 'expected a JSON object' });
     return;
   }
-  const outcome = await parts.authentication.authenticate({
-    authorizationHeader: req.headers.authorization,
-    activity: body,
-  });
+  const outcome = await withinTime<InboundOutcome, Refused>(
+    parts.authentication.authenticate({ authorizationHeader: req.headers.authorization, activity: body }),
+    authenticateWithinMs - (performance.now() - arrivedAt),
+    { ok: false, status: 503, reason: 'too-slow' },
+  );
   if (!outcome.ok) {
-    parts.metrics.activities.inc({ kind: 'refused', outcome: outcome.reason });
-    parts.log.info({ reason: outcome.reason, status: outcome.status }, 'refused an inbound request');
+    countRefusal(parts, outcome);
     res.send(outcome.status, { error: outcome.status === 503 ? 'try again' : 'not authorized' });
     return;
   }
@@ -104,16 +121,27 @@ async function receive(parts: ServerParts, req: Request, res: Response): Promise
     res.send(400, { error: 'not an activity' });
     return;
   }
-  await deliver(parts, { body, tenantId: outcome.tenantId }, res);
+  await deliver(parts, { activity: toActivity(body, outcome.tenantId), arrivedAt }, res);
+}
+
+interface Refused {
+  readonly ok: false;
+  readonly status: number;
+  /** Fixed words for the log and the counter. */
+  readonly reason: string;
+}
+
+function countRefusal(parts: ServerParts, { status, reason }: Omit<Refused, 'ok'>): void {
+  parts.metrics.activities.inc({ kind: 'refused', outcome: reason });
+  parts.log.info({ reason, status }, 'refused an inbound request');
 }
 
 async function deliver(
   parts: ServerParts,
-  inbound: { body: object; tenantId: string },
+  { activity, arrivedAt }: { readonly activity: Activity; readonly arrivedAt: number },
   res: Response,
 ): Promise<void> {
-  const activity = toActivity(inbound.body, inbound.tenantId);
-  const answer = await parts.adapter.deliver(activity, (context) => parts.bot.run(context));
+  const answer = await parts.adapter.deliver(activity, (context) => parts.bot.receive(context, arrivedAt));
   parts.metrics.activities.inc({ kind: kindOf(activity), outcome: 'handled' });
   if (answer === undefined) res.send(200);
   else res.send(answer.status, answer.body);

@@ -92,6 +92,10 @@ export function cancelByButton(number: number): string {
 export const notRecorded =
   'Something did not work here, and nothing was recorded. Please send that again in a moment.';
 
+/** For a command that is still under way: it may yet be recorded. */
+export const takesLong =
+  'This takes longer than it should. If nothing more appears here within a minute, please send that again.';
+
 export const noIdentity =
   'Teams did not tell me who you are in this organisation, so I cannot take commands from you.';
 

@@ -27,12 +27,17 @@ export interface SigningKey {
 export interface SigningKeys {
   /** The key with this id, undefined when there is none; throws IdentityError when keys cannot be fetched. */
   find(keyId: string): Promise<SigningKey | undefined>;
+  /** Fetches the keys now, and again long before they are too old, whether or not somebody asks; returns what ends that. */
+  keepFresh(): () => void;
 }
 
 /** The Bot Connector documentation wants keys fetched again at least every 24 hours. */
 const MAX_AGE_MS = 24 * 3_600_000;
 /** From this age on a fetch is tried, but its failure does no harm yet. */
 const REFRESH_AGE_MS = 20 * 3_600_000;
+/** From this age on `keepFresh` fetches, so that no request has to wait for it; a failure is repeated at each look. */
+const QUIET_REFRESH_AGE_MS = 12 * 3_600_000;
+const LOOK_EVERY_MS = 15 * 60_000;
 
 const Metadata = z.object({ jwks_uri: z.url() });
 const Jwk = z.object({
@@ -66,10 +71,12 @@ export function createSigningKeys(options: SigningKeysOptions): SigningKeys {
     return inFlight;
   };
 
+  const age = (): number =>
+    loaded === undefined ? Number.POSITIVE_INFINITY : clock.now().getTime() - loaded.at;
+
   const current = async (): Promise<KeyTable> => {
-    const age = loaded === undefined ? Number.POSITIVE_INFINITY : clock.now().getTime() - loaded.at;
-    if (loaded === undefined || age >= MAX_AGE_MS) return reload();
-    if (age >= REFRESH_AGE_MS && !coolingDown()) reload().catch(() => undefined);
+    if (loaded === undefined || age() >= MAX_AGE_MS) return reload();
+    if (age() >= REFRESH_AGE_MS && !coolingDown()) reload().catch(() => undefined);
     return loaded.keys;
   };
 
@@ -81,6 +88,14 @@ export function createSigningKeys(options: SigningKeysOptions): SigningKeys {
       // A fetch under way is joined even in the cooldown: it may be the one that brings the new key.
       if (known !== undefined || (coolingDown() && inFlight === undefined)) return known;
       return (await reload()).get(keyId);
+    },
+    keepFresh: () => {
+      const look = (): void => {
+        if (age() >= QUIET_REFRESH_AGE_MS) reload().catch(() => undefined);
+      };
+      look();
+      const timer = setInterval(look, LOOK_EVERY_MS).unref();
+      return () => clearInterval(timer);
     },
   };
 }

@@ -1,0 +1,43 @@
+import restify, { type Next, type Request, type RequestHandler, type Response } from 'restify';
+
+/** An activity of Teams is a few kB; restify's own default is no limit at all. */
+const maxBodyBytes = 256 * 1024;
+
+/**
+ * What stands before a body is read: kind, declared size and the look of the credentials, cheapest first. restify's
+ * general body parser also takes forms and files, which it writes to disk for anybody who sends them.
+ */
+export function jsonBody(onRefused: (reason: 'no-token' | 'malformed-token') => void): RequestHandler[] {
+  const check = (req: Request, res: Response, next: Next): void => {
+    const status = refusalOf(req);
+    if (status === undefined) {
+      next();
+      return;
+    }
+    if (status === 401) onRefused(req.headers.authorization ? 'malformed-token' : 'no-token');
+    // The body is not read but thrown away as it comes, so that whoever still sends it gets the answer.
+    res.send(status, { error: words[status] });
+    next(false);
+  };
+  return [
+    check,
+    restify.plugins.bodyReader({ maxBodySize: maxBodyBytes }),
+    ...restify.plugins.jsonBodyParser({ mapParams: false, bodyReader: true }),
+  ];
+}
+
+const words = { 401: 'not authorized', 413: 'too large', 415: 'only JSON is accepted' } as const;
+
+function refusalOf(req: Request): keyof typeof words | undefined {
+  const { authorization } = req.headers;
+  const length = Number(req.headers['content-length'] ?? 0);
+  const hasBody = length > 0 || req.headers['transfer-encoding'] !== undefined;
+  if (hasBody && !isJson(req.headers['content-type'])) return 415;
+  if (length > maxBodyBytes) return 413;
+  return authorization !== undefined && /^Bearer +\S/i.test(authorization) ? undefined : 401;
+}
+
+/** Exactly this type: restify also takes a JSON body for any `…+json`, and none at all for a misspelt one. */
+function isJson(contentType: string | undefined): boolean {
+  return contentType?.split(';', 1)[0]?.trim().toLowerCase() === 'application/json';
+}
