@@ -8,11 +8,16 @@ const exitForSettings = 78;
 /** `EX_TEMPFAIL`: somebody else has the database. */
 const exitForDatabase = 75;
 
+const lastWorkMs = 1_000;
+
 try {
   const config = loadConfig();
-  await run(await compose(config), config);
+  // Durable work goes on in the next process, so an end that had to be forced is an orderly one too.
+  if ((await run(await compose(config), config)) === 'overdue') process.exit(0);
 } catch (error) {
   process.exitCode = explain(error);
+  // Only fires if something that could not be closed keeps the process alive.
+  setTimeout(() => process.exit(), lastWorkMs).unref();
 }
 
 function explain(error: unknown): number {

@@ -1,50 +1,73 @@
+import type { Server } from 'restify';
 import type { Config } from '../src/config.ts';
 import type { Cordon } from './compose.ts';
+import { withinTime } from './within-time.ts';
 
 /** A process that does not end by itself after this is ended: the next one takes over what is left. */
 const longestShutdownMs = 9_500;
 
+/** How a run ended. `overdue`: work is still under way and would keep the process alive. */
+export type RunEnd = 'stopped' | 'overdue';
+
 /** Listens until SIGTERM or SIGINT, then stops intake, lets running work end, and closes. */
-export async function run(cordon: Cordon, config: Config): Promise<void> {
+export async function run(cordon: Cordon, config: Config): Promise<RunEnd> {
   const { log, server, metricsServer } = cordon;
+  process.on('unhandledRejection', (error) => log.error({ err: error }, 'a failure nobody waited for'));
   try {
     await cordon.start();
-    await listen(server, config.port, config.host);
+    if (metricsServer !== undefined) await listen(cordon, metricsServer, config.metricsPort, config.host);
+    await listen(cordon, server, config.port, config.host);
   } catch (error) {
     // What was opened would keep the process alive.
-    await cordon.stop();
+    await shutDown(cordon);
     throw error;
   }
-  metricsServer?.listen(config.metricsPort, config.host);
   log.info({ address: server.url }, 'Cordon is ready');
-  let stopping: Promise<void> | undefined;
-  const stop = () => {
-    stopping ??= shutDown(cordon);
-  };
-  process.once('SIGTERM', stop);
-  process.once('SIGINT', stop);
-  process.on('unhandledRejection', (error) => log.error({ err: error }, 'a failure nobody waited for'));
+  await signalled();
+  log.info({}, 'stopping');
+  const end = await shutDown(cordon);
+  if (end === 'stopped') log.info({}, 'stopped');
+  else log.warn({}, 'did not stop in time');
+  return end;
 }
 
-async function listen(server: Cordon['server'], port: number, host: string): Promise<void> {
-  await new Promise<void>((resolve, reject) => {
-    server.server.once('error', reject);
-    server.listen(port, host, resolve);
+function signalled(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve());
   });
 }
 
-async function shutDown(cordon: Cordon): Promise<void> {
+/** restify tells errors of its listener itself; one that nobody hears ends the process. */
+async function listen(
+  { log }: Cordon,
+  server: Server,
+  port: number | undefined,
+  host: string,
+): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      server.removeListener('error', reject);
+      resolve();
+    });
+  });
+  server.on('error', (error: unknown) => log.error({ err: error }, 'the listener failed'));
+}
+
+async function shutDown(cordon: Cordon): Promise<RunEnd> {
   const { log, server, metricsServer } = cordon;
-  log.info({}, 'stopping');
-  setTimeout(() => {
-    log.warn({}, 'did not stop in time');
-    process.exitCode = 0;
-    process.kill(process.pid, 'SIGKILL');
-  }, longestShutdownMs).unref();
   server.server.close();
   server.server.closeIdleConnections();
   metricsServer?.server.close();
-  await cordon.stop();
+  const stopped = cordon.stop().then(
+    () => 'stopped' as const,
+    (error: unknown) => {
+      log.error({ err: error }, 'could not close everything');
+      return 'overdue' as const;
+    },
+  );
+  const end = await withinTime(stopped, longestShutdownMs, 'overdue' as const);
   server.server.closeAllConnections();
-  log.info({}, 'stopped');
+  metricsServer?.server.closeAllConnections();
+  return end;
 }
