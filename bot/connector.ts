@@ -6,6 +6,7 @@ import {
   ConnectorFactory,
   type AuthenticateRequestResult,
 } from 'botframework-connector';
+import { ChatError } from '../src/jobs/ports.ts';
 import { createConnectorHttpClient } from './connector-http-client.ts';
 import { createOutboundCredentials, type OutboundCredentialsOptions } from './outbound-credentials.ts';
 import { createServiceUrlRule } from './service-url.ts';
@@ -102,7 +103,7 @@ class CarefulConnectorFactory extends ConnectorFactory {
 
   override async create(serviceUrl: string, audience?: string): Promise<ConnectorClient> {
     // A stored conversation may be older than the list of trusted hosts.
-    if (!this.#trusted(serviceUrl)) throw new Error('The service address is not on a trusted host.');
+    if (!this.#trusted(serviceUrl)) throw new ChatError('refused');
     return withoutRetries(await this.#inner.create(serviceUrl, audience));
   }
 }
