@@ -21,7 +21,12 @@ export interface SignInInput {
 export type SignInOutcome =
   | { readonly kind: 'verified' }
   /** The click cannot go on now; this is what its sender gets instead. */
-  | { readonly kind: 'answer'; readonly answer: InvokeAnswer };
+  | {
+      readonly kind: 'answer';
+      readonly answer: InvokeAnswer;
+      /** False while the person is only asked to sign in. */
+      readonly refused: boolean;
+    };
 
 interface Parts {
   readonly tokenService: TokenService;
@@ -96,14 +101,13 @@ async function askToSignIn(parts: Parts, activity: Inbound, person: Person): Pro
     },
     AbortSignal.timeout(signInMs),
   );
-  return answer(
-    loginAnswer({
-      text: texts.signInText(),
-      buttonTitle: texts.signInButton,
-      connectionName: parts.connectionName,
-      resource,
-    }),
-  );
+  const login = loginAnswer({
+    text: texts.signInText(),
+    buttonTitle: texts.signInButton,
+    connectionName: parts.connectionName,
+    resource,
+  });
+  return { kind: 'answer', answer: login, refused: false };
 }
 
 /** Somebody else's sign-in under this person's id: dropped, so that the next press asks for the right one. */
@@ -127,5 +131,5 @@ async function withinTime<T>(work: Promise<T>, signal: AbortSignal): Promise<T> 
 }
 
 function answer(value: InvokeAnswer): Extract<SignInOutcome, { kind: 'answer' }> {
-  return { kind: 'answer', answer: value };
+  return { kind: 'answer', answer: value, refused: true };
 }

@@ -33,7 +33,7 @@ export const approve: CardAction = async (parts, turn) => {
   if (hopeless !== undefined) return hopeless;
   const identity = await parts.signIn(turn.activity, person, turn.signIn);
   if (identity.kind === 'answer') {
-    if (identity.answer.statusCode === 200) await recordRefusal(parts, turn, 'not-verified');
+    if (identity.refused) await recordRefusal(parts, turn, 'not-verified');
     return identity.answer;
   }
   const stored = await parts.requests.apply(request.id, event);

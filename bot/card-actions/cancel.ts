@@ -19,7 +19,7 @@ export const cancel: CardAction = async (parts, turn) => {
   if (status === 'submitting' || status === 'running') {
     const identity = await parts.signIn(turn.activity, person, turn.signIn);
     if (identity.kind === 'answer') {
-      if (identity.answer.statusCode === 200) await recordRefusal(parts, turn, 'not-verified');
+      if (identity.refused) await recordRefusal(parts, turn, 'not-verified');
       return identity.answer;
     }
   }

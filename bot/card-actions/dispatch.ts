@@ -64,32 +64,45 @@ type Read =
       readonly data: CardData;
       readonly signIn: SignInInput;
     }
-  | { readonly ok: false; readonly answer: InvokeAnswer };
+  | { readonly ok: false; readonly refused: string; readonly answer: InvokeAnswer };
 
 /** A pressed button. Its data are whatever the sender made of them: only the id counts, all else is loaded here. */
 export async function dispatchCardAction(parts: CardActionParts, press: Press): Promise<InvokeAnswer> {
   const read = readPress(press.activity.value);
-  if (!read.ok) return read.answer;
+  if (!read.ok) {
+    await recordForeign(parts, press, read.refused);
+    return read.answer;
+  }
   const { action, verb, data, signIn } = read;
   const request = await parts.requests.byId(data.requestId);
   if (request === undefined || !belongsHere(request, press)) {
-    await recordForeign(parts, press, verb);
+    await recordForeign(parts, press, 'unknown-request', verb);
     return badRequestAnswer('UnknownRequest', texts.unknownRequestText());
   }
   const comment = data.comment?.trim() ?? '';
   return action(parts, { ...press, verb, request, comment, signIn });
 }
 
+const badData: Read = {
+  ok: false,
+  refused: 'bad-data',
+  answer: badRequestAnswer('BadData', texts.badDataText()),
+};
+
 function readPress(value: unknown): Read {
   const press = InvokeValue.safeParse(value);
-  if (!press.success) return { ok: false, answer: badRequestAnswer('BadData', texts.badDataText()) };
+  if (!press.success) return badData;
   const { verb } = press.data.action;
   const action = actions.get(verb);
   if (action === undefined) {
-    return { ok: false, answer: badRequestAnswer('UnknownVerb', texts.unknownVerbText()) };
+    return {
+      ok: false,
+      refused: 'unknown-verb',
+      answer: badRequestAnswer('UnknownVerb', texts.unknownVerbText()),
+    };
   }
   const data = CardData.safeParse(press.data.action.data);
-  if (!data.success) return { ok: false, answer: badRequestAnswer('BadData', texts.badDataText()) };
+  if (!data.success) return badData;
   const signIn = { token: press.data.authentication?.token, code: press.data.state ?? undefined };
   return { ok: true, action, verb, data: data.data, signIn };
 }
@@ -101,14 +114,16 @@ function belongsHere(request: ContainmentRequest, { activity, person }: Press): 
   );
 }
 
+/** What concerns no request that exists here is recorded in the tenant's chain. */
 async function recordForeign(
   parts: CardActionParts,
   { person, activity }: Press,
-  verb: string,
+  refused: string,
+  verb = 'button',
 ): Promise<void> {
   await parts.requests.noteForTenant(tenantChain(person.tenantId), {
     what: `${verb}-clicked`,
     who: { objectId: person.objectId, name: person.name },
-    detail: { refused: 'unknown-request', conversation: placeOf(activity).thread },
+    detail: { refused, conversation: placeOf(activity).thread },
   });
 }

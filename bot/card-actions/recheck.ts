@@ -8,7 +8,7 @@ export const recheck: CardAction = async (parts, turn) => {
   const { request, person } = turn;
   const identity = await parts.signIn(turn.activity, person, turn.signIn);
   if (identity.kind === 'answer') {
-    if (identity.answer.statusCode === 200) await recordRefusal(parts, turn, 'not-verified');
+    if (identity.refused) await recordRefusal(parts, turn, 'not-verified');
     return identity.answer;
   }
   const signal = timeLeft(turn);

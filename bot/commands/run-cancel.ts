@@ -2,13 +2,14 @@ import { tenantChain } from '../../src/audit/chain.ts';
 import { type Person, isSamePerson } from '../../src/containment/person.ts';
 import type { ContainmentRequest, Place } from '../../src/containment/request.ts';
 import type { DefenderAccess } from '../../src/identity/defender-access.ts';
+import { openSession } from '../../src/jobs/defender-session.ts';
 import type { RequestStore } from '../../src/store/requests.ts';
 import { refusalText } from '../texts/decisions.ts';
 import * as texts from '../texts.ts';
 import type { CancelCommand } from './parsed-command.ts';
 
 export interface CancelParts {
-  readonly requests: Pick<RequestStore, 'byNumber' | 'apply' | 'noteForTenant'>;
+  readonly requests: RequestStore;
   readonly access: Pick<DefenderAccess, 'forPerson'>;
 }
 
@@ -33,13 +34,23 @@ export async function runCancel(parts: CancelParts, asked: Asked): Promise<strin
     return texts.noSuchRequest(command.requestNumber);
   }
   if (needsToken(request)) {
-    const access = await parts.access.forPerson(person, AbortSignal.timeout(accessMs));
-    if (!access.ok) return texts.cancelByButton(request.number);
+    const signal = AbortSignal.timeout(accessMs);
+    const session = await openSession(parts, request, person, { priority: 'interactive', signal });
+    if (!session.ok) {
+      await parts.requests.note(request.id, {
+        what: 'cancel-typed',
+        who: { objectId: person.objectId, name: person.name },
+        request: { id: request.id, number: request.number },
+        detail: { refused: 'not-verified' },
+      });
+      return texts.cancelByButton(request.number);
+    }
   }
   const decision = await parts.requests.apply(request.id, {
     kind: 'cancel-clicked',
     by: person,
     comment: command.reason,
+    typed: true,
   });
   if (decision?.refusal === undefined || isDone(decision.request, asked)) return undefined;
   return refusalText(decision.refusal, decision.request);

@@ -82,7 +82,8 @@ function cancelAction(
   }
   const cancel: Cancellation = { by: event.by, at: now, comment: event.comment, stage: 'requested' };
   const effects: Effect[] = [];
-  if (state.status === 'running') effects.push({ kind: 'cancel-action', afterSeconds: secondsForTheTurn });
+  const afterSeconds = event.typed === true ? 0 : secondsForTheTurn;
+  if (state.status === 'running') effects.push({ kind: 'cancel-action', afterSeconds });
   if (earlier !== undefined) effects.push(tellCanceller(earlier, { code: 'taken-over' }));
   return moved(request, { ...state, cancel }, effects);
 }

@@ -25,7 +25,13 @@ export type Event =
       readonly tell: boolean;
     }
   | { readonly kind: 'deny-clicked'; readonly by: Person; readonly comment: string }
-  | { readonly kind: 'cancel-clicked'; readonly by: Person; readonly comment: string }
+  | {
+      readonly kind: 'cancel-clicked';
+      readonly by: Person;
+      readonly comment: string;
+      /** By a message: no turn asks Defender first, the job does at once. */
+      readonly typed?: boolean;
+    }
   | { readonly kind: 'cancel-accepted'; readonly by: Person }
   | {
       readonly kind: 'cancel-refused';

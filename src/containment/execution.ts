@@ -30,6 +30,7 @@ export function onAttemptStarted(
     startedAt: now,
     deadline: event.deadline,
     outcome: 'in-flight',
+    after: state.status === 'submitting' ? state.attempt.wait?.why : undefined,
   };
   if (state.status === 'approved') {
     return moved(request, { status: 'submitting', approval: state.approval, attempt });

@@ -47,6 +47,8 @@ export interface Attempt {
   readonly deadline: Instant;
   /** `unsent` is certain: Defender did not take it. `unknown` is settled by looking the action up. */
   readonly outcome: 'in-flight' | 'unsent' | 'unknown';
+  /** What the attempt before this one had to wait for. */
+  readonly after?: WaitReason | undefined;
   readonly wait?: { readonly until: Instant; readonly why: WaitReason } | undefined;
 }
 
@@ -188,5 +190,18 @@ export function isFinal(status: MachineActionStatus): boolean {
   return status !== 'Pending' && status !== 'InProgress';
 }
 
-/** Statuses in which a second request for the same device and action is refused. */
-export const openStatuses = ['awaiting', 'approved', 'submitting', 'running'] as const satisfies Status[];
+/** How a state is filed: like its status, but a submission in doubt is not over and is told apart. */
+export type FiledStatus = Status | 'unclear';
+
+export function filedStatusOf(state: State): FiledStatus {
+  return state.status === 'attention' && state.reason.code === 'outcome-unknown' ? 'unclear' : state.status;
+}
+
+/** In these a second request for the same device and action is refused. */
+export const openStatuses = [
+  'awaiting',
+  'approved',
+  'submitting',
+  'running',
+  'unclear',
+] as const satisfies FiledStatus[];

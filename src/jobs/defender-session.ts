@@ -47,13 +47,11 @@ export async function openSession(
     upn: outcome.upn,
     options: { tenantId: person.tenantId, priority, signal, onCall: (call) => calls.push(call) },
     close: async () => {
-      for (const call of calls.splice(0)) {
-        await parts.requests.note(request.id, {
-          what: 'defender-call',
-          who,
-          request: about,
-          detail: { ...call },
-        });
+      // Taken off the list only when written: what a failing database leaves over is not forgotten by a second try.
+      for (let call = calls[0]; call !== undefined; call = calls[0]) {
+        const detail = { ...call };
+        await parts.requests.note(request.id, { what: 'defender-call', who, request: about, detail });
+        calls.shift();
       }
     },
   };

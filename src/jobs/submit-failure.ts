@@ -19,7 +19,6 @@ interface Failure {
 
 /** After this an approval that never reached Defender is void. */
 const longestWaitSeconds = 900;
-const secondChances = 1;
 const secondChanceSeconds = 2;
 const longestBackoffSeconds = 60;
 
@@ -51,10 +50,11 @@ function eventOf(request: ContainmentRequest, error: DefenderError, now: string)
   const { state } = request;
   const attemptId = state.status === 'submitting' ? state.attempt.id : undefined;
   const tries = state.status === 'submitting' ? state.attempt.number : 1;
+  const hadSecondChance = state.status === 'submitting' && state.attempt.after === 'checking';
   const stuck = stuckReason(error);
   if (stuck !== undefined) return { kind: 'attempt-stuck', attemptId, why: stuck };
   const voided = reasonOf(error);
-  if (voided !== undefined && !(isPassing(error) && tries <= secondChances)) {
+  if (voided !== undefined && !(isPassing(error) && !hadSecondChance)) {
     return { kind: 'attempt-void', attemptId, why: voided };
   }
   if (!error.certainlyNotApplied && attemptId !== undefined) {

@@ -1,4 +1,3 @@
-import type { Person } from '../containment/person.ts';
 import type { DefenderClient } from '../defender/client.ts';
 import { DefenderError } from '../defender/errors.ts';
 import type { CallPriority } from '../defender/governor.ts';
@@ -46,19 +45,20 @@ async function sweepTenant(
 ): Promise<void> {
   let unseen = [...due];
   let postponeMs = 0;
-  let authoritative = false;
+  /** Somebody could read, or will be able to without anybody doing anything. */
+  let passing = false;
   const tried = new Set<string>();
   while (unseen.length > 0) {
     const reader = readersFor(unseen).find((one) => !tried.has(one.key));
     if (reader === undefined) break;
     tried.add(reader.key);
     const look = await lookWith(parts, tenantId, reader, unseen);
+    if (look.kind !== 'unreadable') passing = true;
     if (look.kind === 'postponed') {
       postponeMs = Math.max(postponeMs, look.retryAfterMs);
       break;
     }
-    if (look.kind === 'unreadable') continue;
-    authoritative = true;
+    if (look.kind !== 'seen') continue;
     const seen = new Map(look.actions.map((action) => [action.id, action]));
     for (const one of unseen) {
       const action = seen.get(one.machineActionId);
@@ -68,12 +68,15 @@ async function sweepTenant(
     // The bot's own identity sees everything: nobody else needs to be asked.
     if (parts.applicationToken !== undefined) break;
   }
-  for (const one of unseen) await leaveUnconfirmed(parts, one, { postponeMs, authoritative });
+  for (const one of unseen) await leaveUnconfirmed(parts, one, { postponeMs, passing });
 }
 
 type Look =
   | { readonly kind: 'seen'; readonly actions: readonly MachineAction[] }
+  /** This person's rights or sign-in do not allow it. */
   | { readonly kind: 'unreadable' }
+  /** Entra did not answer for this person; others may be asked. */
+  | { readonly kind: 'no-token-now' }
   | { readonly kind: 'postponed'; readonly retryAfterMs: number };
 
 async function lookWith(
@@ -82,8 +85,8 @@ async function lookWith(
   reader: Reader,
   wanted: readonly TrackedAction[],
 ): Promise<Look> {
-  const token = await tokenOf(parts, tenantId, reader.person);
-  if (token === undefined) return { kind: 'unreadable' };
+  const token = await tokenOf(parts, tenantId, reader);
+  if (typeof token !== 'string') return token;
   const fresh = wanted.some((one) => one.ageSeconds < freshSeconds);
   const priority: CallPriority = fresh ? 'fresh' : 'routine';
   try {
@@ -100,14 +103,19 @@ async function lookWith(
   }
 }
 
-async function tokenOf(parts: TrackParts, tenantId: string, person: Person): Promise<string | undefined> {
+const passingProblems: readonly string[] = ['throttled', 'unavailable', 'bot-credential'];
+
+async function tokenOf(parts: TrackParts, tenantId: string, reader: Reader): Promise<string | Look> {
   try {
     if (parts.applicationToken !== undefined) return await parts.applicationToken(tenantId);
-    const outcome = await parts.access.forPerson(person);
-    return outcome.ok ? outcome.token : undefined;
+    const outcome = await parts.access.forPerson(reader.person);
+    if (outcome.ok) return outcome.token;
+    const { kind } = outcome.problem;
+    await record(parts, tenantId, reader, { failed: kind });
+    return { kind: passingProblems.includes(kind) ? 'no-token-now' : 'unreadable' };
   } catch (error) {
     parts.log.warn({ err: error }, 'no token to read machine actions with');
-    return undefined;
+    return { kind: 'no-token-now' };
   }
 }
 
@@ -128,22 +136,21 @@ async function settle(
 async function leaveUnconfirmed(
   parts: TrackParts,
   tracked: TrackedAction,
-  why: { postponeMs: number; authoritative: boolean },
+  why: { postponeMs: number; passing: boolean },
 ): Promise<void> {
   const request = await parts.requests.byId(tracked.requestId);
   const state = request?.state;
   if (state?.status === 'running' && !state.unconfirmed) {
     const silent = (Date.parse(await parts.requests.now()) - Date.parse(state.confirmedAt)) / 1000;
-    const passing = why.authoritative || why.postponeMs > 0;
     const patience = Math.max(120, 4 * lookAgainAfter(tracked.ageSeconds, parts.intervalSeconds));
-    if (!passing || silent > patience)
+    if (!why.passing || silent > patience)
       await parts.requests.apply(tracked.requestId, { kind: 'not-confirmed' });
   }
   const usual = lookAgainAfter(tracked.ageSeconds, parts.intervalSeconds);
   await parts.tracked.lookAgain(tracked.requestId, Math.max(usual, why.postponeMs / 1000), undefined);
 }
 
-/** A sweep serves many requests; it is recorded once, in the tenant's chain. */
+/** A sweep serves many requests: its calls to Entra and Defender are one record in the tenant's chain. */
 async function record(
   parts: TrackParts,
   tenantId: string,

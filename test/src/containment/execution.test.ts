@@ -39,6 +39,7 @@ describe('an attempt to submit', () => {
       startedAt: now,
       deadline: '2026-11-23T03:17:40.000Z',
       outcome: 'in-flight',
+      after: 'throttled',
     });
   });
 
