@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -24,7 +26,7 @@ describe('the process', () => {
     const child = spawn(process.execPath, [main], {
       cwd: folder,
       env,
-      timeout: 15_000,
+      timeout: 30_000,
       killSignal: 'SIGKILL',
     });
     let [out, err] = ['', ''];
@@ -46,6 +48,31 @@ describe('the process', () => {
     assert.deepEqual(names, ['PORT', 'DATABASE_URL', 'BOT_APP_ID', 'BOT_TENANT_ID', 'BOT_APP_SECRET']);
     assert.deepEqual({ code, out }, { code: 78, out: '' });
   });
+
+  for (const name of ['PORT', 'METRICS_PORT']) {
+    it(`ends with 1 and one line when ${name} is taken, with everything closed`, async () => {
+      const holder = createServer();
+      await new Promise<void>((resolve) => holder.listen(0, '127.0.0.1', resolve));
+      const { port } = holder.address() as AddressInfo;
+
+      const { code, err, out } = await run({
+        PORT: '0',
+        HOST: '127.0.0.1',
+        DATABASE_URL: `pglite:${join(folder, 'db')}`,
+        BOT_APP_ID: '22222222-2222-4222-8222-222222222222',
+        BOT_TENANT_ID: '11111111-1111-4111-8111-111111111111',
+        BOT_APP_SECRET: 'secret-of-nobody',
+        BOT_OPENID_METADATA_URL: `http://127.0.0.1:${port}/keys`,
+        [name]: String(port),
+      }).finally(() => {
+        holder.close();
+        holder.closeAllConnections();
+      });
+
+      assert.deepEqual({ code, err }, { code: 1, err: 'Cordon could not start: Error EADDRINUSE\n' });
+      assert.doesNotMatch(out, /"level":"(?:warn|error)"/);
+    }).timeout(40_000);
+  }
 
   it('reads .env, over which the environment wins', async () => {
     await writeFile(join(folder, '.env'), 'PORT=3978\nBOT_APP_SECRET=secret\nLOG_LEVEL=loud\n');
