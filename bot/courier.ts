@@ -21,10 +21,17 @@ const Reference = z.object({
 });
 type Reference = z.infer<typeof Reference>;
 
+/**
+ * For a whole message: the bot's token, finding the conversation, Teams' answer. A card is held for longer than that
+ * (`src/store/cards.ts`), so that nobody sends it a second time meanwhile.
+ */
+const messageMs = 10_000;
+
 interface Parts {
   readonly connect: (serviceUrl: string) => Promise<ConnectorClient>;
   readonly conversations: Conversations;
   readonly portalUrl: string;
+  readonly messageMs?: number;
 }
 
 export interface Courier extends Chat {
@@ -45,16 +52,19 @@ export function createCourier(parts: Parts): Courier {
   }
 
   async function send(place: Place, activity: Partial<Activity>): Promise<string> {
-    return guarded(async () => {
+    return inTime(async (limit) => {
       const { client, reference } = await reach(place.conversation);
       const sent = await client.conversations.sendToConversation(
         place.thread,
         addressed(activity, place.thread, reference),
+        limit(),
       );
       if (!sent.id) throw new ChatError('later');
       return sent.id;
     });
   }
+
+  const inTime: InTime = (work) => guarded(() => withinTime(parts.messageMs ?? messageMs, work));
 
   const cardOf = (request: ContainmentRequest) =>
     cardActivity(renderRequestCard(request, parts), summaryOf(request));
@@ -62,18 +72,16 @@ export function createCourier(parts: Parts): Courier {
   return {
     sendCard: (request) => send(request.place, cardOf(request)),
     updateCard: (request, activityId) =>
-      guarded(async () => {
+      inTime(async (limit) => {
         const { client, reference } = await reach(request.place.conversation);
-        const activity = addressed(cardOf(request), request.place.thread, reference);
-        await client.conversations.updateActivity(request.place.thread, activityId, {
-          ...activity,
-          id: activityId,
-        });
+        const { thread } = request.place;
+        const activity = { ...addressed(cardOf(request), thread, reference), id: activityId };
+        await client.conversations.updateActivity(thread, activityId, activity, limit());
       }),
     tellThread: async (request) => {
       await send(request.place, outcomeActivity(request));
     },
-    tellPerson: (request, person, note) => tellPerson(reach, { request, person, note }),
+    tellPerson: (request, person, note) => tellPerson({ reach, inTime }, { request, person, note }),
     replyText: async (place, text) => {
       await send(place, { type: 'message', text, textFormat: 'plain' });
     },
@@ -88,20 +96,22 @@ interface Place {
   readonly thread: string;
 }
 
+type Limit = () => { readonly abortSignal: AbortSignal };
+type InTime = <T>(work: (limit: Limit) => Promise<T>) => Promise<T>;
 type Reach = (conversation: string) => Promise<{ client: ConnectorClient; reference: Reference }>;
 
 /** A message in the person's own chat with the bot; not everybody has installed it there. */
 async function tellPerson(
-  reach: Reach,
+  { reach, inTime }: { reach: Reach; inTime: InTime },
   { request, person, note }: { request: ContainmentRequest; person: Person; note: PrivateNote },
 ): Promise<boolean> {
   try {
-    await guarded(async () => {
+    await inTime(async (limit) => {
       const { client, reference } = await reach(request.place.conversation);
-      const { id } = await client.conversations.createConversation(chatWith(person, reference));
+      const { id } = await client.conversations.createConversation(chatWith(person, reference), limit());
       const text = privateNoteText(note, request);
       const activity: Partial<Activity> = { type: 'message', text, textFormat: 'plain' };
-      await client.conversations.sendToConversation(id, addressed(activity, id, reference));
+      await client.conversations.sendToConversation(id, addressed(activity, id, reference), limit());
     });
     return true;
   } catch (error) {
@@ -148,6 +158,16 @@ function addressed(activity: Partial<Activity>, conversationId: string, referenc
     conversation: { id: conversationId, tenantId: reference.tenantId },
     ...activity,
   } as Activity;
+}
+
+/** One time limit over all steps; what has not begun by then does not begin any more. */
+async function withinTime<T>(ms: number, work: (limit: Limit) => Promise<T>): Promise<T> {
+  const abortSignal = AbortSignal.timeout(ms);
+  const limit = () => {
+    if (abortSignal.aborted) throw new ChatError('later');
+    return { abortSignal };
+  };
+  return work(limit);
 }
 
 async function guarded<T>(work: () => Promise<T>): Promise<T> {

@@ -41,7 +41,10 @@ class OutboundCredentials extends ServiceClientCredentialsFactory {
     }
     return Promise.resolve({
       signRequest: async (request) => {
-        request.headers.set('authorization', `Bearer ${await appTokens.acquire(`${channelScope}/.default`)}`);
+        // The time limit of a message holds for its token too.
+        const signal = request.abortSignal instanceof AbortSignal ? request.abortSignal : undefined;
+        const token = await appTokens.acquire(`${channelScope}/.default`, { signal });
+        request.headers.set('authorization', `Bearer ${token}`);
         return request;
       },
     });

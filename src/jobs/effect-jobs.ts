@@ -24,9 +24,12 @@ export interface JobPayload {
   readonly note?: PrivateNote;
 }
 
-interface NewJob {
+export interface Job {
   readonly name: JobName;
   readonly payload: JobPayload;
+}
+
+interface NewJob extends Job {
   /** Seconds from now, or a moment. */
   readonly startAfter?: number | string | undefined;
 }
@@ -59,4 +62,9 @@ export function jobOf(effect: Effect, requestId: RequestId): NewJob | undefined 
     case 'untrack':
       return undefined;
   }
+}
+
+/** One waiting job for the same work, whoever queues it again: repeats merge instead of multiplying. */
+export function keyOf({ requestId, clickId, about, to, note }: JobPayload): string {
+  return [requestId, clickId, about, to?.objectId, note?.about].filter(Boolean).join(' ');
 }

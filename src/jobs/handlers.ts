@@ -1,6 +1,7 @@
 import { labelOf } from '../containment/state.ts';
 import { cancelAction } from './cancel-action.ts';
 import { checkApproval } from './check-approval.ts';
+import { endingOf } from './ending.ts';
 import { createLookUpDevice } from './look-up-device.ts';
 import type { JobParts } from './parts.ts';
 import { secondsBetween } from './parts.ts';
@@ -51,13 +52,13 @@ function createNotify(parts: JobParts): JobHandler {
   return async ({ requestId, about }) => {
     const request = await parts.requests.byId(requestId);
     if (request === undefined || labelOf(request.state) !== about) return undefined;
-    const { status } = request.state;
+    const end = endingOf(request.state);
     // Queued again after a kill, or by a second process: told once is enough.
-    if ((await parts.cards.toldStatus(requestId)) === status) return undefined;
-    return giveUpWhenGone(async () => {
-      await parts.chat.tellThread(request);
-      await parts.cards.told(requestId, status);
-    });
+    if (end === undefined || (await parts.cards.toldEnd(requestId)) === end) return undefined;
+    const again = await giveUpWhenGone(() => parts.chat.tellThread(request));
+    // A thread that is gone hears of nothing: that is settled too.
+    if (again === undefined) await parts.cards.told(requestId, end);
+    return again;
   };
 }
 

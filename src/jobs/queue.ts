@@ -1,11 +1,14 @@
-import { PgBoss, fromKysely } from 'pg-boss';
+import { fromKysely } from 'pg-boss';
 import type { Effect } from '../containment/event.ts';
 import type { RequestId } from '../containment/ids.ts';
 import type { ContainmentRequest } from '../containment/request.ts';
+import { systemClock } from '../platform/clock.ts';
 import type { Log } from '../platform/log.ts';
 import type { Metrics } from '../platform/metrics.ts';
 import type { Database, Tx } from '../store/database-port.ts';
-import { type JobName, type JobPayload, jobNames, jobOf } from './effect-jobs.ts';
+import { type Job, type JobName, type JobPayload, jobNames, jobOf, keyOf } from './effect-jobs.ts';
+import { createEngine, firstRetrySeconds, prepareQueue, resend } from './engine.ts';
+import { createWaker } from './waker.ts';
 
 /** A job that is not finished, only not possible yet: it comes again without counting as a failure. */
 export interface Again {
@@ -29,61 +32,46 @@ const concurrency: Readonly<Record<JobName, number>> = {
   expire: 1,
 };
 
-/** Longer than any handler may take by the time limits of its calls. */
-const longestJobSeconds = 90;
-/** A job whose process died is taken over after this; the job engine takes no less. */
-const heartbeatSeconds = 10;
 const shutdownMs = 8_000;
-
-const queueOptions = {
-  notify: true,
-  expireInSeconds: longestJobSeconds,
-  heartbeatSeconds,
-  retryLimit: 1_000,
-  retryDelay: 1,
-  retryBackoff: true,
-  retryDelayMax: 60,
-  deleteAfterSeconds: 3_600,
-};
-/** NOTIFY wakes a worker at once; polling is what remains when a notification is lost. */
-const pollingOptions = { pollingIntervalSeconds: 1, notifyPollingIntervalSeconds: 1 };
-
-function createEngine(database: Database, log: Log): PgBoss {
-  const boss = new PgBoss({
-    ...database.jobEngine,
-    schema: 'cordon_jobs',
-    useListenNotify: true,
-    schedule: false,
-    superviseIntervalSeconds: 5,
-    monitorIntervalSeconds: 5,
-  });
-  boss.on('error', (error) => log.warn({ err: error }, 'job engine error'));
-  return boss;
-}
+/** NOTIFY and the waker find a job at once; polling remains for what another process deferred, and for lost wake-ups. */
+const pollingOptions = { pollingIntervalSeconds: 1, notifyPollingIntervalSeconds: 5 };
+/** Some worker asks every five seconds: with no answer for so long the job engine does not work. */
+const silentMs = 30_000;
 
 /** Durable jobs, written in the transaction that changes the state, run at least once. */
 export function createJobQueue(parts: { database: Database; log: Log; metrics: Metrics }) {
   const { log, metrics } = parts;
   const boss = createEngine(parts.database, log);
+  const waker = createWaker(boss);
   let running = false;
 
   async function run(name: JobName, payload: JobPayload, handler: JobHandler): Promise<void> {
     try {
       const again = await handler(payload);
       metrics.jobs.inc({ queue: name, result: again ? 'again' : 'done' });
-      if (again) await boss.send(name, payload, { startAfter: Math.max(1, Math.ceil(again.againInSeconds)) });
+      if (again) await sendLater(name, payload, again);
     } catch (error) {
       metrics.jobs.inc({ queue: name, result: 'failed' });
+      waker.at(name, firstRetrySeconds);
       log.warn({ err: error, queue: name, requestId: payload.requestId }, 'job failed, will be tried again');
       throw error;
+    } finally {
+      waker.lookAgain(name);
     }
+  }
+
+  async function sendLater(name: JobName, payload: JobPayload, again: Again): Promise<void> {
+    const startAfter = Math.max(1, Math.ceil(again.againInSeconds));
+    // One that waits already gets the newest time: this run knows best when it is worth while.
+    await boss.upsert(name, payload, { singletonKey: keyOf(payload), startAfter });
+    waker.at(name, startAfter);
   }
 
   return {
     async start(handlers: JobHandlers): Promise<void> {
       await boss.start();
       for (const name of jobNames) {
-        await boss.createQueue(name, queueOptions);
+        await prepareQueue(boss, name);
         const polling = { localConcurrency: concurrency[name], ...pollingOptions };
         await boss.work<JobPayload>(name, polling, async (jobs) => {
           for (const job of jobs) await run(name, job.data, handlers[name]);
@@ -94,20 +82,29 @@ export function createJobQueue(parts: { database: Database; log: Log; metrics: M
     /** Lets running jobs end, for some seconds; what does not end is taken over by another process or the next start. */
     async stop(): Promise<void> {
       running = false;
+      waker.stop();
       await boss.stop({ graceful: true, timeout: shutdownMs, close: true });
     },
-    isRunning: () => running,
+    /** Whether jobs are really asked for and the database answers, not merely that it once began. */
+    isRunning(): boolean {
+      const since = systemClock.now().getTime() - silentMs;
+      return running && boss.getWipData().some((one) => (one.lastFetchedOn ?? one.createdOn) > since);
+    },
     /** Part of the caller's transaction: no state without its jobs, no job without its state. */
     enqueue: async (tx: Tx, request: ContainmentRequest, effects: readonly Effect[]): Promise<void> => {
       for (const effect of effects) {
         const job = jobOf(effect, request.id);
         if (job === undefined) continue;
+        // Never merged with one that waits: that one may start before this transaction ends, and read the old state.
         await boss.send(job.name, job.payload, {
           db: fromKysely(tx),
           ...(job.startAfter === undefined ? {} : { startAfter: job.startAfter }),
         });
+        waker.at(job.name, job.startAfter);
       }
     },
+    /** Queues at once what no waiting job stands for; one that is deferred or failed has its time already. */
+    resend: (jobs: readonly Job[]) => resend(boss, jobs),
     async send(
       name: JobName,
       requestId: RequestId,

@@ -1,76 +1,43 @@
-import type { RequestId } from '../containment/ids.ts';
-import type { State } from '../containment/state.ts';
-import { labelOf, openStatuses } from '../containment/state.ts';
-import type { Database, Sql } from '../store/database-port.ts';
+import { labelOf } from '../containment/state.ts';
+import type { Database } from '../store/database-port.ts';
 import type { DatabaseClock } from '../store/now.ts';
-import type { JobName, JobPayload } from './effect-jobs.ts';
+import { type Unfinished, readUnfinished, takeBack } from '../store/unfinished.ts';
+import type { Job } from './effect-jobs.ts';
 import type { JobQueue } from './queue.ts';
 
 interface Parts {
   readonly database: Database;
   readonly clock: DatabaseClock;
-  readonly queue: Pick<JobQueue, 'send'>;
+  readonly queue: Pick<JobQueue, 'resend'>;
 }
 
 /**
  * After a start: queues again what a killed process may have had in its hands, instead of waiting until the job engine
- * takes it over. Every job is harmless when it turns out to be done.
+ * takes it over. Every job is harmless when it turns out to be done, and stands in the queue once however many start.
  */
-export async function resume(parts: Parts): Promise<void> {
-  if (parts.database.exclusive) await releaseCards(parts.database.sql);
-  await lookAtAllSoon(parts.database.sql, parts.clock);
-  const open = await parts.database.sql
-    .selectFrom('requests')
-    .innerJoin('cards', 'cards.request_id', 'requests.id')
-    .select(['requests.id', 'requests.state', 'cards.told_status'])
-    .where((eb) =>
-      eb.or([
-        eb('requests.status', 'in', openStatuses),
-        eb('cards.shown_revision', '<', eb.ref('requests.revision')),
-        eb.and([
-          eb('requests.status', 'not in', openStatuses),
-          eb('cards.told_status', 'is distinct from', eb.ref('requests.status')),
-        ]),
-      ]),
-    )
-    .execute();
-  for (const { id, state, told_status } of open) {
-    for (const job of unfinished(state, told_status))
-      await parts.queue.send(job.name, id as RequestId, job.payload);
-  }
+export async function resume({ database, clock, queue }: Parts): Promise<void> {
+  if (database.exclusive) await takeBack(database, clock);
+  const unfinished = await readUnfinished(database.sql, clock);
+  await queue.resend(unfinished.flatMap(jobsOf));
 }
 
-/** With one process for the database, whoever held a card is dead. */
-async function releaseCards(db: Sql): Promise<void> {
-  await db.updateTable('cards').set({ held_until: null }).where('held_until', 'is not', null).execute();
-}
-
-/** What a killed process had taken for its sweep would wait for the end of its lease. */
-async function lookAtAllSoon(db: Sql, clock: DatabaseClock): Promise<void> {
-  await db.updateTable('tracked_actions').set({ next_look_at: clock() }).execute();
-}
-
-interface Unfinished {
-  readonly name: JobName;
-  readonly payload?: Omit<JobPayload, 'requestId'>;
+function jobsOf(request: Unfinished): readonly Job[] {
+  const { id: requestId } = request;
+  const card: readonly Job[] = request.isShown ? [] : [{ name: 'sync-card', payload: { requestId } }];
+  return [...card, ...awaitedJobs(request)];
 }
 
 /** The jobs that a state waits for, beside its card. */
-function unfinished(state: State, toldStatus: string | null): readonly Unfinished[] {
-  const card: Unfinished = { name: 'sync-card' };
-  const notice: Unfinished = { name: 'notify', payload: { about: labelOf(state) } };
+function awaitedJobs({ id: requestId, state, isTold }: Unfinished): readonly Job[] {
   switch (state.status) {
     case 'awaiting':
-      return [
-        card,
-        ...state.clicks.map(({ id }): Unfinished => ({ name: 'check-approval', payload: { clickId: id } })),
-      ];
+      return state.clicks.map(({ id }) => ({ name: 'check-approval', payload: { requestId, clickId: id } }));
     case 'approved':
     case 'submitting':
-      return [card, { name: 'submit' }];
+      return [{ name: 'submit', payload: { requestId } }];
     case 'running':
-      return state.cancel?.stage === 'requested' ? [card, { name: 'cancel-action' }] : [card];
+      return state.cancel?.stage === 'requested' ? [{ name: 'cancel-action', payload: { requestId } }] : [];
     default:
-      return toldStatus === state.status ? [card] : [card, notice];
+      return isTold ? [] : [{ name: 'notify', payload: { requestId, about: labelOf(state) } }];
   }
 }

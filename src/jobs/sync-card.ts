@@ -8,6 +8,11 @@ import type { Again, JobHandler } from './queue.ts';
 
 /** Teams shares one budget for all messages of a thread: a card is edited at most once a second. */
 const leastMsBetweenEdits = 1_000;
+/**
+ * The mark on a card lasts 15 seconds (`src/store/cards.ts`) and a message takes at most 10 (`bot/courier.ts`): one that
+ * has not begun by now could still be on its way when somebody else takes the card.
+ */
+const latestStartMs = 4_000;
 /** Whoever has the card looks for newer states after each edit; only if they die does somebody else have to. */
 const lookAgainSeconds = 3;
 
@@ -17,32 +22,51 @@ type Parts = Pick<JobParts, 'requests' | 'cards' | 'chat' | 'log'>;
 export function createSyncCard(parts: Parts): JobHandler {
   return async ({ requestId }) => {
     for (;;) {
+      const askedAt = performance.now();
       const card = await parts.cards.hold(requestId);
       if (card === undefined) return { againInSeconds: lookAgainSeconds };
       try {
-        if (!(await showNewest(parts, requestId, card))) return undefined;
+        const result = await showNewest(parts, { id: requestId, card, latestStart: askedAt + latestStartMs });
+        if (result === 'nothing new') return undefined;
+        if (result === 'too late') return { againInSeconds: lookAgainSeconds };
       } catch (error) {
-        await parts.cards.release(requestId);
+        await parts.cards.release(requestId, card.holder);
         return afterFailure(parts, requestId, error);
       }
     }
   };
 }
 
-/** Answers whether it changed what people see; then a newer state may have come meanwhile. */
-async function showNewest(parts: Parts, id: RequestId, card: Card): Promise<boolean> {
+interface Held {
+  readonly id: RequestId;
+  readonly card: Card;
+  /** By the process's own steady clock. */
+  readonly latestStart: number;
+}
+
+/** After `shown` a newer state may have come meanwhile. */
+async function showNewest(
+  parts: Parts,
+  { id, card, latestStart }: Held,
+): Promise<'shown' | 'nothing new' | 'too late'> {
   if (isShown(await parts.requests.byId(id), card)) {
-    await parts.cards.release(id);
-    return false;
+    await parts.cards.release(id, card.holder);
+    return 'nothing new';
   }
   const wait = leastMsBetweenEdits - (card.idleSeconds ?? Infinity) * 1_000;
   if (wait > 0) await sleep(wait);
   const request = await parts.requests.byId(id);
-  if (request === undefined) return false;
+  if (request === undefined) return 'nothing new';
+  if (performance.now() > latestStart) {
+    await parts.cards.release(id, card.holder);
+    return 'too late';
+  }
   const activityId = card.activityId ?? (await parts.chat.sendCard(request));
   if (card.activityId !== undefined) await parts.chat.updateCard(request, activityId);
-  await parts.cards.shown(id, activityId, request.revision);
-  return true;
+  const seen = { activityId, revision: request.revision };
+  if (!(await parts.cards.shown(id, card.holder, seen)))
+    parts.log.warn({ requestId: id }, 'a card took longer than it was held for');
+  return 'shown';
 }
 
 function isShown(request: ContainmentRequest | undefined, card: Card): boolean {
@@ -59,6 +83,7 @@ async function afterFailure(parts: Parts, id: RequestId, error: unknown): Promis
   parts.log.warn({ requestId: id, kind: error.kind, status: error.status }, 'card cannot be shown');
   const request = await parts.requests.byId(id);
   if (request === undefined) return undefined;
+  await parts.cards.givenUp(id, request.revision);
   await parts.requests.note(id, {
     what: 'card-not-shown',
     who: 'cordon',

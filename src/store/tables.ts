@@ -36,7 +36,9 @@ export interface Tables {
     shown_revision: Generated<number>;
     updated_at: Time | null;
     held_until: Time | null;
-    told_status: string | null;
+    holder: string | null;
+    given_up_revision: Generated<number>;
+    told_end: string | null;
   };
   conversations: { conversation: string; tenant_id: string; reference: Json<unknown>; seen_at: Time };
   answered_messages: { conversation: string; activity_id: string; answered_at: Time };

@@ -24,25 +24,34 @@ for (const { name, open } of databases) {
       const held = await Promise.all(Array.from({ length: 8 }, () => stores.cards.hold(id)));
 
       const given = held.filter((card) => card !== undefined);
-      assert.deepEqual(given, [{ activityId: undefined, shownRevision: 0, idleSeconds: undefined }]);
+      assert.equal(given.length, 1);
+      assert.deepEqual(
+        { ...given[0], holder: '' },
+        {
+          activityId: undefined,
+          shownRevision: 0,
+          idleSeconds: undefined,
+          holder: '',
+        },
+      );
     });
 
     it('are free again once given back', async () => {
       const { id } = await anAwaitingRequest(stores.requests);
-      await stores.cards.hold(id);
+      const card = await stores.cards.hold(id);
 
-      await stores.cards.release(id);
+      await stores.cards.release(id, card?.holder ?? '');
 
       assert.notEqual(await stores.cards.hold(id), undefined);
     });
 
-    it('are free again after 12 seconds, should the holder have been killed', async () => {
+    it('are free again after 15 seconds, should the holder have been killed', async () => {
       const { id } = await anAwaitingRequest(stores.requests);
       await stores.cards.hold(id);
 
-      stores.time.ahead = 11;
+      stores.time.ahead = 14;
       const before = await stores.cards.hold(id);
-      stores.time.ahead = 13;
+      stores.time.ahead = 16;
       const after = await stores.cards.hold(id);
 
       assert.equal(before, undefined);
@@ -51,8 +60,8 @@ for (const { name, open } of databases) {
 
     it('remember what people see, since when, and are free then', async () => {
       const { id } = await anAwaitingRequest(stores.requests);
-      await stores.cards.hold(id);
-      await stores.cards.shown(id, 'activity-1', 3);
+      const held = await stores.cards.hold(id);
+      await stores.cards.shown(id, held?.holder ?? '', { activityId: 'activity-1', revision: 3 });
       stores.time.ahead = 5;
 
       const card = await stores.cards.hold(id);
@@ -61,6 +70,22 @@ for (const { name, open } of databases) {
       assert.equal(card.shownRevision, 3);
       assert.ok(card.idleSeconds !== undefined && card.idleSeconds >= 5 && card.idleSeconds < 15);
       assert.equal(await stores.cards.activityId(id), 'activity-1');
+    });
+
+    it('obey nobody who kept them for too long', async () => {
+      const { id } = await anAwaitingRequest(stores.requests);
+      const slow = await stores.cards.hold(id);
+      stores.time.ahead = 16;
+      const quick = await stores.cards.hold(id);
+
+      await stores.cards.release(id, slow?.holder ?? '');
+      const free = await stores.cards.hold(id);
+      const late = await stores.cards.shown(id, slow?.holder ?? '', { activityId: 'late', revision: 1 });
+      const right = await stores.cards.shown(id, quick?.holder ?? '', { activityId: 'right', revision: 1 });
+
+      assert.equal(free, undefined);
+      assert.deepEqual([late, right], [false, true]);
+      assert.equal(await stores.cards.activityId(id), 'right');
     });
 
     it('do not stand in each other’s way', async () => {

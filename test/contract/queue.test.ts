@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { sql } from 'kysely';
+import { PgBoss } from 'pg-boss';
 import type { JobName, JobPayload } from '../../src/jobs/effect-jobs.ts';
 import { jobNames } from '../../src/jobs/effect-jobs.ts';
 import { type JobHandlers, createJobQueue } from '../../src/jobs/queue.ts';
@@ -10,6 +12,19 @@ import { sam } from '../support/requests.ts';
 import { anAwaitingRequest } from '../support/running-request.ts';
 import { databases } from './databases.ts';
 import { type Stores, openStores } from './open-stores.ts';
+
+/** As an earlier program left it, which tried again for hours only. */
+async function haveOldQueue(database: Database): Promise<void> {
+  const boss = new PgBoss({
+    ...database.jobEngine,
+    schema: 'cordon_jobs',
+    schedule: false,
+    supervise: false,
+  });
+  await boss.start();
+  await boss.createQueue('sync-card', { retryLimit: 1_000 });
+  await boss.stop({ graceful: false });
+}
 
 for (const { name, open } of databases) {
   describe(`the job queue on ${name}`, () => {
@@ -24,6 +39,7 @@ for (const { name, open } of databases) {
     before(async () => {
       database = await open();
       stores = await openStores(database);
+      await haveOldQueue(database);
       queue = createJobQueue({ database, log: createLog('fatal'), metrics: createMetrics() });
       const handlers = Object.fromEntries(
         jobNames.map((job) => [
@@ -46,13 +62,20 @@ for (const { name, open } of databases) {
       createRequestStore({ sql: database.sql, clock: stores.clock, enqueue: queue.enqueue });
 
     /** Waits until the jobs that have run are as wished; each job that runs asks again. */
-    async function until(done: () => boolean): Promise<void> {
-      while (!done()) {
+    async function until(done: () => boolean | Promise<boolean>): Promise<void> {
+      while (!(await done())) {
         await new Promise<void>((resolve) => {
           wake = resolve;
         });
       }
     }
+    /** Jobs of the request's submission that have not begun. */
+    const waiting = async (id: string) => {
+      const { rows } = await sql`
+        select id from cordon_jobs.job
+        where name = 'submit' and state < 'active' and data->>'requestId' = ${id}`.execute(database.sql);
+      return rows.length;
+    };
     const runs = (id: string, job: JobName) =>
       ran.filter((one) => one.payload.requestId === id && one.name === job);
 
@@ -79,6 +102,35 @@ for (const { name, open } of databases) {
 
       behave = () => undefined;
       assert.deepEqual(runs(id, 'notify').at(-1)?.payload.about, 'Denied');
+    });
+
+    it('queues once what is queued again and again, and merges what comes again later', async () => {
+      const { id } = await anAwaitingRequest(stores.requests);
+      behave = (job, payload) =>
+        payload.requestId === id && job === 'submit' ? { againInSeconds: 600 } : undefined;
+      const job = { name: 'submit', payload: { requestId: id } } as const;
+
+      await queue.resend([job, job]);
+      await until(() => runs(id, 'submit').length > 0);
+      await queue.send('submit', id);
+      await until(() => runs(id, 'submit').length > 1);
+      await until(async () => (await waiting(id)) === 1);
+      await queue.resend([job]);
+
+      behave = () => undefined;
+      assert.equal(await waiting(id), 1);
+      assert.equal(runs(id, 'submit').length, 2);
+    });
+
+    it('is said to run while jobs are asked for', () => {
+      assert.equal(queue.isRunning(), true);
+    });
+
+    it('gives a queue that exists the options of this program', async () => {
+      const { rows } = await sql<{ retry_limit: number }>`
+        select retry_limit from cordon_jobs.queue where name = 'sync-card'`.execute(database.sql);
+
+      assert.equal(rows[0]?.retry_limit, 2_147_483_647);
     });
 
     it('writes no job when the state is not written', async () => {

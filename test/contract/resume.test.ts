@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { RequestId } from '../../src/containment/ids.ts';
+import type { Job } from '../../src/jobs/effect-jobs.ts';
 import { resume } from '../../src/jobs/resume.ts';
 import type { Database } from '../../src/store/database-port.ts';
 import { alex, sam } from '../support/requests.ts';
@@ -21,9 +22,11 @@ for (const { name, open } of databases) {
     async function jobsFor(id: RequestId): Promise<readonly string[]> {
       const jobs: string[] = [];
       const queue = {
-        send: (job: string, requestId: RequestId, payload?: { clickId?: string; about?: string }) => {
-          const about = payload?.clickId ?? payload?.about;
-          if (requestId === id) jobs.push(about === undefined ? job : `${job} ${about}`);
+        resend: (sent: readonly Job[]) => {
+          for (const { name: job, payload } of sent.filter((one) => one.payload.requestId === id)) {
+            const about = payload.clickId ?? payload.about;
+            jobs.push(about === undefined ? job : `${job} ${about}`);
+          }
           return Promise.resolve();
         },
       };
@@ -69,10 +72,36 @@ for (const { name, open } of databases) {
     it('leaves alone what has ended, is shown and was told', async () => {
       const { id } = await anAwaitingRequest(stores.requests);
       const decision = await stores.requests.apply(id, { kind: 'deny-clicked', by: sam, comment: 'no' });
-      await stores.cards.shown(id, 'activity', decision?.request.revision ?? 0);
-      await stores.cards.told(id, 'denied');
+      const { request, now } = decision ?? assert.fail();
+      const card = await stores.cards.hold(id);
+      await stores.cards.shown(id, card?.holder ?? '', {
+        activityId: 'activity',
+        revision: request.revision,
+      });
+      await stores.cards.told(id, now);
 
       assert.deepEqual(await jobsFor(id), []);
+    });
+
+    it('leaves alone a card that Teams will not take, until there is something new to show', async () => {
+      const { id, revision } = await anAwaitingRequest(stores.requests);
+      await stores.cards.givenUp(id, revision);
+      const before = await jobsFor(id);
+      await stores.requests.apply(id, { kind: 'deny-clicked', by: sam, comment: 'no' });
+
+      assert.deepEqual(before, []);
+      assert.deepEqual(await jobsFor(id), ['sync-card', 'notify Denied']);
+    });
+
+    it('leaves alone after a week what nobody could be shown or told', async () => {
+      const { id } = await anAwaitingRequest(stores.requests);
+      await stores.requests.apply(id, { kind: 'deny-clicked', by: sam, comment: 'no' });
+      stores.time.ahead = 8 * 86_400;
+
+      const jobs = await jobsFor(id);
+
+      stores.time.ahead = 0;
+      assert.deepEqual(jobs, []);
     });
   });
 }

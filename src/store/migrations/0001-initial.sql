@@ -26,10 +26,10 @@ create table requests (
 
 -- One open request for a device and action in a conversation, whatever arrives at the same moment.
 create unique index one_open_request on requests (tenant_id, conversation, device_id, action)
-  where status in ('awaiting', 'approved', 'submitting', 'running');
+  where status in ('awaiting', 'approved', 'submitting', 'running', 'unclear');
 
 create index open_requests_of_device on requests (tenant_id, device_id, action)
-  where status in ('awaiting', 'approved', 'submitting', 'running');
+  where status in ('awaiting', 'approved', 'submitting', 'running', 'unclear');
 
 create index requests_of_device on requests (tenant_id, device_id, created_at);
 
@@ -47,8 +47,12 @@ create table cards (
   updated_at timestamptz,
   -- Whoever sends or edits the card holds it for a moment; no transaction stays open during a call to Teams.
   held_until timestamptz,
-  -- Status whose end the thread was told of.
-  told_status text
+  -- Random for each hold: whoever kept the card longer than that changes nothing here any more.
+  holder text,
+  -- Revision that the platform took for none of its messages; only a newer one is tried again.
+  given_up_revision integer not null default 0,
+  -- Moment of the end that the thread was told of, as `state` has it: a request may end twice.
+  told_end text
 );
 
 -- How to reach a conversation; the service URL may change with any inbound activity.

@@ -62,6 +62,28 @@ describe('the small jobs', () => {
       assert.deepEqual(bench.chatSays.said, ['thread: Denied']);
     });
 
+    it('tells again when the request needs attention a second time', async () => {
+      const { id } = await anAwaitingRequest(bench.requests);
+      const attention = (at: string) =>
+        bench.sql
+          .updateTable('requests')
+          .set({
+            status: 'attention',
+            state: JSON.stringify({ status: 'attention', reason: { code: 'outcome-unknown' }, at }),
+          })
+          .where('id', '=', id)
+          .execute();
+      const notify = () => bench.handlers.notify({ requestId: id, about: 'Needs attention' });
+
+      await attention('2026-01-05T09:00:00.000Z');
+      await notify();
+      await attention('2026-01-05T10:00:00.000Z');
+      await notify();
+      await notify();
+
+      assert.deepEqual(bench.chatSays.said, ['thread: Needs attention', 'thread: Needs attention']);
+    });
+
     it('says nothing of a state that is over', async () => {
       const { id } = await anAwaitingRequest(bench.requests);
 
@@ -81,6 +103,7 @@ describe('the small jobs', () => {
       await assert.rejects(notify(), ChatError);
       teams('gone');
       assert.equal(await notify(), undefined);
+      assert.notEqual(await bench.cards.toldEnd(id), undefined);
     });
   });
 

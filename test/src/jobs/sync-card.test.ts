@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import sinon from 'sinon';
 import type { RequestId } from '../../../src/containment/ids.ts';
 import { ChatError } from '../../../src/jobs/ports.ts';
 import { newRequestId } from '../../../src/platform/ids.ts';
@@ -137,6 +138,20 @@ describe('the job that shows a card', () => {
       assert.notEqual(await bench.cards.hold(id), undefined);
     });
   }
+
+  it('does not begin a message so late that the card could be somebody else’s before it is through', async () => {
+    const { id } = await anAwaitingRequest(bench.requests);
+    const now = sinon.stub(performance, 'now');
+    now.onFirstCall().returns(0);
+    now.returns(4_001);
+
+    const again = await sync(id);
+    now.restore();
+
+    assert.ok(again !== undefined);
+    assert.deepEqual(bench.chatSays.said, []);
+    assert.notEqual(await bench.cards.hold(id), undefined);
+  });
 
   it('has nothing to show of a request that does not exist', async () => {
     await sync(newRequestId());

@@ -48,7 +48,7 @@ describe('a PostgreSQL server that falls silent', () => {
   });
 
   it('does not keep the job engine’s pool from asking again', async () => {
-    const pool = new pg.Pool(database.jobEngine as pg.PoolConfig);
+    const pool = new pg.Pool(database.jobEngine);
     await pool.query('select 1', []);
     server.silence();
 

@@ -1,0 +1,56 @@
+import { sql } from 'kysely';
+import type { RequestId } from '../containment/ids.ts';
+import type { State } from '../containment/state.ts';
+import { openStatuses } from '../containment/state.ts';
+import type { Database, Sql } from './database-port.ts';
+import type { DatabaseClock } from './now.ts';
+
+export interface Unfinished {
+  readonly id: RequestId;
+  readonly state: State;
+  readonly isShown: boolean;
+  readonly isTold: boolean;
+}
+
+/** What nobody could be shown or told of for so long is left as it is. */
+const keptDays = 7;
+
+/** Requests that may have work left which no job stands for: those open, and those whose end is not shown or told. */
+export async function readUnfinished(db: Sql, clock: DatabaseClock): Promise<readonly Unfinished[]> {
+  const isShown = sql<boolean>`greatest(cards.shown_revision, cards.given_up_revision) >= requests.revision`;
+  const isTold = sql<boolean>`cards.told_end is not distinct from
+    coalesce(requests.state->>'endedAt', requests.state->>'at')`;
+  const rows = await db
+    .selectFrom('requests')
+    .innerJoin('cards', 'cards.request_id', 'requests.id')
+    .select(['requests.id', 'requests.state', isShown.as('is_shown'), isTold.as('is_told')])
+    .where((eb) =>
+      eb.or([
+        eb('requests.status', 'in', openStatuses),
+        eb.and([
+          eb('requests.changed_at', '>', sql<Date>`${clock()} - ${keptDays} * interval '1 day'`),
+          eb.or([eb.not(isShown), eb.not(isTold)]),
+        ]),
+      ]),
+    )
+    .execute();
+  return rows.map((row) => ({
+    id: row.id as RequestId,
+    state: row.state,
+    isShown: row.is_shown,
+    isTold: row.is_told,
+  }));
+}
+
+/**
+ * Takes back what a dead process had in its hands: its cards, and the machine actions of its last sweep. Only where no
+ * other process can be alive; elsewhere marks and leases end by themselves, within a minute.
+ */
+export async function takeBack({ sql: db }: Database, clock: DatabaseClock): Promise<void> {
+  await db
+    .updateTable('cards')
+    .set({ held_until: null, holder: null })
+    .where('held_until', 'is not', null)
+    .execute();
+  await db.updateTable('tracked_actions').set({ next_look_at: clock() }).execute();
+}
