@@ -41,16 +41,18 @@ export const approve: CardAction = async (parts, turn) => {
   return answerOf(parts, turn, await check(parts, turn, clickId));
 };
 
-/** Nobody is asked to sign in for a click that can never count. */
+/** Nobody is asked to sign in for a click that cannot count. */
 async function foreseeRefusal(
   parts: CardActionParts,
   turn: CardTurn,
   event: Event,
 ): Promise<InvokeAnswer | undefined> {
   const { refusal } = decide(turn.request, event, await parts.requests.now());
-  if (refusal?.code !== 'own-request' && refusal?.code !== 'nobody-here') return undefined;
+  if (refusal === undefined) return undefined;
   await recordRefusal(parts, turn, refusal.code);
-  return messageAnswer(texts.refusalText(refusal, turn.request));
+  if (refusal.code !== 'expired') return refusalAnswer(parts, turn.request, refusal);
+  const expired = await parts.requests.apply(turn.request.id, { kind: 'time-passed' });
+  return refusalAnswer(parts, expired?.request ?? turn.request, refusal);
 }
 
 function refusalAnswer(parts: CardActionParts, request: ContainmentRequest, refusal: Refusal): InvokeAnswer {

@@ -58,8 +58,7 @@ const waits: Readonly<Record<WaitReason, (until: string) => string>> = {
   budget: (until) =>
     `The hourly share of calls to Defender is used up. Cordon hands the action over after ${until}.`,
   unreachable: (until) => `Defender could not be reached. Cordon tries again at ${until}.`,
-  checking: (until) =>
-    `Checking with Defender whether it took the action; next look at ${until}. It is not sent twice.`,
+  checking: () => 'Checking with Defender whether it took the action. It is not sent twice.',
 };
 
 function whileRunning({ machineAction, unconfirmed, cancel }: StateOf<'running'>): string {

@@ -10,6 +10,8 @@ type On<Kind extends Event['kind']> = Extract<Event, { kind: Kind }>;
 
 /** The bot answers within 5 s; the job takes over when the click's own turn had 3 s and got no answer. */
 const secondsForTheTurn = 4;
+/** From then on the card says that the click is being checked. */
+const secondsForDefender = 3;
 
 export function onApproveClicked(
   request: ContainmentRequest,
@@ -35,7 +37,7 @@ export function onApproveClicked(
     request: next.request,
     effects: [
       { kind: 'check-approval', clickId: click.id, afterSeconds: secondsForTheTurn },
-      { kind: 'sync-card', afterSeconds: secondsForTheTurn },
+      { kind: 'sync-card', afterSeconds: secondsForDefender },
     ],
   };
 }

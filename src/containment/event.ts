@@ -40,7 +40,12 @@ export type Event =
       readonly tell: boolean;
     }
   | { readonly kind: 'time-passed' }
-  | { readonly kind: 'attempt-started'; readonly attemptId: string; readonly deadline: Instant }
+  | {
+      readonly kind: 'attempt-started';
+      readonly attemptId: string;
+      readonly deadline: Instant;
+      readonly commentLimit?: number;
+    }
   | {
       readonly kind: 'attempt-postponed';
       readonly attemptId: AttemptId;

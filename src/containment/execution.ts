@@ -30,6 +30,7 @@ export function onAttemptStarted(
     startedAt: now,
     deadline: event.deadline,
     outcome: 'in-flight',
+    commentLimit: event.commentLimit,
     after: state.status === 'submitting' ? state.attempt.wait?.why : undefined,
   };
   if (state.status === 'approved') {

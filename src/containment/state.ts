@@ -47,6 +47,8 @@ export interface Attempt {
   readonly deadline: Instant;
   /** `unsent` is certain: Defender did not take it. `unknown` is settled by looking the action up. */
   readonly outcome: 'in-flight' | 'unsent' | 'unknown';
+  /** The limit that the comment was written for; it may have been lowered since. */
+  readonly commentLimit?: number | undefined;
   /** What the attempt before this one had to wait for. */
   readonly after?: WaitReason | undefined;
   readonly wait?: { readonly until: Instant; readonly why: WaitReason } | undefined;

@@ -1,7 +1,8 @@
 import { commentMark, harmless, shorten } from './comment.ts';
 
 const longestComment = 1_000;
-const longestName = 100;
+/** Entra takes no longer display name. */
+const longestName = 256;
 
 /** The comment of a cancellation: why, who, and our mark, so that the portal's reader finds the request. */
 export function buildCancelComment(parts: { reason: string; canceller: string; requestId: string }): string {

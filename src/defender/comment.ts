@@ -1,7 +1,7 @@
 /** Seen nowhere documented; long enough for an audit trail, short enough to have been accepted so far. */
 const defaultLimit = 1_000;
-/** Names come from directories; the longest sensible display name is far shorter. */
-const longestName = 100;
+/** Entra takes no longer display name. */
+const longestName = 256;
 const shortName = 24;
 /** So much of a reason must stay, or the names give way first: a cut comment is recognised by its beginning. */
 const leastReason = 40;

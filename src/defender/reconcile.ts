@@ -6,7 +6,7 @@ import type { MachineAction } from './schema.ts';
 const shortestPrefix = 20;
 /** Between our database's clock and Defender's. */
 const clockSkewMs = 5 * 60_000;
-/** For the answer to a POST of this moment; an action of the portal that it returns instead is usually older. */
+/** For what a POST of this moment made; an action that somebody made in the portal is usually older. */
 const answerSkewMs = 60_000;
 
 export interface Expectation {
@@ -39,9 +39,7 @@ export type Reconciliation =
  * comment is the proof; a cut comment is accepted only together with requestor and time.
  */
 export function findOurAction(actions: readonly MachineAction[], expected: Expectation): Reconciliation {
-  const candidates = newestFirst(actions).filter(
-    (action) => action.type === expected.type && sameText(action.machineId, expected.machineId),
-  );
+  const candidates = newestFirst(actions).filter((action) => isOfKind(action, expected));
   const marked = preferLive(candidates.filter((action) => bearsMark(action, expected.mark)));
   if (marked) return { match: 'ours', action: marked };
   const cut = preferLive(candidates.filter((action) => isOursCut(action, expected)));
@@ -51,23 +49,53 @@ export function findOurAction(actions: readonly MachineAction[], expected: Expec
 }
 
 /**
- * Defender may answer a POST with an action that somebody else had started: success is not proof that it is ours. An
- * action made just now by the approver is, also where the answer leaves the comment out or cuts it within the reason.
+ * Defender may answer a POST with an action that somebody else had started: success is not proof that it is ours. See
+ * `findAfterSending`.
  */
 export function judgeSubmitted(returned: MachineAction, expected: Expectation): Reconciliation {
-  const judged = findOurAction([returned], expected);
-  if (judged.match !== 'other-live' || isByAnother(returned, expected)) return judged;
-  if (expected.knownOthers?.includes(returned.id) === true) return judged;
-  if (!isInTime(returned, expected, answerSkewMs)) return judged;
-  if (returned.requestorComment === undefined) return { match: 'ours', action: returned };
-  return beginsLikeOurs(returned, expected)
-    ? { match: 'ours', action: returned, commentCutTo: returned.requestorComment.length }
-    : judged;
+  return findAfterSending([returned], expected);
+}
+
+/**
+ * After a POST that may have been accepted: an action that the approver made just now is ours also where Defender leaves
+ * the comment out, or cuts it within the reason. To take it for somebody else's would restrict twice.
+ */
+export function findAfterSending(actions: readonly MachineAction[], expected: Expectation): Reconciliation {
+  const found = findOurAction(actions, expected);
+  if (found.match === 'ours') return found;
+  const [likely] = candidatesAfterSending(actions, expected, answerSkewMs);
+  if (likely === undefined) return found;
+  const kept = likely.requestorComment?.length;
+  return { match: 'ours', action: likely, ...(kept === undefined ? {} : { commentCutTo: kept }) };
+}
+
+/** Whether an action might be ours after all, were the clocks far apart: then nothing may be sent again. */
+export function mayBeOurs(actions: readonly MachineAction[], expected: Expectation): boolean {
+  return candidatesAfterSending(actions, expected, clockSkewMs).length > 0;
+}
+
+function candidatesAfterSending(
+  actions: readonly MachineAction[],
+  expected: Expectation,
+  skewMs: number,
+): MachineAction[] {
+  return newestFirst(actions).filter(
+    (action) =>
+      isOfKind(action, expected) &&
+      !isByAnother(action, expected) &&
+      expected.knownOthers?.includes(action.id) !== true &&
+      isInTime(action, expected, skewMs) &&
+      expected.sentComment.startsWith(action.requestorComment ?? ''),
+  );
 }
 
 /** By creation time. An action without a readable time comes last. */
 export function newestFirst(actions: readonly MachineAction[]): MachineAction[] {
   return [...actions].sort((a, b) => time(b.createdAt, 0) - time(a.createdAt, 0));
+}
+
+function isOfKind(action: MachineAction, expected: Expectation): boolean {
+  return action.type === expected.type && sameText(action.machineId, expected.machineId);
 }
 
 function preferLive(actions: readonly MachineAction[]): MachineAction | undefined {

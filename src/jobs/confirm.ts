@@ -2,7 +2,7 @@ import type { Person } from '../containment/person.ts';
 import type { ContainmentRequest } from '../containment/request.ts';
 import type { StateOf } from '../containment/state.ts';
 import { DefenderError } from '../defender/errors.ts';
-import { findOurAction } from '../defender/reconcile.ts';
+import { findAfterSending, mayBeOurs } from '../defender/reconcile.ts';
 import { readDeviceTwice } from './check-approval.ts';
 import { type Session, openSession } from './defender-session.ts';
 import { follow } from './follow.ts';
@@ -75,8 +75,8 @@ async function settle(parts: Parts, request: ContainmentRequest, session: Sessio
     { machineId: request.deviceId, types: [expected.type] },
     session.options,
   );
-  const found = findOurAction(actions, expected);
-  if (found.match === 'none') await parts.requests.apply(request.id, { kind: 'action-absent' });
-  else await follow(parts, request, { found, expected });
+  const found = findAfterSending(actions, expected);
+  if (found.match !== 'none') await follow(parts, request, { found, expected });
+  else if (!mayBeOurs(actions, expected)) await parts.requests.apply(request.id, { kind: 'action-absent' });
   return { kind: 'confirmed', request: (await parts.requests.byId(request.id)) ?? request };
 }

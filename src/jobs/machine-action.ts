@@ -1,5 +1,5 @@
 import type { Action, ContainmentRequest } from '../containment/request.ts';
-import type { Approval, MachineAction } from '../containment/state.ts';
+import type { Approval, Attempt, MachineAction } from '../containment/state.ts';
 import { buildComment, commentMark } from '../defender/comment.ts';
 import type { Expectation } from '../defender/reconcile.ts';
 import type { MachineAction as DefenderAction } from '../defender/schema.ts';
@@ -30,26 +30,35 @@ export async function expectationOf(
   reader: { readonly upn: string | undefined },
 ): Promise<Expectation> {
   const approval = approvalOf(request);
-  const started = request.state.status === 'submitting' ? request.state.attempt.startedAt : approval?.at;
+  const sent = sentAttempt(request);
   const upn = approval?.upn ?? reader.upn;
-  const mark = commentMark(request.id);
+  const limit = sent?.commentLimit ?? (await parts.commentLimits.read(request.tenantId));
   return {
     machineId: request.deviceId,
     type: actionType(request.action),
-    mark,
-    notBefore: started ?? request.createdAt,
+    mark: commentMark(request.id),
+    notBefore: sent?.startedAt ?? approval?.at ?? request.createdAt,
     ...(upn === undefined ? {} : { requestorUpn: upn }),
-    ...(approval === undefined ? {} : { requestorObjectId: approval.by.objectId }),
+    ...objectIdOf(approval),
     knownOthers: await parts.requests.actionsOfOthers(request),
     sentComment: buildComment({
       reason: request.reason,
       requestor: request.requestor.name,
       approver: approval?.by.name ?? '',
       requestId: request.id,
-      // Less than the mark makes no comment at all; Defender may still cut it.
-      limit: Math.max(mark.length, await parts.commentLimits.read(request.tenantId)),
+      limit,
     }),
   };
+}
+
+function objectIdOf(approval: Approval | undefined): { requestorObjectId?: string } {
+  return approval === undefined ? {} : { requestorObjectId: approval.by.objectId };
+}
+
+/** The attempt whose POST may have reached Defender. */
+function sentAttempt({ state }: ContainmentRequest): Attempt | undefined {
+  const attempt = 'attempt' in state ? state.attempt : undefined;
+  return attempt?.outcome === 'unsent' ? undefined : attempt;
 }
 
 export function approvalOf(request: ContainmentRequest): Approval | undefined {

@@ -8,8 +8,10 @@ import { DefenderError } from '../defender/errors.ts';
 import {
   type Expectation,
   type Reconciliation,
+  findAfterSending,
   findOurAction,
   judgeSubmitted,
+  mayBeOurs,
 } from '../defender/reconcile.ts';
 import { isFinished } from '../defender/schema.ts';
 import { newAttemptId } from '../platform/ids.ts';
@@ -135,6 +137,7 @@ async function adoptWhatRuns(
 async function attempt(parts: JobParts, request: ContainmentRequest, session: Session): Promise<void> {
   const attemptId = newAttemptId();
   const planned = await expectationOf(parts, request, session);
+  const commentLimit = await parts.commentLimits.read(request.tenantId);
   // Taken before the database's time is read, so that the local timer can only be stricter than the deadline.
   const startedLocally = performance.now();
   const now = await parts.requests.now();
@@ -142,6 +145,7 @@ async function attempt(parts: JobParts, request: ContainmentRequest, session: Se
     kind: 'attempt-started',
     attemptId,
     deadline: later(now, attemptSeconds),
+    commentLimit,
   });
   const state = begun?.request.state;
   if (begun === undefined || state?.status !== 'submitting' || state.attempt.id !== attemptId) return;
@@ -241,7 +245,7 @@ async function lookForAction(
     { machineId: request.deviceId, types: [expected.type] },
     session.options,
   );
-  const found = findOurAction(actions, expected);
+  const found = findAfterSending(actions, expected);
   if (found.match !== 'none') {
     await follow(parts, request, { found, expected });
     return undefined;
@@ -250,6 +254,7 @@ async function lookForAction(
   if (silence < replicationLagSeconds) return { againInSeconds: lookAgain.least };
   // "Not there" counts only from somebody who can see the device at all.
   await readDeviceTwice(parts, session, request);
+  if (mayBeOurs(actions, expected)) return giveUp(parts, request, state);
   await parts.requests.apply(request.id, { kind: 'action-absent' });
   return undefined;
 }

@@ -37,12 +37,12 @@ describe('an approval', () => {
     assert.deepEqual(known, device);
   });
 
-  it('leaves the turn 4 seconds before the job and the card say anything of a check', () => {
+  it('leaves Defender 3 seconds before the card says anything of a check, and 4 before the job asks', () => {
     const decision = decide(aRequest(), { kind: 'approve-clicked', by: alex, clickId: theClick }, now);
 
     assert.deepEqual(decision.effects, [
       { kind: 'check-approval', clickId: theClick, afterSeconds: 4 },
-      { kind: 'sync-card', afterSeconds: 4 },
+      { kind: 'sync-card', afterSeconds: 3 },
     ]);
   });
 

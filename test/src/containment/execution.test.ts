@@ -40,6 +40,7 @@ describe('an attempt to submit', () => {
       deadline: '2026-11-23T03:17:40.000Z',
       outcome: 'in-flight',
       after: 'throttled',
+      commentLimit: undefined,
     });
   });
 

@@ -49,9 +49,9 @@ describe('the comment sent to Defender', () => {
   });
 
   it('bounds names', () => {
-    const comment = buildComment({ ...parts, requestor: 'n'.repeat(300) });
+    const comment = buildComment({ ...parts, requestor: 'n'.repeat(400) });
 
-    assert.ok(comment.includes(`requested by ${'n'.repeat(99)}… |`));
+    assert.ok(comment.includes(`requested by ${'n'.repeat(255)}… |`));
   });
 
   it('gives up names before reason and mark when Defender keeps little', () => {

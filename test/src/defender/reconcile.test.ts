@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { buildComment, commentMark } from '../../../src/defender/comment.ts';
-import { findOurAction, judgeSubmitted, newestFirst } from '../../../src/defender/reconcile.ts';
+import {
+  findAfterSending,
+  findOurAction,
+  judgeSubmitted,
+  mayBeOurs,
+  newestFirst,
+} from '../../../src/defender/reconcile.ts';
 import type { Expectation } from '../../../src/defender/reconcile.ts';
 import type { MachineAction } from '../../../src/defender/schema.ts';
 
@@ -184,4 +190,39 @@ it('sorts actions by time, those without one last, and leaves the list alone', (
     ['new', 'old', 'none'],
   );
   assert.equal(list[0]?.id, 'none');
+});
+
+describe('an action after a POST that may have been accepted', () => {
+  const { requestorComment: _comment, ...bare } = action({ status: 'Succeeded' });
+
+  for (const [why, found] of [
+    ['has no comment', bare],
+    ['has a comment cut within the reason', { ...bare, requestorComment: sentComment.slice(0, 12) }],
+    ['is ours by its comment', action({ status: 'Failed' })],
+  ] as const) {
+    it(`is ours although it has ended, when it ${why}`, () => {
+      assert.equal(findAfterSending([found], expected).match, 'ours');
+    });
+  }
+
+  for (const [why, changes] of [
+    ['somebody else made it', { requestor: 'sam@contoso.com' }],
+    ['its comment is another', { requestorComment: 'by hand' }],
+    ['it is known to belong to another request', { id: 'known' }],
+  ] as const) {
+    it(`is not ours when ${why}`, () => {
+      const other = { ...bare, ...changes };
+      const told = { ...expected, knownOthers: ['known'] };
+
+      assert.equal(findAfterSending([other], told).match, 'none');
+      assert.equal(mayBeOurs([other], told), false);
+    });
+  }
+
+  it('leaves a doubt when it is minutes older, so that nothing is sent again', () => {
+    const older = { ...bare, createdAt: '2026-03-02T09:57:00Z' };
+
+    assert.equal(findAfterSending([older], expected).match, 'none');
+    assert.equal(mayBeOurs([older], expected), true);
+  });
 });
