@@ -50,3 +50,10 @@ export async function resend(boss: PgBoss, jobs: readonly Job[]): Promise<void> 
     if (added.length > 0) await boss.insert(name, added);
   }
 }
+
+/** Answers in how many seconds. A job that waits already gets the newest time: whoever ran last knows best. */
+export async function sendLater(boss: PgBoss, { name, payload }: Job, seconds: number): Promise<number> {
+  const startAfter = Math.max(1, Math.ceil(seconds));
+  await boss.upsert(name, payload, { singletonKey: keyOf(payload), startAfter });
+  return startAfter;
+}

@@ -7,7 +7,7 @@ import type { Log } from '../platform/log.ts';
 import type { Metrics } from '../platform/metrics.ts';
 import type { Database, Tx } from '../store/database-port.ts';
 import { type Job, type JobName, type JobPayload, jobNames, jobOf, keyOf } from './effect-jobs.ts';
-import { createEngine, firstRetrySeconds, prepareQueue, resend } from './engine.ts';
+import { createEngine, firstRetrySeconds, prepareQueue, resend, sendLater } from './engine.ts';
 import { createWaker } from './waker.ts';
 
 /** A job that is not finished, only not possible yet: it comes again without counting as a failure. */
@@ -49,7 +49,7 @@ export function createJobQueue(parts: { database: Database; log: Log; metrics: M
     try {
       const again = await handler(payload);
       metrics.jobs.inc({ queue: name, result: again ? 'again' : 'done' });
-      if (again) await sendLater(name, payload, again);
+      if (again) waker.at(name, await sendLater(boss, { name, payload }, again.againInSeconds));
     } catch (error) {
       metrics.jobs.inc({ queue: name, result: 'failed' });
       waker.at(name, firstRetrySeconds);
@@ -60,11 +60,17 @@ export function createJobQueue(parts: { database: Database; log: Log; metrics: M
     }
   }
 
-  async function sendLater(name: JobName, payload: JobPayload, again: Again): Promise<void> {
-    const startAfter = Math.max(1, Math.ceil(again.againInSeconds));
-    // One that waits already gets the newest time: this run knows best when it is worth while.
-    await boss.upsert(name, payload, { singletonKey: keyOf(payload), startAfter });
-    waker.at(name, startAfter);
+  async function enqueue(tx: Tx, request: ContainmentRequest, effects: readonly Effect[]): Promise<void> {
+    for (const effect of effects) {
+      const job = jobOf(effect, request.id);
+      if (job === undefined) continue;
+      // Never merged with one that waits: that one may start before this transaction ends, and read the old state.
+      await boss.send(job.name, job.payload, {
+        db: fromKysely(tx),
+        ...(job.startAfter === undefined ? {} : { startAfter: job.startAfter }),
+      });
+      waker.at(job.name, job.startAfter);
+    }
   }
 
   return {
@@ -91,19 +97,7 @@ export function createJobQueue(parts: { database: Database; log: Log; metrics: M
       return running && boss.getWipData().some((one) => (one.lastFetchedOn ?? one.createdOn) > since);
     },
     /** Part of the caller's transaction: no state without its jobs, no job without its state. */
-    enqueue: async (tx: Tx, request: ContainmentRequest, effects: readonly Effect[]): Promise<void> => {
-      for (const effect of effects) {
-        const job = jobOf(effect, request.id);
-        if (job === undefined) continue;
-        // Never merged with one that waits: that one may start before this transaction ends, and read the old state.
-        await boss.send(job.name, job.payload, {
-          db: fromKysely(tx),
-          ...(job.startAfter === undefined ? {} : { startAfter: job.startAfter }),
-        });
-        waker.at(job.name, job.startAfter);
-      }
-    },
-    /** Queues at once what no waiting job stands for; one that is deferred or failed has its time already. */
+    enqueue,
     resend: (jobs: readonly Job[]) => resend(boss, jobs),
     async send(
       name: JobName,
