@@ -29,7 +29,7 @@ export interface Job {
   readonly payload: JobPayload;
 }
 
-interface NewJob extends Job {
+export interface NewJob extends Job {
   /** Seconds from now, or a moment. */
   readonly startAfter?: number | string | undefined;
 }

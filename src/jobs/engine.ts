@@ -1,7 +1,7 @@
-import { PgBoss } from 'pg-boss';
+import { PgBoss, fromKysely } from 'pg-boss';
 import type { Log } from '../platform/log.ts';
-import type { Database } from '../store/database-port.ts';
-import { type Job, type JobName, type JobPayload, keyOf } from './effect-jobs.ts';
+import type { Database, Tx } from '../store/database-port.ts';
+import { type Job, type JobName, type JobPayload, type NewJob, keyOf } from './effect-jobs.ts';
 
 /** Longer than any handler may take by the time limits of its calls. */
 const longestJobSeconds = 90;
@@ -56,4 +56,12 @@ export async function sendLater(boss: PgBoss, { name, payload }: Job, seconds: n
   const startAfter = Math.max(1, Math.ceil(seconds));
   await boss.upsert(name, payload, { singletonKey: keyOf(payload), startAfter });
   return startAfter;
+}
+
+/** Never merged with a job that waits: that one may start before the transaction ends, and read the old state. */
+export async function sendWith(boss: PgBoss, tx: Tx, { name, payload, startAfter }: NewJob): Promise<void> {
+  await boss.send(name, payload, {
+    db: fromKysely(tx),
+    ...(startAfter === undefined ? {} : { startAfter }),
+  });
 }

@@ -1,4 +1,3 @@
-import { fromKysely } from 'pg-boss';
 import type { Effect } from '../containment/event.ts';
 import type { RequestId } from '../containment/ids.ts';
 import type { ContainmentRequest } from '../containment/request.ts';
@@ -6,8 +5,8 @@ import { systemClock } from '../platform/clock.ts';
 import type { Log } from '../platform/log.ts';
 import type { Metrics } from '../platform/metrics.ts';
 import type { Database, Tx } from '../store/database-port.ts';
-import { type Job, type JobName, type JobPayload, jobNames, jobOf, keyOf } from './effect-jobs.ts';
-import { createEngine, firstRetrySeconds, prepareQueue, resend, sendLater } from './engine.ts';
+import { type Job, type JobName, type JobPayload, jobNames, jobOf } from './effect-jobs.ts';
+import { createEngine, firstRetrySeconds, prepareQueue, resend, sendLater, sendWith } from './engine.ts';
 import { createWaker } from './waker.ts';
 
 /** A job that is not finished, only not possible yet: it comes again without counting as a failure. */
@@ -60,19 +59,6 @@ export function createJobQueue(parts: { database: Database; log: Log; metrics: M
     }
   }
 
-  async function enqueue(tx: Tx, request: ContainmentRequest, effects: readonly Effect[]): Promise<void> {
-    for (const effect of effects) {
-      const job = jobOf(effect, request.id);
-      if (job === undefined) continue;
-      // Never merged with one that waits: that one may start before this transaction ends, and read the old state.
-      await boss.send(job.name, job.payload, {
-        db: fromKysely(tx),
-        ...(job.startAfter === undefined ? {} : { startAfter: job.startAfter }),
-      });
-      waker.at(job.name, job.startAfter);
-    }
-  }
-
   return {
     async start(handlers: JobHandlers): Promise<void> {
       await boss.start();
@@ -97,7 +83,14 @@ export function createJobQueue(parts: { database: Database; log: Log; metrics: M
       return running && boss.getWipData().some((one) => (one.lastFetchedOn ?? one.createdOn) > since);
     },
     /** Part of the caller's transaction: no state without its jobs, no job without its state. */
-    enqueue,
+    enqueue: async (tx: Tx, request: ContainmentRequest, effects: readonly Effect[]): Promise<void> => {
+      for (const effect of effects) {
+        const job = jobOf(effect, request.id);
+        if (job === undefined) continue;
+        await sendWith(boss, tx, job);
+        waker.at(job.name, job.startAfter);
+      }
+    },
     resend: (jobs: readonly Job[]) => resend(boss, jobs),
     async send(
       name: JobName,
