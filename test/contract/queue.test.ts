@@ -62,8 +62,8 @@ for (const { name, open } of databases) {
       createRequestStore({ sql: database.sql, clock: stores.clock, enqueue: queue.enqueue });
 
     /** Waits until the jobs that have run are as wished; each job that runs asks again. */
-    async function until(done: () => boolean | Promise<boolean>): Promise<void> {
-      while (!(await done())) {
+    async function until(done: () => boolean): Promise<void> {
+      while (!done()) {
         await new Promise<void>((resolve) => {
           wake = resolve;
         });
@@ -114,7 +114,7 @@ for (const { name, open } of databases) {
       await until(() => runs(id, 'submit').length > 0);
       await queue.send('submit', id);
       await until(() => runs(id, 'submit').length > 1);
-      await until(async () => (await waiting(id)) === 1);
+      while ((await waiting(id)) !== 1) await new Promise(setImmediate);
       await queue.resend([job]);
 
       behave = () => undefined;
