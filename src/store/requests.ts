@@ -7,7 +7,7 @@ import type { Effect, Event } from '../containment/event.ts';
 import type { DeviceId, RequestId } from '../containment/ids.ts';
 import type { Instant, Person } from '../containment/person.ts';
 import type { Action, ContainmentRequest, Place } from '../containment/request.ts';
-import { openStatuses } from '../containment/state.ts';
+import { filedStatusOf, openStatuses } from '../containment/state.ts';
 import type { Sql, Tx } from './database-port.ts';
 import { type DatabaseClock, readNow } from './now.ts';
 import { toRequest } from './rows.ts';
@@ -112,7 +112,7 @@ async function update(tx: Tx, request: ContainmentRequest, now: Instant): Promis
   await tx
     .updateTable('requests')
     .set({
-      status: request.state.status,
+      status: filedStatusOf(request.state),
       state: JSON.stringify(request.state),
       device: request.device === undefined ? null : JSON.stringify(request.device),
       revision: request.revision,
@@ -229,7 +229,7 @@ async function insert(tx: Tx, request: ContainmentRequest, asked: NewRequest): P
       place_kind: request.place.kind,
       also_requested_in: request.alsoRequestedIn ?? null,
       source_activity: asked.sourceActivity,
-      status: request.state.status,
+      status: filedStatusOf(request.state),
       state: JSON.stringify(request.state),
       revision: request.revision,
       created_at: request.createdAt,
