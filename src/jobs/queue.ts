@@ -1,5 +1,4 @@
 import type { Effect } from '../containment/event.ts';
-import type { RequestId } from '../containment/ids.ts';
 import type { ContainmentRequest } from '../containment/request.ts';
 import { systemClock } from '../platform/clock.ts';
 import type { Log } from '../platform/log.ts';
@@ -92,12 +91,5 @@ export function createJobQueue(parts: { database: Database; log: Log; metrics: M
       }
     },
     resend: (jobs: readonly Job[]) => resend(boss, jobs),
-    async send(
-      name: JobName,
-      requestId: RequestId,
-      payload: Omit<JobPayload, 'requestId'> = {},
-    ): Promise<void> {
-      await boss.send(name, { ...payload, requestId });
-    },
   };
 }

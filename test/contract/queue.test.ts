@@ -105,14 +105,15 @@ for (const { name, open } of databases) {
     });
 
     it('queues once what is queued again and again, and merges what comes again later', async () => {
-      const { id } = await anAwaitingRequest(stores.requests);
+      const request = await anAwaitingRequest(stores.requests);
+      const { id } = request;
       behave = (job, payload) =>
         payload.requestId === id && job === 'submit' ? { againInSeconds: 600 } : undefined;
       const job = { name: 'submit', payload: { requestId: id } } as const;
 
       await queue.resend([job, job]);
       await until(() => runs(id, 'submit').length > 0);
-      await queue.send('submit', id);
+      await database.sql.transaction().execute((tx) => queue.enqueue(tx, request, [{ kind: 'submit' }]));
       await until(() => runs(id, 'submit').length > 1);
       while ((await waiting(id)) !== 1) await new Promise(setImmediate);
       await queue.resend([job]);
@@ -150,7 +151,7 @@ for (const { name, open } of databases) {
 
       await assert.rejects(rollingBack.apply(id, { kind: 'deny-clicked', by: sam, comment: 'no' }), /killed/);
       // A job of the same kind sent afterwards has run: one written before it would have run too.
-      await queue.send('notify', id, { about: 'Expired' });
+      await queue.resend([{ name: 'notify', payload: { requestId: id, about: 'Expired' } }]);
       await until(() => runs(id, 'notify').length > 0);
 
       assert.equal(await count(), before);
