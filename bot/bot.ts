@@ -14,7 +14,7 @@ import { senderOf } from './people.ts';
 import { renderWelcomeCard } from './render/welcome-card.ts';
 import { replyOnce } from './reply-once.ts';
 import * as decisions from './texts/decisions.ts';
-import * as texts from './texts.ts';
+import * as texts from './texts/replies.ts';
 import { withinTime } from './within-time.ts';
 
 export interface BotParts {

@@ -4,7 +4,7 @@ import type { Log } from '../../src/platform/log.ts';
 import type { Inbound } from '../inbound.ts';
 import type { AdaptiveCardJson } from '../render/card-json.ts';
 import { renderHelpCard } from '../render/help-card.ts';
-import * as texts from '../texts.ts';
+import * as texts from '../texts/replies.ts';
 import { helpView } from './help.ts';
 import { messageText } from './message-text.ts';
 import { parseCommand } from './parse.ts';

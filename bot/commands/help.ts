@@ -1,6 +1,6 @@
 import type { CommandDescription } from './registry.ts';
 import { commands, findCommand } from './registry.ts';
-import { helpHeading, helpHint, unknownHelpTopic } from '../texts.ts';
+import { helpHeading, helpHint, unknownHelpTopic } from '../texts/replies.ts';
 
 export interface HelpView {
   readonly heading: string;

@@ -1,4 +1,4 @@
-import * as texts from '../texts.ts';
+import * as texts from '../texts/replies.ts';
 import type { InvalidCommand, LaterFeature, PlainProblem, UnusableCommand } from './parsed-command.ts';
 import { findCommand } from './registry.ts';
 

@@ -5,7 +5,7 @@ import type { DefenderAccess } from '../../src/identity/defender-access.ts';
 import { openSession } from '../../src/jobs/defender-session.ts';
 import type { RequestStore } from '../../src/store/requests.ts';
 import { refusalText } from '../texts/decisions.ts';
-import * as texts from '../texts.ts';
+import * as texts from '../texts/replies.ts';
 import type { CancelCommand } from './parsed-command.ts';
 
 export interface CancelParts {

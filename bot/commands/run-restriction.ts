@@ -2,7 +2,7 @@ import type { Person } from '../../src/containment/person.ts';
 import type { Action, Place } from '../../src/containment/request.ts';
 import { newRequestId } from '../../src/platform/ids.ts';
 import type { RequestStore } from '../../src/store/requests.ts';
-import * as texts from '../texts.ts';
+import * as texts from '../texts/replies.ts';
 import type { RestrictionCommand } from './parsed-command.ts';
 
 export interface RestrictionParts {

@@ -17,7 +17,7 @@ export interface Approval {
   readonly upn?: string | undefined;
 }
 
-/** Why a click or an approval counts no longer. Each has its own sentence in `bot/texts.ts`. */
+/** Why a click or an approval counts no longer. Each has its own sentence in `bot/texts/decisions.ts`. */
 export type VoidReason =
   | { readonly code: 'device-not-visible' }
   | { readonly code: 'not-permitted' }

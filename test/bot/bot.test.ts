@@ -8,7 +8,7 @@ import {
 } from 'botbuilder';
 import sinon from 'sinon';
 import { type BotParts, CordonBot } from '../../bot/bot.ts';
-import * as texts from '../../bot/texts.ts';
+import * as texts from '../../bot/texts/replies.ts';
 import { ChatError } from '../../src/jobs/ports.ts';
 import { createMetrics } from '../../src/platform/metrics.ts';
 

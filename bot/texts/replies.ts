@@ -1,6 +1,6 @@
 /**
- * Every sentence a person reads that is not in cards/. Replies to typed commands are plain text (`textFormat: 'plain'`), because
- * usage lines hold angle brackets.
+ * Replies to what people type, seen by everybody in the conversation. Plain text (`textFormat: 'plain'`), because usage lines
+ * hold angle brackets.
  */
 
 const usageLine = (usage: string): string => `Usage: ${usage}`;
