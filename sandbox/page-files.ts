@@ -20,10 +20,12 @@ const types = {
 export async function servePageFile(path: string, res: ServerResponse): Promise<void> {
   const file = await read(path).catch(() => undefined);
   if (file === undefined) {
-    res.writeHead(404, { 'content-type': 'text/plain' }).end('There is no such page.');
+    res.writeHead(404, { 'content-type': 'text/plain' });
+    res.end('There is no such page.');
     return;
   }
-  res.writeHead(200, { 'content-type': file.type, 'cache-control': 'no-store' }).end(file.text);
+  res.writeHead(200, { 'content-type': file.type, 'cache-control': 'no-store' });
+  res.end(file.text);
 }
 
 async function read(path: string): Promise<{ type: string; text: string } | undefined> {

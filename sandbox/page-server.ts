@@ -2,7 +2,7 @@ import type { RequestListener } from 'node:http';
 import type { Defender } from './defender/defender.ts';
 import { createEventStream } from './event-stream.ts';
 import type { Faults } from './faults.ts';
-import { urlOf } from './http.ts';
+import { sendJson, urlOf } from './http.ts';
 import { createPageApi, deviceStates } from './page-api.ts';
 import { forwardEvents } from './page-events.ts';
 import { servePageFile } from './page-files.ts';
@@ -38,7 +38,7 @@ export function createPageServer(options: PageServerOptions): PageServer {
   return {
     handle: (req, res) => {
       if (signIn(req, res)) return;
-      if (!chat) res.writeHead(404).end();
+      if (!chat) sendJson(res, { status: 404 });
       else if (!api(req, res)) void servePageFile(urlOf(req).pathname, res);
     },
     stop: () => {

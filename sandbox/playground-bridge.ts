@@ -35,7 +35,8 @@ async function inward(
   const first = await sandbox.teams.deliver(signed);
   const login = loginOf(first);
   const last = login === undefined ? first : await again(sandbox, signed, login);
-  res.writeHead(last.status ?? 504, { 'content-type': 'application/json; charset=utf-8' }).end(last.text);
+  res.writeHead(last.status ?? 504, { 'content-type': 'application/json; charset=utf-8' });
+  res.end(last.text);
 }
 
 interface LoginRequest {
@@ -85,5 +86,6 @@ async function outward(
     ...(body === '' ? {} : { body }),
   }).catch(() => undefined);
   const text = (await answer?.text()) ?? '';
-  res.writeHead(answer?.status ?? 502, { 'content-type': 'application/json; charset=utf-8' }).end(text);
+  res.writeHead(answer?.status ?? 502, { 'content-type': 'application/json; charset=utf-8' });
+  res.end(text);
 }

@@ -44,9 +44,9 @@ export async function startHarness(options: SandboxOptions = {}): Promise<Harnes
       const activity = parseObject(text) ?? {};
       received.push(activity);
       const { status, body } = answer(activity);
-      res
-        .writeHead(status, { 'content-type': 'application/json' })
-        .end(body === undefined ? '' : JSON.stringify(body));
+      // Two statements: restify, once loaded in this process, takes the chaining away from writeHead.
+      res.writeHead(status, { 'content-type': 'application/json' });
+      res.end(body === undefined ? '' : JSON.stringify(body));
     });
   });
   await listen(stub, Number(sandbox.settings['PORT']));
