@@ -44,6 +44,8 @@ export type Event =
       readonly kind: 'attempt-started';
       readonly attemptId: string;
       readonly deadline: Instant;
+      /** The approval whose token this attempt holds: it must not run under another one. */
+      readonly approvedAt?: Instant;
       readonly commentLimit?: number;
     }
   | {

@@ -8,6 +8,7 @@ import {
   type Cancellation,
   type MachineAction,
   type MachineActionStatus,
+  type State,
   type StateOf,
   isFinal,
   labelOf,
@@ -24,6 +25,7 @@ export function onAttemptStarted(
   now: Instant,
 ): Decision {
   const { state } = request;
+  if (isOfAnotherApproval(state, event.approvedAt)) return unchanged(request);
   const attempt: Attempt = {
     id: event.attemptId,
     number: state.status === 'submitting' ? state.attempt.number + 1 : 1,
@@ -41,6 +43,11 @@ export function onAttemptStarted(
     return moved(request, { ...state, attempt });
   }
   return unchanged(request);
+}
+
+function isOfAnotherApproval(state: State, approvedAt: Instant | undefined): boolean {
+  const approval = 'approval' in state ? state.approval : undefined;
+  return approvedAt !== undefined && approval?.at !== approvedAt;
 }
 
 export function onAttemptPostponed(
@@ -140,7 +147,10 @@ export function onActionFound(
       endedAt: now,
       cancel,
     } as const;
-    return moved(request, next, [{ kind: 'notify', about: labelOf(next) }]);
+    return moved(request, next, [
+      { kind: 'notify', about: labelOf(next) },
+      ...overtaken(cancel, machineAction),
+    ]);
   }
   return moved(
     request,
@@ -158,6 +168,7 @@ export function onActionAbsent(request: ContainmentRequest, now: Instant): Decis
     state.attempt !== undefined
   ) {
     if (!isPast(later(state.attempt.deadline, replicationLagSeconds), now)) return unchanged(request);
+    if (isStopped(request, state)) return withdrawn(request, state, [], now);
     return moved(request, { status: 'awaiting', clicks: [] }, openAgain(request, state.cancel, now));
   }
   if (state.status !== 'submitting' || state.attempt.outcome === 'unsent') return unchanged(request);
@@ -212,21 +223,33 @@ function ended(
 ): Decision {
   const { approval, submittedAt, cancel } = state;
   const next = { status: 'ended', approval, machineAction, submittedAt, endedAt: now, cancel } as const;
-  return moved(request, next, [{ kind: 'untrack' }, { kind: 'notify', about: labelOf(next) }]);
+  return moved(request, next, [
+    { kind: 'untrack' },
+    { kind: 'notify', about: labelOf(next) },
+    ...overtaken(cancel, machineAction),
+  ]);
 }
 
+/** The action ended before Defender was asked to cancel it: whoever wished so learns that it was too late. */
+function overtaken(cancel: Cancellation | undefined, { status }: MachineAction): Effect[] {
+  const tooLate = cancel?.stage === 'requested' && status !== 'Cancelled';
+  return tooLate ? [tellCanceller(cancel, { code: 'already-final' })] : [];
+}
+
+type Stoppable = StateOf<'submitting'> | StateOf<'attention'>;
+
 /** Somebody who may has cancelled, and nothing was sent. Anybody else's wish is for Defender to judge. */
-function isStopped(request: ContainmentRequest, { cancel }: StateOf<'submitting'>): boolean {
+function isStopped(request: ContainmentRequest, { cancel }: Stoppable): boolean {
   return cancel !== undefined && mayStop(request, cancel.by);
 }
 
 function withdrawn(
   request: ContainmentRequest,
-  state: StateOf<'submitting'>,
+  state: Stoppable,
   effects: readonly Effect[],
   now: Instant,
 ): Decision {
-  const { by, comment } = state.cancel ?? { by: state.approval.by, comment: '' };
+  const { by, comment } = state.cancel ?? { by: request.requestor, comment: '' };
   return moved(request, { status: 'withdrawn', by, at: now, comment, approval: state.approval }, [
     ...effects,
     { kind: 'notify', about: 'Withdrawn' },

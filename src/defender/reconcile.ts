@@ -65,8 +65,9 @@ export function findAfterSending(actions: readonly MachineAction[], expected: Ex
   if (found.match === 'ours') return found;
   const [likely] = candidatesAfterSending(actions, expected, answerSkewMs);
   if (likely === undefined) return found;
-  const kept = likely.requestorComment?.length;
-  return { match: 'ours', action: likely, ...(kept === undefined ? {} : { commentCutTo: kept }) };
+  const kept = likely.requestorComment?.length ?? 0;
+  // A few words may be the approver's own from the portal: they teach nothing of what Defender keeps.
+  return { match: 'ours', action: likely, ...(kept < shortestPrefix ? {} : { commentCutTo: kept }) };
 }
 
 /** Whether an action might be ours after all, were the clocks far apart: then nothing may be sent again. */

@@ -130,7 +130,8 @@ function refusalOf(error: DefenderError): CancelRefusal | undefined {
 async function refuse(parts: Parts, wish: Wish, state: Running, why: CancelRefusal): Promise<CancelOutcome> {
   if (state.cancel === undefined) return { kind: 'refused', why };
   const { by } = state.cancel;
-  await parts.requests.apply(wish.requestId, { kind: 'cancel-refused', by, why, tell: !wish.inTurn });
+  const tell = !wish.inTurn || wish.signal?.aborted === true;
+  await parts.requests.apply(wish.requestId, { kind: 'cancel-refused', by, why, tell });
   return { kind: 'refused', why };
 }
 
@@ -140,7 +141,9 @@ async function unanswered(
   state: Running,
   retryAfterMs = 5_000,
 ): Promise<CancelOutcome> {
-  const age = secondsBetween(state.cancel?.at ?? state.submittedAt, await parts.requests.now());
+  // A wish from before the submission was certain could not be tried until then.
+  const since = [state.cancel?.at ?? '', state.submittedAt].sort().at(-1) ?? state.submittedAt;
+  const age = secondsBetween(since, await parts.requests.now());
   if (age > longestWishSeconds) return refuse(parts, wish, state, { code: 'failed' });
   return { kind: 'no-answer', retryAfterMs: Math.min(retryAfterMs, 30_000) };
 }

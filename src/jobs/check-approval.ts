@@ -123,7 +123,8 @@ async function refuse(parts: Parts, check: Check, why: VoidReason): Promise<Chec
     kind: 'approve-refused',
     clickId: check.clickId,
     why,
-    tell: !check.inTurn,
+    // A turn that has given up waiting has told the person to look at the card: the reason comes by message.
+    tell: !check.inTurn || check.signal?.aborted === true,
   });
   return decision === undefined
     ? { kind: 'no-answer', retryAfterMs: 0 }

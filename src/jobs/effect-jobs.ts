@@ -66,5 +66,5 @@ export function jobOf(effect: Effect, requestId: RequestId): NewJob | undefined 
 
 /** One waiting job for the same work, whoever queues it again: repeats merge instead of multiplying. */
 export function keyOf({ requestId, clickId, about, to, note }: JobPayload): string {
-  return [requestId, clickId, about, to?.objectId, note?.about].filter(Boolean).join(' ');
+  return [requestId, clickId, about, to?.objectId, note?.about, note?.why.code].filter(Boolean).join(' ');
 }

@@ -146,6 +146,7 @@ async function attempt(parts: JobParts, request: ContainmentRequest, session: Se
     attemptId,
     deadline: later(now, attemptSeconds),
     commentLimit,
+    ...approvedAtOf(request),
   });
   const state = begun?.request.state;
   if (begun === undefined || state?.status !== 'submitting' || state.attempt.id !== attemptId) return;
@@ -162,6 +163,11 @@ async function attempt(parts: JobParts, request: ContainmentRequest, session: Se
     if (!(error instanceof DefenderError)) throw error;
     await judgeFailure(parts, begun.request, { error, session, expected });
   }
+}
+
+function approvedAtOf(request: ContainmentRequest): { approvedAt?: Instant } {
+  const approval = approvalOf(request);
+  return approval === undefined ? {} : { approvedAt: approval.at };
 }
 
 /** An answer about another device, or about an action that has ended, says nothing of our POST: it is looked up. */

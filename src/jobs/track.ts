@@ -58,7 +58,11 @@ async function sweepTenant(
       postponeMs = Math.max(postponeMs, look.retryAfterMs);
       break;
     }
-    if (look.kind !== 'seen') continue;
+    if (look.kind !== 'seen') {
+      // The bot's own identity is one reader, however many approvers there are.
+      if (parts.applicationToken !== undefined) break;
+      continue;
+    }
     const seen = new Map(look.actions.map((action) => [action.id, action]));
     for (const one of unseen) {
       const action = seen.get(one.machineActionId);

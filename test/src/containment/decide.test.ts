@@ -133,7 +133,9 @@ const table: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   },
   'ended action found': {
     'Failed: sync-card, notify Failed':
-      'approved submitting submitting-throttled submitting-checking submitting-cancel-asked submitting-stopped attention-unknown',
+      'approved submitting submitting-throttled submitting-checking attention-unknown',
+    'Failed: sync-card, notify Failed, tell Sam Okafor': 'submitting-cancel-asked',
+    'Failed: sync-card, notify Failed, tell Riley Chen': 'submitting-stopped',
   },
   'action absent': {
     'Submitting: sync-card, submit': 'submitting submitting-checking submitting-cancel-asked',
@@ -148,8 +150,8 @@ const table: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     remembered: 'in-progress in-progress-cancel-asked in-progress-cancel-accepted',
   },
   'seen succeeded': {
-    'Succeeded: sync-card, untrack, notify Succeeded':
-      'pending in-progress in-progress-cancel-asked in-progress-cancel-accepted',
+    'Succeeded: sync-card, untrack, notify Succeeded': 'pending in-progress in-progress-cancel-accepted',
+    'Succeeded: sync-card, untrack, notify Succeeded, tell Sam Okafor': 'in-progress-cancel-asked',
   },
   'another action seen': {},
   'not confirmed': {

@@ -44,6 +44,24 @@ describe('an attempt to submit', () => {
     });
   });
 
+  it('does not start under the approval of somebody else than it has the token of', () => {
+    const request = inState('approved');
+
+    assert.equal(
+      decide(request, { ...started, approvedAt: '2020-01-01T00:00:00.000Z' }, now).request,
+      request,
+    );
+  });
+
+  it('that is absent after all ends the request if its requestor had cancelled meanwhile', () => {
+    const stuck: Event = { kind: 'attempt-stuck', attemptId: theAttempt, why: { code: 'outcome-unknown' } };
+    const inDoubt = decide(inState('submitting-stopped'), stuck, now).request;
+
+    const { request } = decide(inDoubt, { kind: 'action-absent' }, '2026-11-23T03:59:00.000Z');
+
+    assert.equal(request.state.status, 'withdrawn');
+  });
+
   it('that was postponed comes again when the wait is over', () => {
     const until = '2026-11-23T03:19:00.000Z';
     const postponed: Event = { kind: 'attempt-postponed', attemptId: theAttempt, until, why: 'throttled' };
