@@ -22,8 +22,8 @@ export interface TrackParts {
   readonly log: Log;
 }
 
-/** Longer than a sweep takes; what a killed process had taken is due again after it. */
-const leaseSeconds = 45;
+/** What a killed process had taken is due again after it; a sweep that takes longer is at worst made twice. */
+const leaseSeconds = 6;
 
 /**
  * One sweep: a list call per reader, as few readers as together see all due actions, whatever their number.
