@@ -27,7 +27,7 @@ export function onApproveClicked(
     return refused(request, again ? 'already-approved-by-you' : 'already-decided');
   }
   if (isPast(request.expiresAt, now)) return expired(request, state, now);
-  if (state.clicks.some((click) => isSamePerson(click.by, event.by))) {
+  if (state.clicks.some((click) => click.id === event.clickId || isSamePerson(click.by, event.by))) {
     return refused(request, 'already-checking');
   }
   const click: Click = { id: event.clickId, by: event.by, at: now, comment: event.comment };

@@ -61,6 +61,15 @@ describe('an approval', () => {
     assert.equal(late.request, decision.request);
   });
 
+  it('stays with the person who pressed first when a second click bears the same id', () => {
+    const request = after(aRequest(), { kind: 'approve-clicked', by: alex, clickId: theClick });
+
+    const decision = decide(request, { kind: 'approve-clicked', by: sam, clickId: theClick }, now);
+
+    assert.equal(decision.request, request);
+    assert.equal(decision.refusal?.code, 'already-checking');
+  });
+
   it('of one person that is refused leaves the other person’s check alone', () => {
     const two = after(
       aRequest(),
