@@ -5,6 +5,7 @@ import {
   onDeviceRead,
   onDenyClicked,
 } from './approval.ts';
+import { onCloseClicked, onJobDied, onRetryClicked } from './attention.ts';
 import { onCancelAccepted, onCancelClicked, onCancelRefused } from './cancellation.ts';
 import { type Decision, isPast, moved, tellClickers, unchanged } from './decision.ts';
 import type { Event } from './event.ts';
@@ -19,6 +20,7 @@ import {
   onAttemptVoid,
   onNotConfirmed,
 } from './execution.ts';
+import { onSubmissionPaused, onSubmissionResumed } from './hold.ts';
 import type { Instant } from './person.ts';
 import type { ContainmentRequest } from './request.ts';
 
@@ -45,11 +47,20 @@ export function decide(request: ContainmentRequest, event: Event, now: Instant):
     case 'cancel-accepted':
     case 'cancel-refused':
       return decideCancellation(request, event, now);
+    case 'retry-clicked':
+    case 'close-clicked':
+    case 'job-died':
+      return decideAttention(request, event, now);
+    case 'submission-paused':
+      return onSubmissionPaused(request, event);
+    case 'submission-resumed':
+      return onSubmissionResumed(request);
     default:
       return decideExecution(request, event, now);
   }
 }
 
+type AttentionEvent = Extract<Event, { kind: 'retry-clicked' | 'close-clicked' | 'job-died' }>;
 type CancellationEvent = Extract<Event, { kind: `cancel-${string}` }>;
 type ExecutionEvent = Extract<Event, { kind: `attempt-${string}` | `action-${string}` | 'not-confirmed' }>;
 
@@ -61,6 +72,17 @@ function decideCancellation(request: ContainmentRequest, event: CancellationEven
       return onCancelAccepted(request, event);
     case 'cancel-refused':
       return onCancelRefused(request, event);
+  }
+}
+
+function decideAttention(request: ContainmentRequest, event: AttentionEvent, now: Instant): Decision {
+  switch (event.kind) {
+    case 'retry-clicked':
+      return onRetryClicked(request, event, now);
+    case 'close-clicked':
+      return onCloseClicked(request, event, now);
+    case 'job-died':
+      return onJobDied(request, event, now);
   }
 }
 

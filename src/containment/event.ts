@@ -1,5 +1,6 @@
 import type { DeviceFacts } from './device.ts';
 import type { Instant, Person } from './person.ts';
+import type { Hold } from './request.ts';
 import type { AttentionReason, Label, MachineAction, VoidReason, WaitReason } from './state.ts';
 
 /** Everything that can happen to a request. */
@@ -60,7 +61,17 @@ export type Event =
   | { readonly kind: 'action-found'; readonly machineAction: MachineAction }
   | { readonly kind: 'action-absent' }
   | { readonly kind: 'action-observed'; readonly machineAction: MachineAction }
-  | { readonly kind: 'not-confirmed' };
+  | { readonly kind: 'not-confirmed' }
+  /** The approver, signed in again, stands by the approval. */
+  | { readonly kind: 'retry-clicked'; readonly by: Person }
+  | { readonly kind: 'close-clicked'; readonly by: Person; readonly comment: string }
+  /** A job of the request failed again and again and is tried no more. */
+  | { readonly kind: 'job-died'; readonly job: DeadJob; readonly clickId?: string | undefined }
+  | { readonly kind: 'submission-paused'; readonly hold: Hold }
+  | { readonly kind: 'submission-resumed' };
+
+/** Jobs whose end leaves a request waiting; of the others the request does not depend. */
+export type DeadJob = 'submit' | 'check-approval' | 'cancel-action';
 
 /** The attempt that an outcome belongs to; undefined when none was begun, so that nothing can have been sent. */
 export type AttemptId = string | undefined;
@@ -107,4 +118,8 @@ export type Refusal =
   | { readonly code: 'not-requestor' }
   | { readonly code: 'cancel-under-way' }
   | { readonly code: 'nothing-to-cancel' }
+  | { readonly code: 'nothing-to-retry' }
+  | { readonly code: 'only-approver-retries' }
+  | { readonly code: 'nothing-to-close' }
+  | { readonly code: 'own-request-close' }
   | { readonly code: 'stale' };

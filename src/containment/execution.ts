@@ -11,6 +11,7 @@ import {
   type State,
   type StateOf,
   isFinal,
+  isInDoubt,
   labelOf,
 } from './state.ts';
 
@@ -115,7 +116,7 @@ export function onAttemptStuck(
       reason: event.why,
       at: now,
       approval: state.approval,
-      attempt: state.attempt,
+      attempt: unclear ? state.attempt : { ...state.attempt, outcome: 'unsent' },
       ...(unclear && state.cancel ? { cancel: state.cancel } : {}),
     },
     [
@@ -133,8 +134,9 @@ export function onActionFound(
 ): Decision {
   const { state } = request;
   const { machineAction } = event;
-  const unclear = state.status === 'attention' && state.reason.code === 'outcome-unknown';
-  if (state.status !== 'submitting' && state.status !== 'approved' && !unclear) return unchanged(request);
+  if (state.status !== 'submitting' && state.status !== 'approved' && !isInDoubt(state)) {
+    return unchanged(request);
+  }
   if (state.approval === undefined) return unchanged(request);
   const { approval } = state;
   const cancel = 'cancel' in state ? state.cancel : undefined;
@@ -162,11 +164,7 @@ export function onActionFound(
 /** Looked up and not there. Counts only once the lag is over; then the attempt reached nobody. */
 export function onActionAbsent(request: ContainmentRequest, now: Instant): Decision {
   const { state } = request;
-  if (
-    state.status === 'attention' &&
-    state.reason.code === 'outcome-unknown' &&
-    state.attempt !== undefined
-  ) {
+  if (isInDoubt(state) && state.attempt !== undefined) {
     if (!isPast(later(state.attempt.deadline, replicationLagSeconds), now)) return unchanged(request);
     if (isStopped(request, state)) return withdrawn(request, state, [], now);
     return moved(request, { status: 'awaiting', clicks: [] }, openAgain(request, state.cancel, now));

@@ -15,6 +15,11 @@ export interface Place {
   readonly kind: 'channel' | 'groupChat' | 'personal';
 }
 
+export interface Hold {
+  readonly reason: string;
+  readonly since: Instant;
+}
+
 /** A request to restrict one device, or to lift that. */
 export interface ContainmentRequest {
   readonly id: RequestId;
@@ -31,6 +36,8 @@ export interface ContainmentRequest {
   readonly place: Place;
   /** Number of an open request for the same device and action made elsewhere. */
   readonly alsoRequestedIn?: number | undefined;
+  /** Nothing is submitted to Defender for now: an administrator paused it. */
+  readonly hold?: Hold | undefined;
   readonly createdAt: Instant;
   readonly expiresAt: Instant;
   readonly state: State;

@@ -54,7 +54,7 @@ export interface Attempt {
   readonly wait?: { readonly until: Instant; readonly why: WaitReason } | undefined;
 }
 
-export type WaitReason = 'throttled' | 'budget' | 'unreachable' | 'checking';
+export type WaitReason = 'throttled' | 'budget' | 'unreachable' | 'checking' | 'paused';
 
 export type MachineActionStatus = 'Pending' | 'InProgress' | 'Succeeded' | 'Failed' | 'TimeOut' | 'Cancelled';
 
@@ -85,7 +85,11 @@ export type AttentionReason =
   | { readonly code: Impossibility; readonly detail?: string | undefined }
   | { readonly code: 'client-too-old' }
   | { readonly code: 'refused-by-defender'; readonly detail: string }
-  | { readonly code: 'outcome-unknown' };
+  | { readonly code: 'outcome-unknown' }
+  /** Nothing was sent, and only the approver's own sign-in can go on. */
+  | { readonly code: 'sign-in-needed' }
+  /** Our own work failed again and again; nothing was sent. */
+  | { readonly code: 'step-failed' };
 
 export type State =
   | {
@@ -141,6 +145,8 @@ export type State =
       readonly attempt?: Attempt | undefined;
       /** Asked for while the outcome was unknown; carried out as soon as the action is found. */
       readonly cancel?: Cancellation | undefined;
+      /** Somebody who may approve has looked and put an end to it. */
+      readonly closed?: { readonly by: Person; readonly at: Instant; readonly comment: string } | undefined;
     };
 
 export type Status = State['status'];
@@ -192,11 +198,34 @@ export function isFinal(status: MachineActionStatus): boolean {
   return status !== 'Pending' && status !== 'InProgress';
 }
 
-/** How a state is filed: like its status, but a submission in doubt is not over and is told apart. */
+/** How a state is filed: like its status, but what needs attention and may still go on is not over and is told apart. */
 export type FiledStatus = Status | 'unclear';
 
 export function filedStatusOf(state: State): FiledStatus {
-  return state.status === 'attention' && state.reason.code === 'outcome-unknown' ? 'unclear' : state.status;
+  return mayGoOn(state) ? 'unclear' : state.status;
+}
+
+const reasonsToGoOn: readonly AttentionReason['code'][] = [
+  'outcome-unknown',
+  'sign-in-needed',
+  'step-failed',
+];
+
+/** Needs attention, and somebody can still bring it on: by checking again or by retrying. */
+export function mayGoOn(state: State): state is StateOf<'attention'> {
+  return (
+    state.status === 'attention' && state.closed === undefined && reasonsToGoOn.includes(state.reason.code)
+  );
+}
+
+/** A POST may have reached Defender, and nobody knows. */
+export function isInDoubt(state: State): state is StateOf<'attention'> {
+  return mayGoOn(state) && state.reason.code === 'outcome-unknown';
+}
+
+/** Approved, certainly unsent, and waiting for the approver. */
+export function isRetryable(state: State): state is StateOf<'attention'> & { approval: Approval } {
+  return mayGoOn(state) && state.reason.code !== 'outcome-unknown' && state.approval !== undefined;
 }
 
 /** In these a second request for the same device and action is refused. */

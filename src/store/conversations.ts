@@ -11,9 +11,9 @@ export function createConversations({ sql: db, clock }: { sql: Sql; clock: Datab
       const value = JSON.stringify(reference);
       await db
         .insertInto('conversations')
-        .values({ conversation, tenant_id: tenantId, reference: value, seen_at: clock() })
+        .values({ conversation, tenant_id: tenantId, reference: value, seen_at: clock(), left_at: null })
         .onConflict((conflict) =>
-          conflict.column('conversation').doUpdateSet({ reference: value, seen_at: clock() }),
+          conflict.column('conversation').doUpdateSet({ reference: value, seen_at: clock(), left_at: null }),
         )
         .execute();
     },

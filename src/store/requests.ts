@@ -115,6 +115,7 @@ async function update(tx: Tx, request: ContainmentRequest, now: Instant): Promis
       status: filedStatusOf(request.state),
       state: JSON.stringify(request.state),
       device: request.device === undefined ? null : JSON.stringify(request.device),
+      hold: request.hold === undefined ? null : JSON.stringify(request.hold),
       revision: request.revision,
       changed_at: now,
     })
@@ -235,6 +236,8 @@ async function insert(tx: Tx, request: ContainmentRequest, asked: NewRequest): P
       created_at: request.createdAt,
       expires_at: request.expiresAt,
       changed_at: request.createdAt,
+      hold: null,
+      look_first_until: null,
     })
     .onConflict((conflict) => conflict.doNothing())
     .returning('id')

@@ -1,6 +1,7 @@
 import type { ColumnType, Generated } from 'kysely';
 import type { DeviceFacts } from '../containment/device.ts';
 import type { Person } from '../containment/person.ts';
+import type { Hold } from '../containment/request.ts';
 import type { State } from '../containment/state.ts';
 
 type Time = ColumnType<Date, Date | string, Date | string>;
@@ -28,6 +29,9 @@ export interface Tables {
     created_at: Time;
     expires_at: Time;
     changed_at: Time;
+    state_format: Generated<number>;
+    hold: Json<Hold> | null;
+    look_first_until: Time | null;
   };
   tenant_numbers: { tenant_id: string; last_number: number };
   cards: {
@@ -39,8 +43,15 @@ export interface Tables {
     holder: string | null;
     given_up_revision: Generated<number>;
     told_end: string | null;
+    replacements: Generated<number>;
   };
-  conversations: { conversation: string; tenant_id: string; reference: Json<unknown>; seen_at: Time };
+  conversations: {
+    conversation: string;
+    tenant_id: string;
+    reference: Json<unknown>;
+    seen_at: Time;
+    left_at: Time | null;
+  };
   answered_messages: { conversation: string; activity_id: string; answered_at: Time };
   tracked_actions: {
     request_id: string;
@@ -68,5 +79,11 @@ export interface Tables {
     previous_hash: string;
     hash: string;
   };
+  submission_pauses: { kind: string; reason: string; paused_by: string; since: Time };
+  instances: { id: string; started_at: Time; seen_at: Time };
+  database_identity: { only_row: Generated<boolean>; identity: string; seen_at: Time };
+  dead_jobs: { id: Generated<string>; job: string; request_id: string; failure: string; died_at: Time };
+  thread_messages: { thread: string; sent_at: Time };
+  thread_limits: { thread: string; paused_until: Time | null };
   schema_migrations: { version: number; applied_at: Time };
 }

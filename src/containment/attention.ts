@@ -1,0 +1,65 @@
+import { onApproveRefused } from './approval.ts';
+import { onCancelRefused, tellCanceller } from './cancellation.ts';
+import { type Decision, moved, refused, unchanged } from './decision.ts';
+import type { Event } from './event.ts';
+import { onAttemptStuck } from './execution.ts';
+import { type Instant, isSamePerson } from './person.ts';
+import type { ContainmentRequest } from './request.ts';
+import { isRetryable } from './state.ts';
+import { isVisible } from './visible.ts';
+
+type On<Kind extends Event['kind']> = Extract<Event, { kind: Kind }>;
+
+/** The approval is given anew, by the same person and now: nothing was sent under the old one. */
+export function onRetryClicked(
+  request: ContainmentRequest,
+  event: On<'retry-clicked'>,
+  now: Instant,
+): Decision {
+  const { state } = request;
+  if (!isRetryable(state)) return refused(request, 'nothing-to-retry');
+  if (!isSamePerson(state.approval.by, event.by)) return refused(request, 'only-approver-retries');
+  const approval = { ...state.approval, at: now };
+  return moved(request, { status: 'approved', approval }, [{ kind: 'submit' }]);
+}
+
+/** Ends what needs attention, by a remark of somebody who may approve; the label stays, for nothing else is known. */
+export function onCloseClicked(
+  request: ContainmentRequest,
+  event: On<'close-clicked'>,
+  now: Instant,
+): Decision {
+  const { state } = request;
+  if (isSamePerson(event.by, request.requestor)) return refused(request, 'own-request-close');
+  if (request.place.kind === 'personal') return refused(request, 'nobody-here');
+  if (state.status !== 'attention' || state.closed) return refused(request, 'nothing-to-close');
+  if (!isVisible(event.comment)) return refused(request, 'comment-missing');
+  const { cancel, ...rest } = state;
+  const closed = { by: event.by, at: now, comment: event.comment.trim() };
+  return moved(request, { ...rest, closed }, [
+    { kind: 'notify', about: 'Needs attention' },
+    ...(cancel ? [tellCanceller(cancel, { code: 'failed' })] : []),
+  ]);
+}
+
+/** Work that is tried no more must not leave the request waiting for it. */
+export function onJobDied(request: ContainmentRequest, event: On<'job-died'>, now: Instant): Decision {
+  const { state } = request;
+  if (event.job === 'check-approval') {
+    const clickId = event.clickId ?? '';
+    return onApproveRefused(
+      request,
+      { kind: 'approve-refused', clickId, why: { code: 'could-not-check' }, tell: true },
+      now,
+    );
+  }
+  if (event.job === 'cancel-action') {
+    if (state.status !== 'running' || state.cancel === undefined) return unchanged(request);
+    const { by } = state.cancel;
+    return onCancelRefused(request, { kind: 'cancel-refused', by, why: { code: 'failed' }, tell: true });
+  }
+  const sent = state.status === 'submitting' && state.attempt.outcome !== 'unsent';
+  const attemptId = sent ? state.attempt.id : undefined;
+  const why = { code: sent ? 'outcome-unknown' : 'step-failed' } as const;
+  return onAttemptStuck(request, { kind: 'attempt-stuck', attemptId, why }, now);
+}

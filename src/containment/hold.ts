@@ -1,0 +1,29 @@
+import { type Decision, moved, unchanged } from './decision.ts';
+import type { Effect, Event } from './event.ts';
+import type { ContainmentRequest } from './request.ts';
+import { type State, mayGoOn } from './state.ts';
+
+/** The card says that nothing is submitted for now; what is submitted already goes on. */
+export function onSubmissionPaused(
+  request: ContainmentRequest,
+  { hold }: Extract<Event, { kind: 'submission-paused' }>,
+): Decision {
+  if (!isBeforeDefender(request.state) || request.hold?.since === hold.since) return unchanged(request);
+  return moved({ ...request, hold }, request.state);
+}
+
+export function onSubmissionResumed(request: ContainmentRequest): Decision {
+  const { hold, ...rest } = request;
+  if (hold === undefined) return unchanged(request);
+  const submit: Effect[] = isWaiting(request.state) ? [{ kind: 'submit' }] : [];
+  return moved(rest, request.state, submit);
+}
+
+/** Whether a pause concerns this request: Defender has not taken it, as far as is known. */
+export function isBeforeDefender(state: State): boolean {
+  return ['awaiting', 'approved', 'submitting'].includes(state.status) || mayGoOn(state);
+}
+
+function isWaiting(state: State): boolean {
+  return state.status === 'approved' || (state.status === 'submitting' && state.attempt.outcome === 'unsent');
+}

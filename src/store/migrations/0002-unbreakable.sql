@@ -1,0 +1,59 @@
+-- The newest way of writing `state` that a row needs to be understood: an older program leaves such a row alone.
+alter table requests add column state_format integer not null default 1;
+
+-- Set while nothing is submitted for this request; shown on its card.
+alter table requests add column hold jsonb;
+
+-- After a restored backup: Defender may have an action for this request that the database has forgotten. Nothing is
+-- submitted for it before Defender was asked, and "not there" counts only after this moment.
+alter table requests add column look_first_until timestamptz;
+
+-- How often the card was posted anew because it was deleted.
+alter table cards add column replacements integer not null default 0;
+
+-- The bot was removed from the conversation; cleared by the next activity from there.
+alter table conversations add column left_at timestamptz;
+
+-- At most one row of each kind: while there is any, nothing is submitted to Defender.
+create table submission_pauses (
+  kind text primary key check (kind in ('administrator', 'restored')),
+  reason text not null,
+  paused_by text not null,
+  since timestamptz not null
+);
+
+-- Running processes and their last sign of life; the newest sign of a restored backup is old.
+create table instances (
+  id text primary key,
+  started_at timestamptz not null,
+  seen_at timestamptz not null
+);
+
+-- Which physical database this program used last: a restored one differs.
+create table database_identity (
+  only_row boolean primary key default true check (only_row),
+  identity text not null,
+  seen_at timestamptz not null
+);
+
+-- Jobs that failed again and again and are tried no more.
+create table dead_jobs (
+  id bigint generated always as identity primary key,
+  job text not null,
+  request_id text not null,
+  failure text not null,
+  died_at timestamptz not null
+);
+
+-- Messages of the last hour by thread: Teams limits them per thread, whichever replica sends.
+create table thread_messages (
+  thread text not null,
+  sent_at timestamptz not null
+);
+
+create index messages_by_thread on thread_messages (thread, sent_at);
+
+create table thread_limits (
+  thread text primary key,
+  paused_until timestamptz
+);
