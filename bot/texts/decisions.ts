@@ -9,19 +9,41 @@ import { type Label, type VoidReason, labelOf } from '../../src/containment/stat
  */
 
 /** Why a click or a command changed nothing. */
-export function refusalText(refusal: Refusal, request: ContainmentRequest): string {
-  return refusals[refusal.code](`#${request.number}`, labelOf(request.state));
+export function refusalText({ code }: Refusal, request: ContainmentRequest): string {
+  if (code === 'only-approver-retries') return onlyApproverRetries(request);
+  if (code === 'nothing-to-close') return nothingToClose(request);
+  return refusals[code](`#${request.number}`, labelOf(request.state));
 }
 
-const refusals: Readonly<Record<Refusal['code'], (number: string, label: Label) => string>> = {
+/** Nobody else's rights are used for this approval; what anybody else can do instead is said with it. */
+function onlyApproverRetries({ number, state }: ContainmentRequest): string {
+  const approver = 'approval' in state ? state.approval?.by.name : undefined;
+  const who = approver === undefined ? 'whoever approved it' : markdownSafeName(approver);
+  return `Only ${who} can retry #${number}, because Cordon acts with the rights of the approver and of nobody else. Nothing was changed. Anybody but the requestor may press Close with a remark; then a new request can be made and approved by somebody else.`;
+}
+
+function nothingToClose({ number, state }: ContainmentRequest): string {
+  const closed = state.status === 'attention' ? state.closed : undefined;
+  return closed === undefined
+    ? `#${number} does not need to be closed, its status is “${labelOf(state)}”. Nothing was changed.`
+    : `${markdownSafeName(closed.by.name)} has closed #${number} already. Your click changed nothing.`;
+}
+
+type WithNames = 'only-approver-retries' | 'nothing-to-close';
+
+const refusals: Readonly<
+  Record<Exclude<Refusal['code'], WithNames>, (number: string, label: Label) => string>
+> = {
   'own-request': (number) =>
     `${number} is your own request, and nobody approves their own. Nothing was changed; somebody else has to decide.`,
   'own-request-deny': (number) =>
     `${number} is your own request, so you cannot deny it. Nothing was changed; to take it back, send /cancel ${number} and the reason, or press Cancel request.`,
   'nobody-here': (number) =>
     `Nobody can approve ${number} in this chat. Nothing was sent; repeat the request in the incident channel, the text is on the card.`,
-  'comment-missing': () =>
-    `A denial needs a reason. Nothing was changed; write why in the comment field, then press Deny.`,
+  'comment-missing': (_number, label) =>
+    label === 'Needs attention'
+      ? 'Closing needs a remark. Nothing was changed; write in the comment field what you found, then press Close.'
+      : 'A denial needs a reason. Nothing was changed; write why in the comment field, then press Deny.',
   expired: (number) =>
     `${number} has expired before your click. Nothing was sent to Defender; ask again with a new request if it is still needed.`,
   'already-decided': (number, label) =>
@@ -36,6 +58,10 @@ const refusals: Readonly<Record<Refusal['code'], (number: string, label: Label) 
     `Cancellation of ${number} has been asked for already. You need not press again; the card follows what Defender reports.`,
   'nothing-to-cancel': (number, label) =>
     `There is nothing left to cancel in ${number}, its status is “${label}”. Nothing was changed.`,
+  'nothing-to-retry': (number, label) =>
+    `There is nothing to retry in ${number}, its status is “${label}”. Nothing was changed and nothing was sent.`,
+  'own-request-close': (number) =>
+    `${number} is your own request, so you cannot close it. Nothing was changed; ask whoever approves here to press Close.`,
   stale: (number, label) =>
     `${number} has moved on since this card was drawn, its status is “${label}”. Nothing was changed; look at the newest card.`,
 };

@@ -59,6 +59,7 @@ const waits: Readonly<Record<WaitReason, (until: string) => string>> = {
     `The hourly share of calls to Defender is used up. Cordon hands the action over after ${until}.`,
   unreachable: (until) => `Defender could not be reached. Cordon tries again at ${until}.`,
   checking: () => 'Checking with Defender whether it took the action. It is not sent twice.',
+  paused: () => 'Nothing is submitted to Defender for now. The approval is kept and goes on when that ends.',
 };
 
 function whileRunning({ machineAction, unconfirmed, cancel }: StateOf<'running'>): string {
@@ -106,5 +107,9 @@ function attentionText(reason: AttentionReason): string {
       return 'Defender refused the action, so nothing was changed. Its answer is below.';
     case 'outcome-unknown':
       return 'It is not certain whether Defender took the action. Press Check again or look in the Action center; Cordon does not send it twice.';
+    case 'sign-in-needed':
+      return 'Nothing was sent to Defender: the sign-in of the approver is gone, and no other is used. The approver presses Retry and signs in.';
+    case 'step-failed':
+      return 'Nothing was sent to Defender: handing the action over failed again and again. The approver may press Retry.';
   }
 }

@@ -93,6 +93,10 @@ function attention(reason: AttentionReason, action: Action, target: string): str
       return `Defender refused to ${asked[action]} ${target}. Nothing was changed; its answer is on the card.`;
     case 'outcome-unknown':
       return `it is not certain whether Defender took the action to ${asked[action]} ${target}. Press Check again on the card, or look in the Action center.`;
+    case 'sign-in-needed':
+      return `the approver has to sign in again before the action to ${asked[action]} ${target} can be sent. Nothing was sent; the approver presses Retry on the card.`;
+    case 'step-failed':
+      return `handing over the action to ${asked[action]} ${target} failed again and again. Nothing was sent; the approver may press Retry on the card.`;
   }
 }
 
