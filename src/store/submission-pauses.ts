@@ -1,0 +1,91 @@
+import { sql } from 'kysely';
+import { appendAudit, tenantChain } from '../audit/chain.ts';
+import type { Instant } from '../containment/person.ts';
+import type { Hold } from '../containment/request.ts';
+import type { Sql, Tx } from './database-port.ts';
+import { type DatabaseClock, readNow } from './now.ts';
+
+/** `administrator`: somebody wants it so. `restored`: Defender is asked first what the database has forgotten. */
+export type PauseKind = 'administrator' | 'restored';
+
+export interface Pause {
+  readonly kind: PauseKind;
+  readonly reason: string;
+  readonly by: string;
+  readonly since: Instant;
+}
+
+interface Parts {
+  readonly sql: Sql;
+  readonly clock: DatabaseClock;
+  /** Each of them gets a record of every pause and of its end. */
+  readonly tenants: readonly string[];
+}
+
+export type SubmissionPauses = ReturnType<typeof createSubmissionPauses>;
+
+/** While any row is there nothing is submitted to Defender. Read anew each time: another process may have set it. */
+export function createSubmissionPauses({ sql: db, clock, tenants }: Parts) {
+  async function note(tx: Tx, what: string, detail: Readonly<Record<string, unknown>>): Promise<void> {
+    const now = await readNow(tx, clock);
+    for (const tenant of [...tenants].sort()) {
+      await appendAudit(tx, tenantChain(tenant), now, { what, who: 'cordon', detail });
+    }
+  }
+
+  return {
+    read: () => readPauses(db),
+    /** Sets or renews the pause of this kind. */
+    set: (pause: Omit<Pause, 'since'>): Promise<Pause> =>
+      db.transaction().execute(async (tx) => {
+        const since = await readNow(tx, clock);
+        const { kind, reason, by } = pause;
+        await tx
+          .insertInto('submission_pauses')
+          .values({ kind, reason, paused_by: by, since })
+          .onConflict((conflict) =>
+            conflict.column('kind').doUpdateSet((eb) => ({
+              reason: eb.ref('excluded.reason'),
+              paused_by: eb.ref('excluded.paused_by'),
+              since: eb.ref('excluded.since'),
+            })),
+          )
+          .execute();
+        await note(tx, 'submission-paused', { kind, reason, by });
+        return { ...pause, since };
+      }),
+    /** False when there was none: another process was faster. */
+    clear: (kind: PauseKind, by: string): Promise<boolean> =>
+      db.transaction().execute(async (tx) => {
+        const gone = await tx
+          .deleteFrom('submission_pauses')
+          .where('kind', '=', kind)
+          .returning('kind')
+          .executeTakeFirst();
+        if (gone === undefined) return false;
+        await note(tx, 'submission-resumed', { kind, by });
+        return true;
+      }),
+  };
+}
+
+/** An administrator's comes first: it does not end by itself. */
+export async function readPauses(db: Sql): Promise<readonly Pause[]> {
+  const rows = await db.selectFrom('submission_pauses').selectAll().orderBy('kind').execute();
+  return rows.map((row) => ({
+    kind: row.kind as PauseKind,
+    reason: row.reason,
+    by: row.paused_by,
+    since: row.since.toISOString(),
+  }));
+}
+
+export async function isPaused(db: Sql): Promise<boolean> {
+  const { rows } = await sql`select 1 from submission_pauses limit 1`.execute(db);
+  return rows.length > 0;
+}
+
+/** What the cards of waiting requests say of the pauses. */
+export function holdOf([pause]: readonly Pause[]): Hold | undefined {
+  return pause && { reason: pause.reason, since: pause.since };
+}
