@@ -135,6 +135,8 @@ export function cancelRefusalText(why: CancelRefusal): string {
       return 'There was nothing to cancel: the action never reached Defender. The approval did not hold; the card says where the request stands.';
     case 'taken-over':
       return 'The requestor or the approver asked to cancel as well, and Defender is asked with their rights. You need not press again.';
+    case 'closed':
+      return 'The request was closed before it was certain whether Defender took the action, so Cordon cancelled nothing. If the Action center shows the action, cancel it there.';
     case 'failed':
       return 'The cancellation did not work, and the action goes on as far as is known. Press Cancel action again, or use the Action center.';
   }

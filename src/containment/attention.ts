@@ -38,7 +38,7 @@ export function onCloseClicked(
   const closed = { by: event.by, at: now, comment: event.comment.trim() };
   return moved(request, { ...rest, closed }, [
     { kind: 'notify', about: 'Needs attention' },
-    ...(cancel ? [tellCanceller(cancel, { code: 'failed' })] : []),
+    ...(cancel ? [tellCanceller(cancel, { code: 'closed' })] : []),
   ]);
 }
 

@@ -3,7 +3,7 @@ import { type Decision, isPast, moved, refused, tellClickers, unchanged } from '
 import type { CancelRefusal, Effect, Event } from './event.ts';
 import { type Instant, type Person, isSamePerson } from './person.ts';
 import type { ContainmentRequest } from './request.ts';
-import type { Cancellation, StateOf } from './state.ts';
+import { type Cancellation, type StateOf, isRetryable } from './state.ts';
 
 type On<Kind extends Event['kind']> = Extract<Event, { kind: Kind }>;
 
@@ -24,6 +24,10 @@ export function onCancelClicked(
     case 'submitting':
     case 'running':
       return cancelAction(request, state, event, now);
+    case 'attention':
+      return isRetryable(state)
+        ? withdrawApproved(request, state, event, now)
+        : refused(request, 'nothing-to-cancel');
     default:
       return refused(request, 'nothing-to-cancel');
   }
@@ -54,7 +58,7 @@ export function mayStop(request: ContainmentRequest, person: Person): boolean {
 /** Approved but not yet handed to Defender: no Defender right is needed to stop what was never sent. */
 function withdrawApproved(
   request: ContainmentRequest,
-  state: StateOf<'approved'> | StateOf<'submitting'>,
+  state: StateOf<'approved' | 'submitting' | 'attention'>,
   event: On<'cancel-clicked'>,
   now: Instant,
 ): Decision {

@@ -20,7 +20,7 @@ import {
   onAttemptVoid,
   onNotConfirmed,
 } from './execution.ts';
-import { onSubmissionPaused, onSubmissionResumed } from './hold.ts';
+import { onSubmissionPaused, onSubmissionResumed, withoutIdleHold } from './hold.ts';
 import type { Instant } from './person.ts';
 import type { ContainmentRequest } from './request.ts';
 
@@ -30,6 +30,54 @@ import type { ContainmentRequest } from './request.ts';
  * `now` is the database's clock.
  */
 export function decide(request: ContainmentRequest, event: Event, now: Instant): Decision {
+  const decision = decideEvent(request, event, now);
+  return decision.request === request ? decision : withoutIdleHold(decision);
+}
+
+function decideEvent(request: ContainmentRequest, event: Event, now: Instant): Decision {
+  switch (event.kind) {
+    case 'device-read':
+    case 'approve-clicked':
+    case 'approve-verified':
+    case 'approve-refused':
+    case 'deny-clicked':
+    case 'time-passed':
+      return decideApproval(request, event, now);
+    default:
+      return decideOnwards(request, event, now);
+  }
+}
+
+function decideOnwards(request: ContainmentRequest, event: OnwardEvent, now: Instant): Decision {
+  switch (event.kind) {
+    case 'cancel-clicked':
+    case 'cancel-accepted':
+    case 'cancel-refused':
+      return decideCancellation(request, event, now);
+    case 'retry-clicked':
+    case 'close-clicked':
+    case 'job-died':
+    case 'submission-paused':
+    case 'submission-resumed':
+      return decideObstacle(request, event, now);
+    default:
+      return decideExecution(request, event, now);
+  }
+}
+
+type ApprovalEvent = Extract<
+  Event,
+  { kind: `approve-${string}` | 'device-read' | 'deny-clicked' | 'time-passed' }
+>;
+type OnwardEvent = Exclude<Event, ApprovalEvent>;
+type ObstacleEvent = Extract<
+  Event,
+  { kind: 'retry-clicked' | 'close-clicked' | 'job-died' | `submission-${string}` }
+>;
+type CancellationEvent = Extract<Event, { kind: `cancel-${string}` }>;
+type ExecutionEvent = Extract<Event, { kind: `attempt-${string}` | `action-${string}` | 'not-confirmed' }>;
+
+function decideApproval(request: ContainmentRequest, event: ApprovalEvent, now: Instant): Decision {
   switch (event.kind) {
     case 'device-read':
       return onDeviceRead(request, event, now);
@@ -43,26 +91,8 @@ export function decide(request: ContainmentRequest, event: Event, now: Instant):
       return onDenyClicked(request, event, now);
     case 'time-passed':
       return expireIfDue(request, now);
-    case 'cancel-clicked':
-    case 'cancel-accepted':
-    case 'cancel-refused':
-      return decideCancellation(request, event, now);
-    case 'retry-clicked':
-    case 'close-clicked':
-    case 'job-died':
-      return decideAttention(request, event, now);
-    case 'submission-paused':
-      return onSubmissionPaused(request, event);
-    case 'submission-resumed':
-      return onSubmissionResumed(request);
-    default:
-      return decideExecution(request, event, now);
   }
 }
-
-type AttentionEvent = Extract<Event, { kind: 'retry-clicked' | 'close-clicked' | 'job-died' }>;
-type CancellationEvent = Extract<Event, { kind: `cancel-${string}` }>;
-type ExecutionEvent = Extract<Event, { kind: `attempt-${string}` | `action-${string}` | 'not-confirmed' }>;
 
 function decideCancellation(request: ContainmentRequest, event: CancellationEvent, now: Instant): Decision {
   switch (event.kind) {
@@ -75,7 +105,7 @@ function decideCancellation(request: ContainmentRequest, event: CancellationEven
   }
 }
 
-function decideAttention(request: ContainmentRequest, event: AttentionEvent, now: Instant): Decision {
+function decideObstacle(request: ContainmentRequest, event: ObstacleEvent, now: Instant): Decision {
   switch (event.kind) {
     case 'retry-clicked':
       return onRetryClicked(request, event, now);
@@ -83,6 +113,10 @@ function decideAttention(request: ContainmentRequest, event: AttentionEvent, now
       return onCloseClicked(request, event, now);
     case 'job-died':
       return onJobDied(request, event, now);
+    case 'submission-paused':
+      return onSubmissionPaused(request, event);
+    case 'submission-resumed':
+      return onSubmissionResumed(request);
   }
 }
 

@@ -85,7 +85,9 @@ export type CancelRefusal =
   /** The action never reached Defender, so there was nothing to cancel; the request is open again. */
   | { readonly code: 'never-sent' }
   /** Somebody who may stop the action asked for it as well, and Defender hears them instead. */
-  | { readonly code: 'taken-over' };
+  | { readonly code: 'taken-over' }
+  /** Somebody closed the request before it was certain whether there is an action to cancel. */
+  | { readonly code: 'closed' };
 
 /** What leaves the process because of an event: durable jobs, written with the state. */
 export type Effect =

@@ -11,6 +11,7 @@ import {
   type State,
   type StateOf,
   isFinal,
+  isForRetry,
   isInDoubt,
   labelOf,
 } from './state.ts';
@@ -109,6 +110,8 @@ export function onAttemptStuck(
   const state = currentAttempt(request, event.attemptId, now);
   if (state === undefined) return unchanged(request);
   const unclear = event.why.code === 'outcome-unknown';
+  // Nobody may retry what somebody who may has stopped.
+  if (isForRetry(event.why) && isStopped(request, state)) return withdrawn(request, state, [], now);
   return moved(
     request,
     {

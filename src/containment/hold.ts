@@ -12,6 +12,13 @@ export function onSubmissionPaused(
   return moved({ ...request, hold }, request.state);
 }
 
+/** What Defender has, or what came to its end, is held up by no pause. */
+export function withoutIdleHold(decision: Decision): Decision {
+  if (decision.request.hold === undefined || isBeforeDefender(decision.request.state)) return decision;
+  const { hold: _over, ...request } = decision.request;
+  return { ...decision, request };
+}
+
 export function onSubmissionResumed(request: ContainmentRequest): Decision {
   const { hold, ...rest } = request;
   if (hold === undefined) return unchanged(request);

@@ -205,17 +205,15 @@ export function filedStatusOf(state: State): FiledStatus {
   return mayGoOn(state) ? 'unclear' : state.status;
 }
 
-const reasonsToGoOn: readonly AttentionReason['code'][] = [
-  'outcome-unknown',
-  'sign-in-needed',
-  'step-failed',
-];
+/** Nothing was sent, and the approver's own retry brings it on. */
+export function isForRetry({ code }: AttentionReason): boolean {
+  return code === 'sign-in-needed' || code === 'step-failed';
+}
 
 /** Needs attention, and somebody can still bring it on: by checking again or by retrying. */
 export function mayGoOn(state: State): state is StateOf<'attention'> {
-  return (
-    state.status === 'attention' && state.closed === undefined && reasonsToGoOn.includes(state.reason.code)
-  );
+  if (state.status !== 'attention' || state.closed !== undefined) return false;
+  return state.reason.code === 'outcome-unknown' || isForRetry(state.reason);
 }
 
 /** A POST may have reached Defender, and nobody knows. */
@@ -225,7 +223,7 @@ export function isInDoubt(state: State): state is StateOf<'attention'> {
 
 /** Approved, certainly unsent, and waiting for the approver. */
 export function isRetryable(state: State): state is StateOf<'attention'> & { approval: Approval } {
-  return mayGoOn(state) && state.reason.code !== 'outcome-unknown' && state.approval !== undefined;
+  return mayGoOn(state) && isForRetry(state.reason) && state.approval !== undefined;
 }
 
 /** In these a second request for the same device and action is refused. */

@@ -19,7 +19,7 @@ const keptDays = 7;
 export async function readUnfinished(db: Sql, clock: DatabaseClock): Promise<readonly Unfinished[]> {
   const isShown = sql<boolean>`greatest(cards.shown_revision, cards.given_up_revision) >= requests.revision`;
   const isTold = sql<boolean>`cards.told_end is not distinct from
-    coalesce(requests.state->>'endedAt', requests.state->>'at')`;
+    coalesce(requests.state->'closed'->>'at', requests.state->>'endedAt', requests.state->>'at')`;
   const rows = await db
     .selectFrom('requests')
     .innerJoin('cards', 'cards.request_id', 'requests.id')
