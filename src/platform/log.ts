@@ -8,6 +8,11 @@ export interface Log {
   error(fields: Fields, message: string): void;
 }
 
+/** Also tells each step of the work: too much for anything but a search. */
+export interface TracingLog extends Log {
+  trace(fields: Fields, message: string): void;
+}
+
 type Fields = Readonly<Record<string, unknown>>;
 
 /** Anything that looks like a JWT or a bearer header, wherever in a value it stands. */
@@ -16,7 +21,7 @@ const secretNames = /token|secret|password|authorization|assertion|credential|co
 const longestText = 2_000;
 
 /** A logger through which no token or secret passes, at any level: by name of the field and by look of the value. */
-export function createLog(level: string, secrets: readonly string[] = []): Log {
+export function createLog(level: string, secrets: readonly string[] = []): TracingLog {
   const hidden = secrets.filter((secret) => secret.length >= 6);
   const logger = pino({
     level,
