@@ -1,6 +1,7 @@
 import type { Person } from '../../src/containment/person.ts';
 import type { Action, Place } from '../../src/containment/request.ts';
 import { newRequestId } from '../../src/platform/ids.ts';
+import { passed } from '../../src/platform/steps.ts';
 import type { RequestStore } from '../../src/store/requests.ts';
 import * as texts from '../texts/replies.ts';
 import type { RestrictionCommand } from './parsed-command.ts';
@@ -32,5 +33,6 @@ export async function runRestriction(parts: RestrictionParts, asked: Asked): Pro
     sourceActivity: asked.activityId,
     expirySeconds: parts.expirySeconds,
   });
+  passed(created.kind === 'already-open' ? 'repeated-wish-recorded' : 'request-stored');
   return created.kind === 'already-open' ? texts.alreadyOpen(created.number, action) : undefined;
 }
