@@ -3,6 +3,7 @@ import type { Event, Refusal } from '../../src/containment/event.ts';
 import type { ContainmentRequest } from '../../src/containment/request.ts';
 import { type CheckOutcome, checkApproval } from '../../src/jobs/check-approval.ts';
 import { newClickId } from '../../src/platform/ids.ts';
+import { passed } from '../../src/platform/steps.ts';
 import { type InvokeAnswer, messageAnswer } from '../answers.ts';
 import * as texts from '../texts/decisions.ts';
 import {
@@ -36,8 +37,10 @@ export const approve: CardAction = async (parts, turn) => {
     if (identity.refused) await recordRefusal(parts, turn, 'not-verified');
     return identity.answer;
   }
+  passed('presser-signed-in', request.id);
   const stored = await parts.requests.apply(request.id, event);
   if (stored?.refusal !== undefined) return refusalAnswer(parts, stored.request, stored.refusal);
+  passed('click-stored', request.id);
   return answerOf(parts, turn, await check(parts, turn, clickId));
 };
 
