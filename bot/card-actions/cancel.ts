@@ -1,4 +1,5 @@
 import { type CancelOutcome, cancelAction } from '../../src/jobs/cancel-action.ts';
+import { passed } from '../../src/platform/steps.ts';
 import { messageAnswer } from '../answers.ts';
 import * as texts from '../texts/decisions.ts';
 import {
@@ -29,6 +30,7 @@ export const cancel: CardAction = async (parts, turn) => {
     const text = texts.refusalText(decision.refusal, decision.request);
     return isStaleCard(decision.refusal) ? cardWith(parts, decision.request, text) : messageAnswer(text);
   }
+  passed('cancel-wish-stored', request.id);
   if (decision.request.state.status !== 'running') return cardWith(parts, decision.request);
   const outcome = await callDefender(parts, turn);
   if (outcome.kind === 'refused') return messageAnswer(texts.cancelRefusalText(outcome.why));
