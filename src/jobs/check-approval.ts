@@ -5,6 +5,7 @@ import type { ContainmentRequest } from '../containment/request.ts';
 import type { Click, VoidReason } from '../containment/state.ts';
 import { DefenderError } from '../defender/errors.ts';
 import type { Machine } from '../defender/schema.ts';
+import { passed } from '../platform/steps.ts';
 import { type Session, openSession } from './defender-session.ts';
 import { type JobParts, secondsBetween } from './parts.ts';
 
@@ -34,6 +35,7 @@ export async function checkApproval(parts: Parts, check: Check): Promise<CheckOu
   if (click === undefined) return { kind: 'decided', request };
   const { signal } = check;
   const session = await openSession(parts, request, click.by, { priority: 'interactive', signal });
+  passed('presser-token-received', request.id);
   if (session.ok) return checkDevice(parts, check, { request, click, session });
   return session.transient
     ? unanswered(parts, check, click, session.retryAfterMs)
@@ -47,12 +49,14 @@ async function checkDevice(
 ): Promise<CheckOutcome> {
   try {
     const machine = await readDeviceTwice(parts, session, request);
+    passed('device-read', request.id);
     const decision = await parts.requests.apply(request.id, {
       kind: 'approve-verified',
       clickId: click.id,
       device: factsOf(machine),
       upn: session.upn,
     });
+    passed('approval-stored', request.id);
     return { kind: 'decided', request: decision?.request ?? request, refusal: decision?.refusal };
   } catch (error) {
     if (!(error instanceof DefenderError)) throw error;
@@ -126,6 +130,7 @@ async function refuse(parts: Parts, check: Check, why: VoidReason): Promise<Chec
     // A turn that has given up waiting has told the person to look at the card: the reason comes by message.
     tell: !check.inTurn || check.signal?.aborted === true,
   });
+  passed('click-voided', check.requestId);
   return decision === undefined
     ? { kind: 'no-answer', retryAfterMs: 0 }
     : { kind: 'refused', why, request: decision.request };
