@@ -5,6 +5,7 @@ import type { StateOf } from '../containment/state.ts';
 import { buildCancelComment } from '../defender/cancel-comment.ts';
 import { DefenderError } from '../defender/errors.ts';
 import { type MachineAction as DefenderAction, isFinished } from '../defender/schema.ts';
+import { passed } from '../platform/steps.ts';
 import { type Session, openSession } from './defender-session.ts';
 import { toMachineAction } from './machine-action.ts';
 import { type JobParts, secondsBetween } from './parts.ts';
@@ -69,12 +70,14 @@ async function call(
     canceller: state.cancel?.by.name ?? '',
     requestId: request.id,
   });
+  passed('cancel-token-received', request.id);
   const answer = await parts.defender.cancelAction(
     session.token,
     state.machineAction.id,
     comment,
     session.options,
   );
+  passed('cancel-answered', request.id);
   return accepted(parts, request, state, answer);
 }
 
@@ -85,6 +88,7 @@ async function accepted(
   answer: DefenderAction,
 ): Promise<CancelOutcome> {
   if (state.cancel) await parts.requests.apply(request.id, { kind: 'cancel-accepted', by: state.cancel.by });
+  passed('cancellation-stored', request.id);
   const decision = await parts.requests.apply(request.id, {
     kind: 'action-observed',
     machineAction: toMachineAction(answer, state.machineAction.ours),
