@@ -3,6 +3,7 @@ import type { ContainmentRequest } from '../containment/request.ts';
 import type { StateOf } from '../containment/state.ts';
 import { DefenderError } from '../defender/errors.ts';
 import { findAfterSending, mayBeOurs } from '../defender/reconcile.ts';
+import { passed } from '../platform/steps.ts';
 import { readDeviceTwice } from './check-approval.ts';
 import { type Session, openSession } from './defender-session.ts';
 import { follow } from './follow.ts';
@@ -57,6 +58,7 @@ async function observe(
 ): Promise<Confirmation> {
   const ids = [state.machineAction.id];
   const [action] = await parts.defender.listActionsById(session.token, ids, session.options);
+  passed('doubt-rechecked', request.id);
   if (action === undefined) return { kind: 'not-visible' };
   const decision = await parts.requests.apply(request.id, {
     kind: 'action-observed',
@@ -75,6 +77,7 @@ async function settle(parts: Parts, request: ContainmentRequest, session: Sessio
     { machineId: request.deviceId, types: [expected.type] },
     session.options,
   );
+  passed('doubt-rechecked', request.id);
   const found = findAfterSending(actions, expected);
   if (found.match !== 'none') await follow(parts, request, { found, expected });
   else if (!mayBeOurs(actions, expected)) await parts.requests.apply(request.id, { kind: 'action-absent' });
