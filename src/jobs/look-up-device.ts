@@ -1,4 +1,5 @@
 import { DefenderError } from '../defender/errors.ts';
+import { passed } from '../platform/steps.ts';
 import { factsOf, readDeviceTwice } from './check-approval.ts';
 import { openSession } from './defender-session.ts';
 import type { JobParts } from './parts.ts';
@@ -13,6 +14,7 @@ export function createLookUpDevice(parts: Pick<JobParts, 'requests' | 'access' |
     if (!session.ok) return undefined;
     try {
       const device = factsOf(await readDeviceTwice(parts, session, request));
+      passed('device-looked-up', request.id);
       await parts.requests.apply(request.id, { kind: 'device-read', device });
     } catch (error) {
       // An extra: the main job never waits for it, and the approver's token reads the device anyway.
