@@ -1,5 +1,6 @@
 import type { ContainmentRequest } from '../containment/request.ts';
 import type { Expectation, Reconciliation } from '../defender/reconcile.ts';
+import { passed } from '../platform/steps.ts';
 import { toMachineAction } from './machine-action.ts';
 import type { JobParts } from './parts.ts';
 
@@ -28,4 +29,5 @@ export async function follow(
     kind: 'action-found',
     machineAction: toMachineAction(found.action, found.match === 'ours'),
   });
+  passed('action-followed', request.id);
 }
