@@ -1,4 +1,5 @@
 import { labelOf } from '../containment/state.ts';
+import { passed } from '../platform/steps.ts';
 import type { Database } from '../store/database-port.ts';
 import type { DatabaseClock } from '../store/now.ts';
 import { type Unfinished, readUnfinished, takeBack } from '../store/unfinished.ts';
@@ -17,8 +18,10 @@ interface Parts {
  */
 export async function resume({ database, clock, queue }: Parts): Promise<void> {
   if (database.exclusive) await takeBack(database, clock);
+  passed('cards-taken-back');
   const unfinished = await readUnfinished(database.sql, clock);
   await queue.resend(unfinished.flatMap(jobsOf));
+  passed('jobs-resumed');
 }
 
 function jobsOf(request: Unfinished): readonly Job[] {
