@@ -1,3 +1,4 @@
+import { passed } from '../src/platform/steps.ts';
 import type { Server } from 'restify';
 import type { Config } from '../src/config.ts';
 import type { Cordon } from './compose.ts';
@@ -25,6 +26,7 @@ export async function run(cordon: Cordon, config: Config): Promise<RunEnd> {
   log.info({ address: server.url }, 'Cordon is ready');
   await signalled();
   log.info({}, 'stopping');
+  passed('stop-begun');
   const end = await shutDown(cordon);
   if (end === 'stopped') log.info({}, 'stopped');
   else log.warn({}, 'did not stop in time');
