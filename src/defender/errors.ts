@@ -3,6 +3,7 @@
  * - `outcome-unknown`: a POST that Defender may have carried out although we did not learn it.
  * - `unreadable`: a read was answered with something we cannot read.
  * - `budget`: our own governor said no; Defender was not asked.
+ * - `paused`: submission is paused, so nothing that changes something was sent.
  */
 export type DefenderErrorKind =
   | 'bad-request'
@@ -20,7 +21,8 @@ export type DefenderErrorKind =
   | 'unreachable'
   | 'outcome-unknown'
   | 'unreadable'
-  | 'budget';
+  | 'budget'
+  | 'paused';
 
 export interface DefenderErrorDetail {
   readonly status?: number | undefined;
@@ -41,6 +43,7 @@ const worthRepeating: ReadonlySet<DefenderErrorKind> = new Set<DefenderErrorKind
   'unreachable',
   'unreadable',
   'budget',
+  'paused',
 ]);
 
 /**

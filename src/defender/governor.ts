@@ -9,7 +9,13 @@ export type CallKind = 'submit' | 'read-device' | 'read-action';
 export type CallPriority = 'interactive' | 'fresh' | 'routine';
 
 export type BudgetDecision =
-  { readonly granted: true } | { readonly granted: false; readonly retryAfterMs: number };
+  | { readonly granted: true }
+  | {
+      readonly granted: false;
+      readonly retryAfterMs: number;
+      /** Not the budget says no: submission is paused. */
+      readonly paused?: true;
+    };
 
 export interface CallGovernor {
   /** Counts the call when it grants it. */

@@ -23,6 +23,11 @@ export interface CallOptions {
   readonly tenantId: string;
   readonly priority: CallPriority;
   readonly signal?: AbortSignal | undefined;
+  /**
+   * By `performance.now()`: nothing is written after it, and a call under way is given up at it. Compared, not only left
+   * to a timer: after a pause of the process a timer may fire later than the request is written.
+   */
+  readonly deadline?: number | undefined;
   /** Told of this call's requests, beside the client's own `onCall`: for the audit record of one request. */
   readonly onCall?: ((call: DefenderCall) => void) | undefined;
 }
@@ -57,10 +62,11 @@ export function createTransport(options: TransportOptions): Transport {
     // Refused here, since the HTTP client would quote it in its complaint.
     if (!/^[\x21-\x7e]+$/.test(token)) throw new DefenderError('unauthorized');
     await askGovernor(options.governor, spec.kind, call);
-    if (call.signal?.aborted === true) throw new DefenderError('unreachable');
-
     const startedAt = performance.now();
-    const outcome = await attempt(() => exchange(options.fetch, token, spec, call.signal));
+    const left = (call.deadline ?? Infinity) - startedAt;
+    if (call.signal?.aborted === true || left <= 0) throw new DefenderError('unreachable');
+    const timeoutMs = Math.ceil(Math.min(spec.timeoutMs, left));
+    const outcome = await attempt(() => exchange(options.fetch, token, { ...spec, timeoutMs }, call.signal));
     const result = outcome.ok ? read(outcome.value, spec) : errorFromFailure(outcome.failure, mutating);
     const error = result instanceof DefenderError ? result : undefined;
     report([options.onCall, call.onCall], {
@@ -112,7 +118,9 @@ async function askGovernor(governor: CallGovernor, kind: CallKind, call: CallOpt
   const { tenantId, priority } = call;
   const asked = await attempt(() => governor.acquire({ tenantId, kind, priority }));
   const decision: BudgetDecision = asked.ok ? asked.value : { granted: false, retryAfterMs: governorRetryMs };
-  if (!decision.granted) throw new DefenderError('budget', { retryAfterMs: decision.retryAfterMs });
+  if (decision.granted) return;
+  const kindOfRefusal = decision.paused === true ? 'paused' : 'budget';
+  throw new DefenderError(kindOfRefusal, { retryAfterMs: decision.retryAfterMs });
 }
 
 async function pause(

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { type CallGovernor, decideBudget } from '../defender/governor.ts';
 import type { Sql, Tx } from './database-port.ts';
 import type { DatabaseClock } from './now.ts';
+import { isPaused } from './submission-pauses.ts';
 
 interface Parts {
   readonly sql: Sql;
@@ -9,6 +10,10 @@ interface Parts {
   readonly perMinute: number;
   readonly perHour: number;
 }
+
+/** Whoever is refused comes again soon: after the pause everything goes on within this time. */
+export const pausedRetryMs = 5_000;
+const paused = { granted: false, retryAfterMs: pausedRetryMs, paused: true } as const;
 
 interface Usage {
   readonly now: Date;
@@ -24,6 +29,8 @@ export function createCallBudget(parts: Parts): CallGovernor {
   return {
     acquire: ({ tenantId, kind, priority }) =>
       db.transaction().execute(async (tx) => {
+        // Asked in the moment before every call: whoever waited in a queue until now learns of a pause too.
+        if (kind === 'submit' && (await isPaused(tx))) return paused;
         const pausedUntil = await lockKind(tx, tenantId, kind);
         const usage = await readUsage(tx, { tenantId, kind, clock });
         const decision = decideBudget({
