@@ -133,7 +133,7 @@ async function settle(
     machineAction: toMachineAction(seen.action, true),
   });
   const after = lookAgainAfter(tracked.ageSeconds, parts.intervalSeconds);
-  await parts.tracked.lookAgain(tracked.requestId, after, seen.reader);
+  await parts.tracked.lookAgain(tracked, after, seen.reader);
 }
 
 /** A fresh id may be missing from the lists for a while; after that its status is said to be unconfirmed. */
@@ -151,7 +151,7 @@ async function leaveUnconfirmed(
       await parts.requests.apply(tracked.requestId, { kind: 'not-confirmed' });
   }
   const usual = lookAgainAfter(tracked.ageSeconds, parts.intervalSeconds);
-  await parts.tracked.lookAgain(tracked.requestId, Math.max(usual, why.postponeMs / 1000), undefined);
+  await parts.tracked.lookAgain(tracked, Math.max(usual, why.postponeMs / 1000), undefined);
 }
 
 /** A sweep serves many requests: its calls to Entra and Defender are one record in the tenant's chain. */

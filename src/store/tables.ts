@@ -44,6 +44,7 @@ export interface Tables {
     given_up_revision: Generated<number>;
     told_end: string | null;
     replacements: Generated<number>;
+    shown_picture: string | null;
   };
   conversations: {
     conversation: string;
@@ -51,6 +52,7 @@ export interface Tables {
     reference: Json<unknown>;
     seen_at: Time;
     left_at: Time | null;
+    team: string | null;
   };
   answered_messages: { conversation: string; activity_id: string; answered_at: Time };
   tracked_actions: {
@@ -61,6 +63,7 @@ export interface Tables {
     last_reader: string | null;
     submitted_at: Time;
     next_look_at: Time;
+    lease: string | null;
   };
   defender_calls: { tenant_id: string; kind: string; called_at: Time };
   defender_limits: {
@@ -82,7 +85,14 @@ export interface Tables {
   submission_pauses: { kind: string; reason: string; paused_by: string; since: Time };
   instances: { id: string; started_at: Time; seen_at: Time };
   database_identity: { only_row: Generated<boolean>; identity: string; seen_at: Time };
-  dead_jobs: { id: Generated<string>; job: string; request_id: string; failure: string; died_at: Time };
+  dead_jobs: {
+    id: string;
+    job: string;
+    request_id: string;
+    request_revision: number;
+    failure: string;
+    died_at: Time;
+  };
   thread_messages: { thread: string; sent_at: Time };
   thread_limits: { thread: string; paused_until: Time | null };
   schema_migrations: { version: number; applied_at: Time };

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { type Selectable, sql } from 'kysely';
 import type { RequestId } from '../containment/ids.ts';
 import type { Person } from '../containment/person.ts';
@@ -14,6 +15,8 @@ export interface TrackedAction {
   /** Object id of the person whose token last saw it. */
   readonly lastReader: string | undefined;
   readonly ageSeconds: number;
+  /** Proof of having taken it; worth nothing once somebody asked for another look, or took it over. */
+  readonly lease: string;
 }
 
 /** A machine action moves within seconds of its submission: the first look comes soon. */
@@ -34,8 +37,10 @@ export async function track(tx: Tx, request: ContainmentRequest, clock: Database
       last_reader: null,
       submitted_at: state.submittedAt,
       next_look_at: soon,
+      lease: null,
     })
-    .onConflict((conflict) => conflict.column('request_id').doUpdateSet({ next_look_at: soon }))
+    // Whatever sweep has it now saw it before this wish: it must not put the look off.
+    .onConflict((conflict) => conflict.column('request_id').doUpdateSet({ next_look_at: soon, lease: null }))
     .execute();
 }
 
@@ -48,8 +53,8 @@ export type TrackedActions = ReturnType<typeof createTrackedActions>;
 export function createTrackedActions({ sql: db, clock }: { sql: Sql; clock: DatabaseClock }) {
   return {
     /**
-     * Takes all actions that are due for this process, and those due within `slackSeconds`, so that one list call
-     * serves them together. Taken rows are due again after `leaseSeconds`, should this process die meanwhile.
+     * Takes all actions that are due for this process, and those due within `slackSeconds` that nobody has taken, so
+     * that one list call serves them together. Taken rows are due again after `leaseSeconds`, should this process die.
      */
     async takeDue(slackSeconds: number, leaseSeconds: number): Promise<TrackedAction[]> {
       return db.transaction().execute(async (tx) => {
@@ -57,7 +62,11 @@ export function createTrackedActions({ sql: db, clock }: { sql: Sql; clock: Data
           .selectFrom('tracked_actions')
           .selectAll()
           .select(sql<number>`extract(epoch from ${clock()} - submitted_at)::float8`.as('age'))
-          .where('next_look_at', '<=', sql<Date>`${clock()} + ${slackSeconds} * interval '1 second'`)
+          .where(
+            'next_look_at',
+            '<=',
+            sql<Date>`${clock()} + case when lease is null then ${slackSeconds}::float8 else 0 end * interval '1 second'`,
+          )
           .where((eb) =>
             eb.exists(
               eb
@@ -72,26 +81,44 @@ export function createTrackedActions({ sql: db, clock }: { sql: Sql; clock: Data
           .skipLocked()
           .execute();
         if (due.length === 0) return [];
+        const lease = randomUUID();
         await tx
           .updateTable('tracked_actions')
-          .set({ next_look_at: sql<Date>`${clock()} + ${leaseSeconds} * interval '1 second'` })
+          .set({ next_look_at: sql<Date>`${clock()} + ${leaseSeconds} * interval '1 second'`, lease })
           .where(
             'request_id',
             'in',
             due.map((row) => row.request_id),
           )
           .execute();
-        return due.map(toTrackedAction);
+        return due.map((row) => toTrackedAction(row, lease));
       });
     },
-    async lookAgain(id: RequestId, inSeconds: number, lastReader: string | undefined): Promise<void> {
+    /** The next look after the one that the lease stands for; of no effect when that look is outdated. */
+    async lookAgain(
+      { requestId, lease }: Pick<TrackedAction, 'requestId' | 'lease'>,
+      inSeconds: number,
+      lastReader: string | undefined,
+    ): Promise<void> {
       await db
         .updateTable('tracked_actions')
         .set({
           next_look_at: sql<Date>`${clock()} + ${inSeconds} * interval '1 second'`,
+          lease: null,
           ...(lastReader === undefined ? {} : { last_reader: lastReader }),
         })
-        .where('request_id', '=', id)
+        .where('request_id', '=', requestId)
+        .where('lease', '=', lease)
+        .execute();
+    },
+    /** Gives back what a sweep has taken and not looked at: others need not wait for the lease to end. */
+    async giveBack(actions: readonly TrackedAction[]): Promise<void> {
+      const leases = [...new Set(actions.map((action) => action.lease))];
+      if (leases.length === 0) return;
+      await db
+        .updateTable('tracked_actions')
+        .set({ next_look_at: clock(), lease: null })
+        .where('lease', 'in', leases)
         .execute();
     },
     async count(): Promise<number> {
@@ -104,7 +131,10 @@ export function createTrackedActions({ sql: db, clock }: { sql: Sql; clock: Data
   };
 }
 
-function toTrackedAction(row: Selectable<Tables['tracked_actions']> & { age: number }): TrackedAction {
+function toTrackedAction(
+  row: Selectable<Tables['tracked_actions']> & { age: number },
+  lease: string,
+): TrackedAction {
   return {
     requestId: row.request_id as RequestId,
     tenantId: row.tenant_id,
@@ -112,5 +142,6 @@ function toTrackedAction(row: Selectable<Tables['tracked_actions']> & { age: num
     approver: row.approver,
     lastReader: row.last_reader ?? undefined,
     ageSeconds: row.age,
+    lease,
   };
 }

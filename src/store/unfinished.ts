@@ -52,5 +52,5 @@ export async function takeBack({ sql: db }: Database, clock: DatabaseClock): Pro
     .set({ held_until: null, holder: null })
     .where('held_until', 'is not', null)
     .execute();
-  await db.updateTable('tracked_actions').set({ next_look_at: clock() }).execute();
+  await db.updateTable('tracked_actions').set({ next_look_at: clock(), lease: null }).execute();
 }

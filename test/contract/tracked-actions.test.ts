@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { RequestId } from '../../src/containment/ids.ts';
 import type { Database } from '../../src/store/database-port.ts';
 import { aMachineAction, alex } from '../support/requests.ts';
 import { aRunningRequest, machineActionIdOf } from '../support/running-request.ts';
@@ -21,6 +22,16 @@ for (const { name, open } of databases) {
     const taken = async (slack = 0, lease = 45) =>
       (await stores.tracked.takeDue(slack, lease)).map((action) => action.requestId);
 
+    /** As the sweep that has the action at that moment. */
+    async function lookAgain(id: RequestId, inSeconds: number, reader?: string): Promise<void> {
+      await database.sql
+        .updateTable('tracked_actions')
+        .set({ lease: 'this-sweep' })
+        .where('request_id', '=', id)
+        .execute();
+      await stores.tracked.lookAgain({ requestId: id, lease: 'this-sweep' }, inSeconds, reader);
+    }
+
     it('are due a second after Defender took the action, with all that a reader needs', async () => {
       const { id, tenantId } = await aRunningRequest(stores.requests);
       assert.deepEqual(await taken(), []);
@@ -31,7 +42,7 @@ for (const { name, open } of databases) {
       assert.deepEqual(more, []);
       assert.ok(action !== undefined && action.ageSeconds >= 2 && action.ageSeconds < 20);
       assert.deepEqual(
-        { ...action, ageSeconds: 0 },
+        { ...action, ageSeconds: 0, lease: '' },
         {
           requestId: id,
           tenantId,
@@ -39,6 +50,7 @@ for (const { name, open } of databases) {
           approver: alex,
           lastReader: undefined,
           ageSeconds: 0,
+          lease: '',
         },
       );
     });
@@ -50,6 +62,25 @@ for (const { name, open } of databases) {
       assert.deepEqual(await taken(), [id]);
       assert.deepEqual(await taken(), []);
       stores.time.ahead += 46;
+      assert.deepEqual(await taken(), [id]);
+    });
+
+    it('that a sweep has taken do not come along with others', async () => {
+      const { id: first } = await aRunningRequest(stores.requests);
+      stores.time.ahead = 2;
+      assert.deepEqual(await taken(0, 6), [first]);
+      const { id: second } = await aRunningRequest(stores.requests);
+      stores.time.ahead = 4;
+
+      assert.deepEqual(await taken(7.5, 6), [second]);
+    });
+
+    it('are due at once for others when a sweep gives them back', async () => {
+      const { id } = await aRunningRequest(stores.requests);
+      stores.time.ahead = 2;
+
+      await stores.tracked.giveBack(await stores.tracked.takeDue(0, 45));
+
       assert.deepEqual(await taken(), [id]);
     });
 
@@ -67,9 +98,9 @@ for (const { name, open } of databases) {
       const one = await aRunningRequest(stores.requests);
       const soon = await aRunningRequest(stores.requests);
       const late = await aRunningRequest(stores.requests);
-      await stores.tracked.lookAgain(one.id, 10, undefined);
-      await stores.tracked.lookAgain(soon.id, 16, undefined);
-      await stores.tracked.lookAgain(late.id, 60, undefined);
+      await lookAgain(one.id, 10);
+      await lookAgain(soon.id, 16);
+      await lookAgain(late.id, 60);
       stores.time.ahead = 9;
 
       const none = await taken(7.5);
@@ -82,8 +113,8 @@ for (const { name, open } of databases) {
 
     it('remember who saw them last, and forget nobody when nobody did', async () => {
       const { id } = await aRunningRequest(stores.requests);
-      await stores.tracked.lookAgain(id, 5, 'reader-1');
-      await stores.tracked.lookAgain(id, 5, undefined);
+      await lookAgain(id, 5, 'reader-1');
+      await lookAgain(id, 5);
       stores.time.ahead = 6;
 
       const [action] = await stores.tracked.takeDue(0, 45);
@@ -106,14 +137,14 @@ for (const { name, open } of databases) {
       const machineAction = aMachineAction({ id: machineActionIdOf(id), status: 'Failed' });
       await stores.requests.apply(id, { kind: 'action-observed', machineAction });
 
-      await stores.tracked.lookAgain(id, 1, 'reader-1');
+      await lookAgain(id, 1, 'reader-1');
 
       assert.equal(await stores.tracked.count(), 0);
     });
 
     it('are looked at soon when somebody has just cancelled', async () => {
       const { id } = await aRunningRequest(stores.requests);
-      await stores.tracked.lookAgain(id, 300, undefined);
+      await lookAgain(id, 300);
 
       await stores.requests.apply(id, { kind: 'cancel-clicked', by: alex, comment: 'wrong device' });
       await stores.requests.apply(id, { kind: 'cancel-accepted', by: alex });
@@ -121,6 +152,19 @@ for (const { name, open } of databases) {
 
       assert.deepEqual(await taken(), [id]);
       assert.equal(await stores.tracked.count(), 1);
+    });
+
+    it('are looked at soon although a sweep that began before the wish ends after it', async () => {
+      const { id } = await aRunningRequest(stores.requests);
+      stores.time.ahead = 2;
+      const [before] = await stores.tracked.takeDue(0, 6);
+      await stores.requests.apply(id, { kind: 'cancel-clicked', by: alex, comment: 'wrong device' });
+      await stores.requests.apply(id, { kind: 'cancel-accepted', by: alex });
+
+      await stores.tracked.lookAgain(before ?? assert.fail(), 300, 'reader-1');
+      stores.time.ahead = 4;
+
+      assert.deepEqual(await taken(), [id]);
     });
   });
 }

@@ -11,8 +11,14 @@ alter table requests add column look_first_until timestamptz;
 -- How often the card was posted anew because it was deleted.
 alter table cards add column replacements integer not null default 0;
 
+-- Fingerprint of the card as it was last sent: a change that nobody would see is not sent.
+alter table cards add column shown_picture text;
+
 -- The bot was removed from the conversation; cleared by the next activity from there.
 alter table conversations add column left_at timestamptz;
+
+-- The bot enters and leaves all channels of a team at once.
+alter table conversations add column team text;
 
 -- At most one row of each kind: while there is any, nothing is submitted to Defender.
 create table submission_pauses (
@@ -36,14 +42,20 @@ create table database_identity (
   seen_at timestamptz not null
 );
 
--- Jobs that failed again and again and are tried no more.
+-- Jobs that failed again and again and are tried no more. They matter until the request changes once more.
 create table dead_jobs (
-  id bigint generated always as identity primary key,
+  id text primary key,
   job text not null,
   request_id text not null,
+  request_revision integer not null,
   failure text not null,
   died_at timestamptz not null
 );
+
+create index dead_jobs_by_request on dead_jobs (request_id);
+
+-- Which sweep has taken the action: only that one may say when to look again.
+alter table tracked_actions add column lease text;
 
 -- Messages of the last hour by thread: Teams limits them per thread, whichever replica sends.
 create table thread_messages (

@@ -39,6 +39,7 @@ describe('the readers', () => {
     approver: alex,
     lastReader: undefined,
     ageSeconds: 10,
+    lease: 'lease',
     ...given,
   });
 
