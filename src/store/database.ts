@@ -1,8 +1,14 @@
+import { existsSync } from 'node:fs';
 import type { Database } from './database-port.ts';
-import { openEmbedded } from './embedded.ts';
+import { dataFolder, openEmbedded } from './embedded.ts';
 import { openServer } from './server.ts';
 
 /** Opens `postgres://…` or `pglite:<folder>`. */
 export async function openDatabase(url: string): Promise<Database> {
   return url.startsWith('pglite:') ? openEmbedded(url.slice('pglite:'.length)) : openServer(url);
+}
+
+/** False for an embedded database that no bot has created yet; of a server only an attempt can tell. */
+export function mayExist(url: string): boolean {
+  return !url.startsWith('pglite:') || existsSync(dataFolder(url.slice('pglite:'.length)));
 }

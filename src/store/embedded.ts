@@ -14,7 +14,7 @@ export async function openEmbedded(folder: string): Promise<Database> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const unlock = await lockFolder(folder);
   try {
-    const pglite = await PGlite.create(`${folder}/data`, {
+    const pglite = await PGlite.create(dataFolder(folder), {
       parsers: { [types.INT8]: (value: string) => value },
     });
     const close = async () => {
@@ -31,4 +31,8 @@ export async function openEmbedded(folder: string): Promise<Database> {
     await unlock();
     throw error;
   }
+}
+
+export function dataFolder(folder: string): string {
+  return `${folder}/data`;
 }

@@ -24,3 +24,13 @@ export async function readHeldBack(db: Sql, since: string | undefined): Promise<
     .execute();
   return rows.map((row) => row.id as RequestId);
 }
+
+/** How many requests a pause holds back. */
+export async function countHeldBack(db: Sql): Promise<number> {
+  const { count } = await db
+    .selectFrom('requests')
+    .select((eb) => eb.fn.countAll<string>().as('count'))
+    .where('status', 'in', beforeDefender)
+    .executeTakeFirstOrThrow();
+  return Number(count);
+}
