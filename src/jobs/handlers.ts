@@ -1,4 +1,5 @@
 import { labelOf } from '../containment/state.ts';
+import { passed } from '../platform/steps.ts';
 import { cancelAction } from './cancel-action.ts';
 import { checkApproval } from './check-approval.ts';
 import { endingOf } from './ending.ts';
@@ -42,6 +43,7 @@ function createCancelAction(parts: JobParts): JobHandler {
 function createExpire(parts: JobParts): JobHandler {
   return async ({ requestId }) => {
     const decision = await parts.requests.apply(requestId, { kind: 'time-passed' });
+    passed('expiry-stored', requestId);
     if (decision?.request.state.status !== 'awaiting') return undefined;
     return { againInSeconds: secondsBetween(decision.now, decision.request.expiresAt) };
   };
@@ -55,9 +57,12 @@ function createNotify(parts: JobParts): JobHandler {
     const end = endingOf(request.state);
     // Queued again after a kill, or by a second process: told once is enough.
     if (end === undefined || (await parts.cards.toldEnd(requestId)) === end) return undefined;
+    passed('outcome-due', requestId);
     const again = await giveUpWhenGone(() => parts.chat.tellThread(request));
+    passed('outcome-told', requestId);
     // A thread that is gone hears of nothing: that is settled too.
     if (again === undefined) await parts.cards.told(requestId, end);
+    passed('outcome-recorded', requestId);
     return again;
   };
 }
@@ -68,6 +73,7 @@ function createTell(parts: JobParts): JobHandler {
     if (request === undefined || to === undefined || note === undefined) return undefined;
     return giveUpWhenGone(async () => {
       const told = await parts.chat.tellPerson(request, to, note);
+      passed('person-told', requestId);
       if (!told) parts.log.info({ requestId }, 'person cannot be told privately; the card tells on refresh');
     });
   };
