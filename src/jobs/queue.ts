@@ -3,6 +3,7 @@ import type { ContainmentRequest } from '../containment/request.ts';
 import { systemClock } from '../platform/clock.ts';
 import type { Log } from '../platform/log.ts';
 import type { Metrics } from '../platform/metrics.ts';
+import { passed } from '../platform/steps.ts';
 import type { Database, Tx } from '../store/database-port.ts';
 import { type Job, type JobName, type JobPayload, jobNames, jobOf } from './effect-jobs.ts';
 import { createEngine, firstRetrySeconds, prepareQueue, resend, sendLater, sendWith } from './engine.ts';
@@ -45,7 +46,9 @@ export function createJobQueue(parts: { database: Database; log: Log; metrics: M
 
   async function run(name: JobName, payload: JobPayload, handler: JobHandler): Promise<void> {
     try {
+      passed('job-taken', payload.requestId);
       const again = await handler(payload);
+      passed('job-done', payload.requestId);
       metrics.jobs.inc({ queue: name, result: again ? 'again' : 'done' });
       if (again) waker.at(name, await sendLater(boss, { name, payload }, again.againInSeconds));
     } catch (error) {
