@@ -7,6 +7,7 @@ import type { Log } from '../platform/log.ts';
 import type { RequestStore } from '../store/requests.ts';
 import type { TrackedAction, TrackedActions } from '../store/tracked-actions.ts';
 import { tenantChain } from '../audit/chain.ts';
+import { passed } from '../platform/steps.ts';
 import { toMachineAction } from './machine-action.ts';
 import { freshSeconds, lookAgainAfter } from './tracking-pace.ts';
 import { type Reader, readersFor } from './tracking-readers.ts';
@@ -32,6 +33,7 @@ const leaseSeconds = 6;
 export async function sweep(parts: TrackParts): Promise<number> {
   // Those due within half an interval come along: they cost nothing now and a call of their own later.
   const due = await parts.tracked.takeDue(parts.intervalSeconds / 2, leaseSeconds);
+  if (due.length > 0) passed('sweep-taken');
   for (const [tenantId, actions] of byTenant(due)) {
     await sweepTenant(parts, tenantId, actions);
   }
@@ -96,6 +98,7 @@ async function lookWith(
   try {
     const ids = wanted.map((one) => one.machineActionId);
     const actions = await parts.defender.listActionsById(token, ids, { tenantId, priority });
+    passed('sweep-listed');
     await record(parts, tenantId, reader, { asked: ids.length, seen: actions.length });
     return { kind: 'seen', actions };
   } catch (error) {
@@ -132,6 +135,7 @@ async function settle(
     kind: 'action-observed',
     machineAction: toMachineAction(seen.action, true),
   });
+  passed('observation-stored', tracked.requestId);
   const after = lookAgainAfter(tracked.ageSeconds, parts.intervalSeconds);
   await parts.tracked.lookAgain(tracked, after, seen.reader);
 }
