@@ -22,9 +22,13 @@ export interface BotProcess {
   /** As a power cut would. */
   kill(): Promise<Exit | undefined>;
   restart(): Promise<void>;
+  /** SIGSTOP and SIGCONT: as a machine that stands still for a while. Nothing happens to a bot that is not running. */
+  signal(name: NodeJS.Signals): void;
   /** What it wrote on both streams, since the first start. */
   output(): string;
   readonly running: boolean;
+  /** Of the process, while it runs. */
+  readonly pid: number | undefined;
   /** Of the run in progress, or the last one; never settles before the first start. */
   readonly exited: Promise<Exit>;
 }
@@ -83,9 +87,13 @@ export function createBotProcess(options: BotProcessOptions): BotProcess {
       await end('SIGTERM');
       await start();
     },
+    signal: (name) => void child?.kill(name),
     output: () => output,
     get running() {
       return child !== undefined;
+    },
+    get pid() {
+      return child?.pid;
     },
     get exited() {
       return exited;

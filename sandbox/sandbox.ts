@@ -4,6 +4,8 @@ import type { AddressBook } from './address-book.ts';
 import { addressBook } from './address-book.ts';
 import type { BotProcess } from './bot-process.ts';
 import { createBotProcess } from './bot-process.ts';
+import type { ChooseBot } from './fleet.ts';
+import { createFleet } from './fleet.ts';
 import { channelIssuer, createChannel } from './channel.ts';
 import type { Channel } from './channel.ts';
 import type { Connector } from './connector.ts';
@@ -28,6 +30,7 @@ import type { TokenService } from './token-service.ts';
 import { createTokenService } from './token-service.ts';
 import type { Wire } from './wire.ts';
 import { createWire } from './wire.ts';
+import type { Device } from './world.ts';
 import { devices, people } from './world.ts';
 
 export interface SandboxOptions {
@@ -48,6 +51,12 @@ export interface SandboxOptions {
   /** Whether Teams tells the bot at the start that it was installed; true when absent. */
   readonly install?: boolean;
   readonly botEntry?: string;
+  /** Processes of the bot, each on its own port, all on one database: more than one needs a `databaseUrl`. */
+  readonly bots?: number;
+  /** Which running bot the next activity is delivered to; in turn when absent. */
+  readonly chooseBot?: ChooseBot;
+  /** Devices beside those of the seeded world. */
+  readonly moreDevices?: readonly Device[];
 }
 
 export interface Sandbox {
@@ -64,7 +73,9 @@ export interface Sandbox {
   readonly settings: Readonly<Record<string, string>>;
   /** The throwaway authority, for clients in this process. */
   readonly ca: string;
+  /** The first of the bots; mostly the only one. */
   readonly bot: BotProcess;
+  readonly bots: readonly BotProcess[];
   /** Of the chat page, when there is one. */
   readonly pageUrl: string | undefined;
   /** Ends the bot and all servers, and removes what they wrote; safe to call again. */
@@ -78,7 +89,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const sandbox = await openSandbox(options);
   try {
     if (options.bot !== 'none') {
-      await sandbox.bot.start();
+      await Promise.all(sandbox.bots.map((bot) => bot.start()));
       if (options.install !== false) await sandbox.teams.install();
     }
     return sandbox;
@@ -89,42 +100,25 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 }
 
 async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
-  const [tls, folder, botPort] = await Promise.all([createTls(), createTempFolder(), botPortOf(options)]);
+  const [tls, folder, botPorts] = await Promise.all([createTls(), createTempFolder(), botPortsOf(options)]);
   const ports = await openPorts(tls, options.pagePort);
-  const services = await createServices(options, ports, `http://127.0.0.1:${botPort}`);
-  const { channel, defender, teams } = services;
+  const fleet = createFleet(options.chooseBot);
+  const services = await createServices(options, ports, () => fleet.next().url);
+  const { defender } = services;
   const pages = createPageServer({ ...services, chat: options.page !== false });
   connect(ports, services, pages);
 
-  const serviceHosts = [new URL(teams.serviceUrl).host, ...(options.serviceHosts ?? [])];
-  const settings = {
-    ...botSettings(
-      {
-        botPort,
-        entra: ports.entra.origin,
-        tokenService: ports.tokens.origin,
-        defender: ports.defender.origin,
-        metadataUrl: channel.metadataUrl,
-        serviceHosts,
-      },
-      {
-        appSecret: services.appSecret,
-        databaseUrl: options.databaseUrl ?? `pglite:${join(folder.path, 'database')}`,
-        caBundle: await writeCaBundle(tls.ca, folder.path),
-      },
-    ),
-    ...options.settings,
-  };
-  const bot = createBotProcess({
-    entry: options.botEntry ?? join(root, 'bot', 'main.ts'),
-    nodeArgs: options.nodeArgs ?? [],
-    settings,
-    folder: folder.path,
-    url: `http://127.0.0.1:${botPort}`,
+  const caBundle = await writeCaBundle(tls.ca, folder.path);
+  const databaseUrl = options.databaseUrl ?? `pglite:${join(folder.path, 'database')}`;
+  const secrets = { appSecret: services.appSecret, databaseUrl, caBundle };
+  const [first, ...others] = botPorts.map((port) => {
+    const settings = settingsOf(options, ports, services, { port, secrets });
+    return { settings, bot: fleet.add(processOf(options, { settings, folder: folder.path, port })) };
   });
+  if (first === undefined) throw new Error('A sandbox has at least one bot.');
   let stopping: Promise<void> | undefined;
   const stop = async (): Promise<void> => {
-    await bot.stop();
+    await Promise.all(fleet.bots.map((bot) => bot.stop()));
     pages.stop();
     defender.stop();
     await Promise.all(Object.values<Port>({ ...ports }).map((port) => port.close()));
@@ -133,17 +127,44 @@ async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
   return {
     ...services,
     world: addressBook,
-    settings,
+    settings: first.settings,
     ca: tls.ca,
-    bot,
+    bot: first.bot,
+    bots: [first, ...others].map(({ bot }) => bot),
     pageUrl: options.page === false ? undefined : ports.pages.origin,
     stop: () => (stopping ??= stop()),
   };
 }
 
-function botPortOf({ settings }: SandboxOptions): Promise<number> | number {
+function settingsOf(
+  options: SandboxOptions,
+  ports: Ports,
+  { channel, teams }: Services,
+  { port, secrets }: { port: number; secrets: Parameters<typeof botSettings>[1] },
+): Readonly<Record<string, string>> {
+  const addresses = {
+    botPort: port,
+    entra: ports.entra.origin,
+    tokenService: ports.tokens.origin,
+    defender: ports.defender.origin,
+    metadataUrl: channel.metadataUrl,
+    serviceHosts: [new URL(teams.serviceUrl).host, ...(options.serviceHosts ?? [])],
+  };
+  return { ...botSettings(addresses, secrets), ...options.settings, PORT: String(port) };
+}
+
+function processOf(
+  { botEntry = join(root, 'bot', 'main.ts'), nodeArgs = [] }: SandboxOptions,
+  { port, ...place }: { settings: Readonly<Record<string, string>>; folder: string; port: number },
+): BotProcess {
+  return createBotProcess({ entry: botEntry, nodeArgs, ...place, url: `http://127.0.0.1:${port}` });
+}
+
+async function botPortsOf({ settings, bots = 1 }: SandboxOptions): Promise<number[]> {
   const wanted = settings?.['PORT'];
-  return wanted === undefined ? freePort() : Number(wanted);
+  const others = wanted === undefined ? bots : bots - 1;
+  const free = await Promise.all(Array.from({ length: others }, freePort));
+  return wanted === undefined ? free : [Number(wanted), ...free];
 }
 
 interface Ports {
@@ -180,7 +201,11 @@ type Services = Pick<
   'faults' | 'wire' | 'channel' | 'entra' | 'tokenService' | 'connector' | 'defender' | 'teams'
 > & { readonly appSecret: string };
 
-async function createServices({ pace = 1 }: SandboxOptions, ports: Ports, botUrl: string): Promise<Services> {
+async function createServices(
+  { pace = 1, moreDevices = [] }: SandboxOptions,
+  ports: Ports,
+  botUrl: () => string,
+): Promise<Services> {
   const faults = createFaults();
   const wire = createWire();
   const messages = createMessageStore();
@@ -202,7 +227,13 @@ async function createServices({ pace = 1 }: SandboxOptions, ports: Ports, botUrl
     channel,
     tokenService: createTokenService({ ...both, entra, signInOrigin: ports.pages.origin }),
     connector: createConnector({ ...both, entra, messages }),
-    defender: createDefender({ ...both, devices, people, verifyToken: entra.verifyDefenderToken, pace }),
-    teams: createTeams({ ...both, botUrl: () => botUrl, serviceUrl, channel, entra, messages }),
+    defender: createDefender({
+      ...both,
+      devices: [...devices, ...moreDevices],
+      people,
+      verifyToken: entra.verifyDefenderToken,
+      pace,
+    }),
+    teams: createTeams({ ...both, botUrl, serviceUrl, channel, entra, messages }),
   };
 }
