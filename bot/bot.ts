@@ -1,9 +1,10 @@
 import { type Activity, type InvokeResponse, TeamsActivityHandler, type TurnContext } from 'botbuilder';
+import type { RequestId } from '../src/containment/ids.ts';
 import { ChatError } from '../src/jobs/ports.ts';
 import type { Log } from '../src/platform/log.ts';
 import type { Metrics } from '../src/platform/metrics.ts';
 import type { AnsweredMessages } from '../src/store/answered-messages.ts';
-import type { Conversations } from '../src/store/conversations.ts';
+import type { Conversations, SeenConversation } from '../src/store/conversations.ts';
 import { type InvokeAnswer, badRequestAnswer, messageAnswer } from './answers.ts';
 import type { CardActionParts } from './card-actions/card-turn.ts';
 import { dispatchCardAction } from './card-actions/dispatch.ts';
@@ -11,6 +12,7 @@ import { answerMessage, type MessageParts } from './commands/answer-message.ts';
 import type { Courier } from './courier.ts';
 import { Inbound, placeOf } from './inbound.ts';
 import { senderOf } from './people.ts';
+import { RecentKeys } from './recent-keys.ts';
 import { renderWelcomeCard } from './render/welcome-card.ts';
 import { replyOnce } from './reply-once.ts';
 import * as decisions from './texts/decisions.ts';
@@ -20,7 +22,9 @@ import { withinTime } from './within-time.ts';
 export interface BotParts {
   readonly cardActions: CardActionParts;
   readonly messages: MessageParts;
-  readonly conversations: Conversations;
+  readonly conversations: Pick<Conversations, 'remember' | 'removed' | 'returned'>;
+  /** Has the cards of these requests show what they missed. */
+  readonly bringUpToDate: (requests: readonly RequestId[]) => Promise<void>;
   readonly answered: AnsweredMessages;
   readonly courier: Courier;
   readonly log: Log;
@@ -39,13 +43,17 @@ const arrivedAtKey = Symbol('arrivedAt');
 interface Progress {
   stage: 'arrived' | 'at-work' | 'replying' | 'sending';
   say: string | undefined;
-  /** Somebody else has answered; what has not begun yet must not happen any more. */
-  abandoned: boolean;
+  /** The turn was given up: what has not begun yet must not happen any more. True when the person was told so. */
+  apology: Promise<boolean> | undefined;
 }
+
+/** Of a minute or so: Teams delivers a message again within seconds. */
+const rememberedApologies = 500;
 
 /** Turns activities into commands and button presses; the error boundary of a turn. */
 export class CordonBot extends TeamsActivityHandler {
   readonly #parts: BotParts;
+  readonly #apologized = new RecentKeys(rememberedApologies);
 
   constructor(parts: BotParts) {
     super();
@@ -60,7 +68,7 @@ export class CordonBot extends TeamsActivityHandler {
 
   /** Without a database nothing can be carried out, but the one who typed must not be left with silence. */
   protected override async onMessageActivity(context: TurnContext): Promise<void> {
-    const progress: Progress = { stage: 'arrived', say: texts.notRecorded, abandoned: false };
+    const progress: Progress = { stage: 'arrived', say: texts.notRecorded, apology: undefined };
     const work = this.#answer(context.activity, progress);
     try {
       const inTime = work.then(() => true);
@@ -73,8 +81,13 @@ export class CordonBot extends TeamsActivityHandler {
       const { stage, say } = progress;
       this.#parts.log.error({ err: error, stage }, 'a message could not be answered');
       const isUnderWay = stage === 'at-work' && error instanceof TurnTooLong;
-      progress.abandoned = !isUnderWay;
-      await this.#apologize(context, isUnderWay ? texts.takesLong : say);
+      const apology = this.#apologize(context, isUnderWay ? texts.takesLong : say);
+      const isTold = apology.then(
+        () => true,
+        () => false,
+      );
+      if (!isUnderWay) progress.apology = isTold;
+      await apology;
     }
   }
 
@@ -83,7 +96,7 @@ export class CordonBot extends TeamsActivityHandler {
     const silent = isValueOnly(raw);
     if (silent) progress.say = undefined;
     const turn = await this.#begin(raw);
-    if (turn === undefined || silent || progress.abandoned) return;
+    if (turn === undefined || silent || progress.apology !== undefined) return;
     const { activity, tenantId } = turn;
     const place = placeOf(activity);
     const person = senderOf(activity, tenantId);
@@ -95,7 +108,11 @@ export class CordonBot extends TeamsActivityHandler {
     Object.assign(progress, { stage: 'replying', say: 'text' in reply ? reply.text : texts.notRecorded });
     const { answered, courier } = this.#parts;
     await replyOnce(answered, { conversation: place.conversation, key: activity.id ?? '' }, async () => {
-      if (progress.abandoned) return;
+      if (progress.apology !== undefined) {
+        // Who was told nothing is answered by the next delivery, so the message must be free again.
+        if (await progress.apology) return;
+        throw new TurnTooLong();
+      }
       progress.stage = 'sending';
       await ('text' in reply
         ? courier.replyText(place, reply.text)
@@ -106,20 +123,40 @@ export class CordonBot extends TeamsActivityHandler {
   /** Straight to the authenticated address of the activity, past everything that needs the database. */
   async #apologize(context: TurnContext, text: string | undefined): Promise<void> {
     if (text === undefined) return;
+    // A message that is delivered several times while the database is away is apologized for once.
+    const key = `${context.activity.conversation.id} ${context.activity.id ?? ''}`;
+    if (!this.#apologized.add(key)) return;
     const sent = context.sendActivity({ type: 'message', text, textFormat: 'plain' }).then(() => true);
-    if (!(await withinTime(sent, apologizeWithinMs, false))) throw new TurnTooLong();
+    try {
+      if (!(await withinTime(sent, apologizeWithinMs, false))) throw new TurnTooLong();
+    } catch (error) {
+      this.#apologized.delete(key);
+      throw error;
+    }
   }
 
   /** Edits, deletions and reactions are no commands: an edited `/restrict` must not run again. */
   protected override async onConversationUpdateActivity(context: TurnContext): Promise<void> {
-    const turn = await this.#begin(context.activity);
-    const added = turn?.activity.membersAdded?.some((member) => member.id === turn.activity.recipient.id);
-    if (turn !== undefined && added === true) await this.#welcome(turn.activity);
+    const heard = hear(context.activity);
+    if (heard === undefined) return;
+    const { membersAdded, membersRemoved, recipient } = heard.activity;
+    if (membersRemoved?.some((member) => member.id === recipient.id) === true) await this.#leave(heard);
+    else {
+      await this.#remember(heard);
+      if (membersAdded?.some((member) => member.id === recipient.id) === true)
+        await this.#welcome(heard.activity);
+    }
   }
 
+  /** An upgrade of the app removes and adds it too, by other words; nobody needs to hear of it. */
   protected override async onInstallationUpdateActivity(context: TurnContext): Promise<void> {
-    const turn = await this.#begin(context.activity);
-    if (turn?.activity.action === 'add') await this.#welcome(turn.activity);
+    const heard = hear(context.activity);
+    if (heard === undefined) return;
+    if (heard.activity.action === 'remove') await this.#leave(heard);
+    else {
+      await this.#remember(heard);
+      if (heard.activity.action === 'add') await this.#welcome(heard.activity);
+    }
   }
 
   protected override async onInvokeActivity(context: TurnContext): Promise<InvokeResponse> {
@@ -152,20 +189,23 @@ export class CordonBot extends TeamsActivityHandler {
     }
   }
 
-  /** Every inbound activity tells anew how its conversation is reached. */
-  async #begin(raw: Activity): Promise<{ activity: Inbound; tenantId: string } | undefined> {
-    const parsed = Inbound.safeParse(raw);
-    const tenantId: unknown = raw.conversation.tenantId;
-    if (!parsed.success || typeof tenantId !== 'string') return undefined;
-    const activity = parsed.data;
-    const { conversation } = placeOf(activity);
-    const { id, name } = activity.recipient;
-    await this.#parts.conversations.remember(conversation, tenantId, {
-      serviceUrl: activity.serviceUrl,
-      tenantId,
-      bot: { id, ...(name === undefined ? {} : { name }) },
-    });
-    return { activity, tenantId };
+  async #begin(raw: Activity): Promise<Heard | undefined> {
+    const heard = hear(raw);
+    if (heard !== undefined) await this.#remember(heard);
+    return heard;
+  }
+
+  /** Every inbound activity tells anew how its conversation is reached, and that the bot is in it. */
+  async #remember({ seen }: Heard): Promise<void> {
+    const { conversations, bringUpToDate } = this.#parts;
+    if (!(await conversations.remember(seen))) return;
+    await bringUpToDate(await conversations.returned(seen));
+  }
+
+  async #leave({ activity, tenantId, seen }: Heard): Promise<void> {
+    const person = senderOf(activity, tenantId);
+    const who = person && { objectId: person.objectId, name: person.name };
+    await this.#parts.conversations.removed(seen, who ?? 'cordon');
   }
 
   /** Teams announces one installation twice, by two kinds of activity: it is greeted once. */
@@ -178,6 +218,28 @@ export class CordonBot extends TeamsActivityHandler {
       courier.replyCard(place, card, texts.welcomeSummary),
     );
   }
+}
+
+interface Heard {
+  readonly activity: Inbound;
+  readonly tenantId: string;
+  readonly seen: SeenConversation;
+}
+
+function hear(raw: Activity): Heard | undefined {
+  const parsed = Inbound.safeParse(raw);
+  const tenantId: unknown = raw.conversation.tenantId;
+  if (!parsed.success || typeof tenantId !== 'string') return undefined;
+  const activity = parsed.data;
+  const { id, name } = activity.recipient;
+  const bot = { id, ...(name === undefined ? {} : { name }) };
+  const seen = {
+    conversation: placeOf(activity).conversation,
+    tenantId,
+    team: activity.channelData?.team.id,
+    reference: { serviceUrl: activity.serviceUrl, tenantId, bot },
+  };
+  return { activity, tenantId, seen };
 }
 
 class TurnTooLong extends Error {

@@ -8,7 +8,7 @@ import { createUserTokenVerifier } from '../src/identity/verify-user-token.ts';
 import { createHandlers } from '../src/jobs/handlers.ts';
 import { createHousekeeping } from '../src/jobs/housekeeping.ts';
 import type { JobParts } from '../src/jobs/parts.ts';
-import { createJobQueue } from '../src/jobs/queue.ts';
+import { type JobQueue, createJobQueue } from '../src/jobs/queue.ts';
 import { resume } from '../src/jobs/resume.ts';
 import { createTracker } from '../src/jobs/tracker.ts';
 import { createLog } from '../src/platform/log.ts';
@@ -23,6 +23,7 @@ import { openDatabase } from '../src/store/database.ts';
 import { migrate } from '../src/store/migrate.ts';
 import { databaseClock } from '../src/store/now.ts';
 import { createRequestStore } from '../src/store/requests.ts';
+import { createThreadPacer } from '../src/store/thread-pacer.ts';
 import { createTrackedActions } from '../src/store/tracked-actions.ts';
 import { TeamsAdapter } from './adapter.ts';
 import { createInboundAuthentication } from './authentication.ts';
@@ -31,6 +32,7 @@ import { ConnectorAuthentication } from './connector.ts';
 import { type Courier, createCourier } from './courier.ts';
 import { createMetricsServer, createServer } from './server.ts';
 import { createSignIn } from './sign-in.ts';
+import { threadLimits } from './thread-limits.ts';
 import { createTokenService } from './token-service.ts';
 
 export type Cordon = Awaited<ReturnType<typeof compose>>;
@@ -64,7 +66,7 @@ export async function compose(config: Config) {
     metrics,
   });
   const housekeeping = createHousekeeping({ ...store, sql: database.sql, clock: databaseClock, log });
-  const bot = composeBot(config, { ...jobParts, ...store, ...identity, courier, metrics });
+  const bot = composeBot(config, { ...jobParts, ...store, ...identity, courier, metrics, queue });
   const server = createServer({
     adapter: new TeamsAdapter(identity.connector),
     bot,
@@ -108,18 +110,25 @@ function composeCourier(
   return createCourier({
     connect: (serviceUrl) => identity.connector.createConnectorClientFor(serviceUrl),
     conversations: store.conversations,
+    pacer: store.pacer,
     portalUrl: config.defenderPortalUrl,
   });
 }
 
 type BotNeeds = JobParts &
   ReturnType<typeof openStore> &
-  ReturnType<typeof composeIdentity> & { readonly courier: Courier; readonly metrics: Metrics };
+  ReturnType<typeof composeIdentity> & {
+    readonly courier: Courier;
+    readonly metrics: Metrics;
+    readonly queue: JobQueue;
+  };
 
 function composeBot(config: Config, needs: BotNeeds): CordonBot {
   const signIn = createSignIn({ ...needs, connectionName: config.oauthConnection });
   return new CordonBot({
     ...needs,
+    bringUpToDate: (requests) =>
+      needs.queue.resend(requests.map((requestId) => ({ name: 'sync-card', payload: { requestId } }))),
     cardActions: { ...needs, signIn, portalUrl: config.defenderPortalUrl },
     messages: { ...needs, expirySeconds: config.requestExpirySeconds },
   });
@@ -130,6 +139,7 @@ function openStore(database: Database, config: Config) {
   return {
     cards: createCards(parts),
     conversations: createConversations(parts),
+    pacer: createThreadPacer({ ...parts, limits: threadLimits }),
     answered: createAnsweredMessages(parts),
     tracked: createTrackedActions(parts),
     commentLimits: createCommentLimits(database.sql),

@@ -1,12 +1,16 @@
+import { createHash } from 'node:crypto';
 import { type Activity, CardFactory, type ConversationParameters } from 'botbuilder';
 import type { ConnectorClient } from 'botframework-connector';
 import { z } from 'zod';
 import type { PrivateNote } from '../src/containment/event.ts';
 import type { Person } from '../src/containment/person.ts';
 import type { ContainmentRequest } from '../src/containment/request.ts';
-import { type Chat, ChatError } from '../src/jobs/ports.ts';
+import { type CardLook, type Chat, ChatError } from '../src/jobs/ports.ts';
 import type { Conversations } from '../src/store/conversations.ts';
+import type { MessagePriority } from '../src/store/thread-budget.ts';
+import type { ThreadPacer } from '../src/store/thread-pacer.ts';
 import { toChatError } from './chat-error.ts';
+import { sendInTurn } from './in-turn.ts';
 import type { AdaptiveCardJson } from './render/card-json.ts';
 import { renderRequestCard } from './render/request-card.ts';
 import { summaryOf } from './render/summary.ts';
@@ -22,66 +26,55 @@ const Reference = z.object({
 type Reference = z.infer<typeof Reference>;
 
 /**
- * For a whole message: the bot's token, finding the conversation, Teams' answer. A card is held for longer than that
+ * For a whole message: waiting for its turn, the bot's token, Teams' answer, all tries. A card is held for longer than that
  * (`src/store/cards.ts`), so that nobody sends it a second time meanwhile.
  */
 const messageMs = 10_000;
 
 interface Parts {
   readonly connect: (serviceUrl: string) => Promise<ConnectorClient>;
-  readonly conversations: Conversations;
+  readonly conversations: Pick<Conversations, 'find' | 'shutOut'>;
+  readonly pacer: ThreadPacer;
   readonly portalUrl: string;
   readonly messageMs?: number;
 }
 
 export interface Courier extends Chat {
-  replyText(place: { conversation: string; thread: string }, text: string): Promise<void>;
-  replyCard(
-    place: { conversation: string; thread: string },
-    card: AdaptiveCardJson,
-    summary: string,
-  ): Promise<void>;
+  replyText(place: Place, text: string): Promise<void>;
+  replyCard(place: Place, card: AdaptiveCardJson, summary: string): Promise<void>;
 }
 
 /** Sends and edits messages. Cards and text never share a message: Teams splits those and gives no usable id. */
 export function createCourier(parts: Parts): Courier {
-  async function reach(conversation: string): Promise<{ client: ConnectorClient; reference: Reference }> {
-    const reference = Reference.safeParse(await parts.conversations.reference(conversation));
-    if (!reference.success) throw new ChatError('gone');
-    return { client: await parts.connect(reference.data.serviceUrl), reference: reference.data };
-  }
+  const post = createPost(parts);
 
-  async function send(place: Place, activity: Partial<Activity>): Promise<string> {
-    return inTime(async (limit) => {
-      const { client, reference } = await reach(place.conversation);
+  const send = (place: Place, activity: Partial<Activity>): Promise<string> =>
+    post(place, 'urgent', async ({ client, reference, abortSignal }) => {
       const sent = await client.conversations.sendToConversation(
         place.thread,
         addressed(activity, place.thread, reference),
-        limit(),
+        { abortSignal },
       );
       if (!sent.id) throw new ChatError('later');
       return sent.id;
     });
-  }
 
-  const inTime: InTime = (work) => guarded(() => withinTime(parts.messageMs ?? messageMs, work));
-
-  const cardOf = (request: ContainmentRequest) =>
-    cardActivity(renderRequestCard(request, parts), summaryOf(request));
+  const cardOf = (request: ContainmentRequest, look: CardLook) =>
+    cardActivity(renderRequestCard(request, { ...look, portalUrl: parts.portalUrl }), summaryOf(request));
 
   return {
-    sendCard: (request) => send(request.place, cardOf(request)),
-    updateCard: (request, activityId) =>
-      inTime(async (limit) => {
-        const { client, reference } = await reach(request.place.conversation);
+    picture: (request, look) => fingerprint(cardOf(request, look)),
+    sendCard: (request, look) => send(request.place, cardOf(request, look)),
+    updateCard: (request, look, activityId) =>
+      post(request.place, 'routine', async ({ client, reference, abortSignal }) => {
         const { thread } = request.place;
-        const activity = { ...addressed(cardOf(request), thread, reference), id: activityId };
-        await client.conversations.updateActivity(thread, activityId, activity, limit());
+        const activity = { ...addressed(cardOf(request, look), thread, reference), id: activityId };
+        await client.conversations.updateActivity(thread, activityId, activity, { abortSignal });
       }),
     tellThread: async (request) => {
       await send(request.place, outcomeActivity(request));
     },
-    tellPerson: (request, person, note) => tellPerson({ reach, inTime }, { request, person, note }),
+    tellPerson: (request, person, note) => tellPerson(parts, { request, person, note }),
     replyText: async (place, text) => {
       await send(place, { type: 'message', text, textFormat: 'plain' });
     },
@@ -96,23 +89,75 @@ interface Place {
   readonly thread: string;
 }
 
-type Limit = () => { readonly abortSignal: AbortSignal };
-type InTime = <T>(work: (limit: Limit) => Promise<T>) => Promise<T>;
-type Reach = (conversation: string) => Promise<{ client: ConnectorClient; reference: Reference }>;
+interface Way {
+  readonly client: ConnectorClient;
+  readonly reference: Reference;
+  readonly abortSignal: AbortSignal;
+}
 
-/** A message in the person's own chat with the bot; not everybody has installed it there. */
-async function tellPerson(
-  { reach, inTime }: { reach: Reach; inTime: InTime },
-  { request, person, note }: { request: ContainmentRequest; person: Person; note: PrivateNote },
-): Promise<boolean> {
+type Post = <T>(place: Place, priority: MessagePriority, call: (way: Way) => Promise<T>) => Promise<T>;
+
+/** To the conversation of a request or command. Where the bot is shut out is noted, and not tried again. */
+function createPost(parts: Parts): Post {
+  return async ({ conversation, thread }, priority, call) => {
+    const abortSignal = AbortSignal.timeout(parts.messageMs ?? messageMs);
+    const attempt = { thread, priority, signal: abortSignal };
+    const reference = await referenceOf(parts, conversation);
+    try {
+      return await sendInTurn(parts.pacer, {
+        ...attempt,
+        send: () => guarded(async () => call(await wayTo(parts, reference, abortSignal))),
+      });
+    } catch (error) {
+      if (error instanceof ChatError && error.kind === 'left')
+        await parts.conversations.shutOut(conversation, error.code);
+      throw error;
+    }
+  };
+}
+
+async function referenceOf(parts: Parts, conversation: string): Promise<Reference> {
+  const known = await parts.conversations.find(conversation);
+  const reference = Reference.safeParse(known?.reference);
+  if (!reference.success) throw new ChatError('gone');
+  if (known?.left === true) throw new ChatError('left');
+  return reference.data;
+}
+
+/** One time limit over all steps; what has not begun by then does not begin any more. */
+async function wayTo(parts: Parts, reference: Reference, abortSignal: AbortSignal): Promise<Way> {
+  const client = await parts.connect(reference.serviceUrl);
+  if (abortSignal.aborted) throw new ChatError('later');
+  return { client, reference, abortSignal };
+}
+
+interface PrivateMessage {
+  readonly request: ContainmentRequest;
+  readonly person: Person;
+  readonly note: PrivateNote;
+}
+
+/**
+ * A message in the person's own chat with the bot; not everybody has installed it there, which says nothing about the
+ * conversation of the request.
+ */
+async function tellPerson(parts: Parts, { request, person, note }: PrivateMessage): Promise<boolean> {
+  const signal = AbortSignal.timeout(parts.messageMs ?? messageMs);
   try {
-    await inTime(async (limit) => {
-      const { client, reference } = await reach(request.place.conversation);
-      const { id } = await client.conversations.createConversation(chatWith(person, reference), limit());
-      const text = privateNoteText(note, request);
-      const activity: Partial<Activity> = { type: 'message', text, textFormat: 'plain' };
-      await client.conversations.sendToConversation(id, addressed(activity, id, reference), limit());
+    const reference = await referenceOf(parts, request.place.conversation);
+    const thread = await guarded(async () => {
+      const { client } = await wayTo(parts, reference, signal);
+      const chat = chatWith(person, reference);
+      return (await client.conversations.createConversation(chat, { abortSignal: signal })).id;
     });
+    const text = privateNoteText(note, request);
+    const activity = addressed({ type: 'message', text, textFormat: 'plain' }, thread, reference);
+    const send = () =>
+      guarded(async () => {
+        const { client } = await wayTo(parts, reference, signal);
+        return client.conversations.sendToConversation(thread, activity, { abortSignal: signal });
+      });
+    await sendInTurn(parts.pacer, { thread, priority: 'urgent', send, signal });
     return true;
   } catch (error) {
     if (error instanceof ChatError && error.kind !== 'later') return false;
@@ -134,6 +179,10 @@ function chatWith(person: Person, reference: Reference): ConversationParameters 
 
 function cardActivity(card: AdaptiveCardJson, summary: string): Partial<Activity> {
   return { type: 'message', summary, attachments: [CardFactory.adaptiveCard(card)] };
+}
+
+function fingerprint(activity: Partial<Activity>): string {
+  return createHash('sha256').update(JSON.stringify(activity)).digest('base64url');
 }
 
 function outcomeActivity(request: ContainmentRequest): Partial<Activity> {
@@ -158,16 +207,6 @@ function addressed(activity: Partial<Activity>, conversationId: string, referenc
     conversation: { id: conversationId, tenantId: reference.tenantId },
     ...activity,
   } as Activity;
-}
-
-/** One time limit over all steps; what has not begun by then does not begin any more. */
-async function withinTime<T>(ms: number, work: (limit: Limit) => Promise<T>): Promise<T> {
-  const abortSignal = AbortSignal.timeout(ms);
-  const limit = () => {
-    if (abortSignal.aborted) throw new ChatError('later');
-    return { abortSignal };
-  };
-  return work(limit);
 }
 
 async function guarded<T>(work: () => Promise<T>): Promise<T> {

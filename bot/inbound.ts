@@ -3,6 +3,11 @@ import type { Place } from '../src/containment/request.ts';
 
 const text = z.string().optional().catch(undefined);
 
+const members = z
+  .array(z.object({ id: z.string() }))
+  .optional()
+  .catch(undefined);
+
 /** The fields of a Teams activity that Cordon reads; what is missing or odd elsewhere does not matter. */
 export const Inbound = z.object({
   type: z.string().min(1).max(100),
@@ -17,8 +22,10 @@ export const Inbound = z.object({
     isGroup: z.boolean().optional().catch(undefined),
   }),
   recipient: z.object({ id: z.string().min(1).max(300), name: text }),
-  membersAdded: z
-    .array(z.object({ id: z.string() }))
+  membersAdded: members,
+  membersRemoved: members,
+  channelData: z
+    .object({ team: z.object({ id: z.string().min(1).max(500) }) })
     .optional()
     .catch(undefined),
   text: text,

@@ -7,7 +7,7 @@ import { buttons, links } from './request-buttons.ts';
 import { factRows } from './request-facts.ts';
 import { remarks } from './request-remarks.ts';
 import { actionTitle } from './request-title.ts';
-import { type Line, line, theirText, words } from './runs.ts';
+import { type Line, line, subtle, theirText, words } from './runs.ts';
 import { toneOf } from './tone.ts';
 import { isShortened, shownLength } from './untrusted.ts';
 
@@ -16,13 +16,18 @@ export interface RequestCardOptions {
   readonly portalUrl: string;
   /** What only the person who gets this view is to learn. */
   readonly note?: string | undefined;
+  /** The card stands for one that somebody deleted. */
+  readonly replacesDeleted?: boolean;
 }
+
+const replacement = line(subtle('Replaces a card that was deleted'));
 
 /**
  * Everything that `cards/request.json` shows, as strings, booleans and lists. What may be missing is a list of one
  * or none: the templating drops an element whose list is empty, without the noise that its `$when` makes.
  */
-export function requestView(request: ContainmentRequest, { portalUrl, note }: RequestCardOptions) {
+export function requestView(request: ContainmentRequest, options: RequestCardOptions) {
+  const { portalUrl, note, replacesDeleted = false } = options;
   const label = labelOf(request.state);
   const offered = buttons(request);
   const shownLinks = links(request, portalUrl);
@@ -38,7 +43,7 @@ export function requestView(request: ContainmentRequest, { portalUrl, note }: Re
     device: deviceLines(request),
     reason: reasonLines(request.reason),
     rows: factRows(request),
-    remarks: asBlocks(remarks(request)),
+    remarks: asBlocks([...(replacesDeleted ? [replacement] : []), ...remarks(request)]),
     repeats: repeatBlocks(request),
     comments: takesComment ? [{ label: commentLabel(request) }] : [],
     buttonSets: offered.length === 0 ? [] : [{ buttons: offered }],

@@ -3,6 +3,7 @@ import type { AnsweredMessages } from '../store/answered-messages.ts';
 import { pruneCalls } from '../store/call-budget.ts';
 import type { Sql } from '../store/database-port.ts';
 import type { DatabaseClock } from '../store/now.ts';
+import { pruneThreadMessages } from '../store/thread-pacer.ts';
 
 interface Parts {
   readonly sql: Sql;
@@ -13,7 +14,7 @@ interface Parts {
 
 const everyMs = 15 * 60_000;
 
-/** Forgets what decides nothing any more: calls outside the budget's windows, deliveries nobody repeats. */
+/** Forgets what decides nothing any more: calls and messages outside their budgets' windows, deliveries nobody repeats. */
 export function createHousekeeping(parts: Parts) {
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<void> = Promise.resolve();
@@ -22,6 +23,7 @@ export function createHousekeeping(parts: Parts) {
     try {
       await pruneCalls(parts.sql, parts.clock);
       await parts.answered.prune();
+      await pruneThreadMessages(parts.sql, parts.clock);
     } catch (error) {
       parts.log.warn({ err: error }, 'housekeeping failed, it comes again');
     }

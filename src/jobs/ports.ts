@@ -4,32 +4,46 @@ import type { ContainmentRequest } from '../containment/request.ts';
 
 /** What the jobs need of the chat; `bot/courier.ts` implements it. */
 export interface Chat {
+  /** Fingerprint of the card as people would see it: two requests with the same one need no edit. */
+  picture(request: ContainmentRequest, look: CardLook): string;
   /** Posts the card of a request and answers its message id. */
-  sendCard(request: ContainmentRequest): Promise<string>;
-  updateCard(request: ContainmentRequest, activityId: string): Promise<void>;
+  sendCard(request: ContainmentRequest, look: CardLook): Promise<string>;
+  updateCard(request: ContainmentRequest, look: CardLook, activityId: string): Promise<void>;
   /** Replies in the request's thread that it has ended, mentioning requestor and approver. */
   tellThread(request: ContainmentRequest): Promise<void>;
   /** Tells one person alone; false when that person cannot be reached that way. */
   tellPerson(request: ContainmentRequest, person: Person, note: PrivateNote): Promise<boolean>;
 }
 
+export interface CardLook {
+  /** The card stands for one that was deleted, and says so. */
+  readonly replacesDeleted: boolean;
+}
+
 /**
- * - `gone`: the conversation, the card or the bot's place in it exists no more; trying again is useless.
- * - `later`: throttled or busy; the same call may be made again after `retryAfterMs`.
+ * - `gone`: the message, or the thread for it, exists no more.
+ * - `left`: the bot is not, or may not speak, in the conversation; nothing is tried there before it is heard of again.
+ * - `later`: throttled or busy; the same call may be made again, after `retryAfterMs` if that is known.
  * - `refused`: the platform does not accept the message as it is.
  */
 export class ChatError extends Error {
   override readonly name = 'ChatError';
-  readonly kind: 'gone' | 'later' | 'refused';
+  readonly kind: 'gone' | 'left' | 'later' | 'refused';
   readonly retryAfterMs: number | undefined;
   readonly status: number | undefined;
-  constructor(
-    kind: ChatError['kind'],
-    detail: { retryAfterMs?: number | undefined; status?: number | undefined } = {},
-  ) {
+  /** The platform's own word for it. */
+  readonly code: string | undefined;
+  constructor(kind: ChatError['kind'], detail: ChatErrorDetail = {}) {
     super(`The chat platform did not take a message: ${kind}`);
     this.kind = kind;
     this.retryAfterMs = detail.retryAfterMs;
     this.status = detail.status;
+    this.code = detail.code;
   }
+}
+
+interface ChatErrorDetail {
+  readonly retryAfterMs?: number | undefined;
+  readonly status?: number | undefined;
+  readonly code?: string | undefined;
 }

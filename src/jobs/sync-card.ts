@@ -15,23 +15,25 @@ const leastMsBetweenEdits = 1_000;
 const latestStartMs = 4_000;
 /** Whoever has the card looks for newer states after each edit; only if they die does somebody else have to. */
 const lookAgainSeconds = 3;
+/** A card that is deleted is missed at most once: posting it again and again would be a quarrel with whoever deletes it. */
+const mostReplacements = 1;
 
 type Parts = Pick<JobParts, 'requests' | 'cards' | 'chat' | 'log'>;
 
 /** Shows the newest state, whatever this job was queued for: edits coalesce and never go backwards. */
 export function createSyncCard(parts: Parts): JobHandler {
-  return async ({ requestId }) => {
+  return async ({ requestId: id }) => {
     for (;;) {
       const askedAt = performance.now();
-      const card = await parts.cards.hold(requestId);
+      const card = await parts.cards.hold(id);
       if (card === undefined) return { againInSeconds: lookAgainSeconds };
       try {
-        const result = await showNewest(parts, { id: requestId, card, latestStart: askedAt + latestStartMs });
+        const result = await showNewest(parts, { id, card, latestStart: askedAt + latestStartMs });
         if (result === 'nothing new') return undefined;
         if (result === 'too late') return { againInSeconds: lookAgainSeconds };
       } catch (error) {
-        await parts.cards.release(requestId, card.holder);
-        return afterFailure(parts, requestId, error);
+        const next = await afterFailure(parts, { id, card, error });
+        if (next !== 'replace') return next;
       }
     }
   };
@@ -49,7 +51,7 @@ async function showNewest(
   parts: Parts,
   { id, card, latestStart }: Held,
 ): Promise<'shown' | 'nothing new' | 'too late'> {
-  if (isShown(await parts.requests.byId(id), card)) {
+  if (isSettled(await parts.requests.byId(id), card)) {
     await parts.cards.release(id, card.holder);
     return 'nothing new';
   }
@@ -61,34 +63,75 @@ async function showNewest(
     await parts.cards.release(id, card.holder);
     return 'too late';
   }
-  const activityId = card.activityId ?? (await parts.chat.sendCard(request));
-  if (card.activityId !== undefined) await parts.chat.updateCard(request, activityId);
-  const seen = { activityId, revision: request.revision };
-  if (!(await parts.cards.shown(id, card.holder, seen)))
-    parts.log.warn({ requestId: id }, 'a card took longer than it was held for');
+  await show(parts, request, card);
   return 'shown';
 }
 
-function isShown(request: ContainmentRequest | undefined, card: Card): boolean {
-  if (request === undefined) return true;
+async function show(parts: Parts, request: ContainmentRequest, card: Card): Promise<void> {
+  const { id, revision } = request;
+  const look = { replacesDeleted: card.replacements > 0 };
+  const picture = parts.chat.picture(request, look);
+  if (card.activityId !== undefined && card.picture === picture) {
+    await parts.cards.looksTheSame(id, card.holder, revision);
+    return;
+  }
+  const activityId = card.activityId ?? (await parts.chat.sendCard(request, look));
+  if (card.activityId !== undefined) await parts.chat.updateCard(request, look, activityId);
+  if (!(await parts.cards.shown(id, card.holder, { activityId, revision, picture })))
+    parts.log.warn({ requestId: id }, 'a card took longer than it was held for');
+}
+
+function isSettled(request: ContainmentRequest | undefined, card: Card): boolean {
+  if (request === undefined || card.givenUpRevision >= request.revision) return true;
   return card.activityId !== undefined && card.shownRevision >= request.revision;
 }
 
-async function afterFailure(parts: Parts, id: RequestId, error: unknown): Promise<Again | undefined> {
-  if (!(error instanceof ChatError)) throw error;
-  if (error.kind === 'later' && error.retryAfterMs !== undefined) {
-    return { againInSeconds: error.retryAfterMs / 1000 };
+interface Failure {
+  readonly id: RequestId;
+  readonly card: Card;
+  readonly error: unknown;
+}
+
+async function afterFailure(parts: Parts, failure: Failure): Promise<Again | undefined | 'replace'> {
+  const { id, card, error } = failure;
+  const isDeleted = error instanceof ChatError && error.kind === 'gone' && card.activityId !== undefined;
+  if (isDeleted && card.replacements < mostReplacements) {
+    await parts.cards.deleted(id, card.holder);
+    await note(parts, id, { what: 'card-replaced', error });
+    return 'replace';
   }
-  if (error.kind === 'later') throw error;
+  await parts.cards.release(id, card.holder);
+  if (!(error instanceof ChatError)) throw error;
+  if (error.kind !== 'later') return giveUp(parts, { id, card, error });
+  if (error.retryAfterMs === undefined) throw error;
+  return { againInSeconds: error.retryAfterMs / 1000 };
+}
+
+/** The request goes on without its card; its end is still told in the thread. */
+async function giveUp(
+  parts: Parts,
+  { id, card, error }: Failure & { readonly error: ChatError },
+): Promise<undefined> {
   parts.log.warn({ requestId: id, kind: error.kind, status: error.status }, 'card cannot be shown');
   const request = await parts.requests.byId(id);
-  if (request === undefined) return undefined;
-  await parts.cards.givenUp(id, request.revision);
+  if (request === undefined) return;
+  const isForGood = error.kind === 'gone' && card.replacements > 0;
+  await parts.cards.givenUp(id, isForGood ? 'all' : request.revision);
+  await note(parts, id, { what: 'card-not-shown', error });
+}
+
+async function note(
+  parts: Parts,
+  id: RequestId,
+  { what, error }: { readonly what: string; readonly error: ChatError },
+): Promise<void> {
+  const { kind, status, code } = error;
+  const request = await parts.requests.byId(id);
+  if (request === undefined) return;
   await parts.requests.note(id, {
-    what: 'card-not-shown',
+    what,
     who: 'cordon',
     request: { id, number: request.number },
-    detail: { kind: error.kind, status: error.status },
+    detail: { kind, status, code },
   });
-  return undefined;
 }

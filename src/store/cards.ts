@@ -2,12 +2,18 @@ import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import type { RequestId } from '../containment/ids.ts';
 import type { Instant } from '../containment/person.ts';
-import type { Sql } from './database-port.ts';
+import type { Sql, Tx } from './database-port.ts';
 import type { DatabaseClock } from './now.ts';
 
 export interface Card {
   readonly activityId: string | undefined;
   readonly shownRevision: number;
+  /** Of this revision and older ones the platform takes no message. */
+  readonly givenUpRevision: number;
+  /** What the platform shows, as far as we know; undefined when there is no message. */
+  readonly picture: string | undefined;
+  /** How often it was posted anew because it was deleted. */
+  readonly replacements: number;
   /** Seconds since the card was last sent or edited; undefined when it never was. */
   readonly idleSeconds: number | undefined;
   /** Proof of this hold; it is worth nothing once the card is held by somebody else. */
@@ -15,6 +21,17 @@ export interface Card {
 }
 
 export type Cards = ReturnType<typeof createCards>;
+
+export interface Seen {
+  readonly activityId: string;
+  readonly revision: number;
+  readonly picture: string;
+}
+
+/** What nobody could be shown for so long is left as it is. */
+const keptDays = 7;
+/** Given up with this revision, a card is given up for all times. */
+const everyRevision = 2_147_483_647;
 
 /** After this another process may send or edit. The holder's own limits (`src/jobs/sync-card.ts`) stay below it. */
 const holdSeconds = 15;
@@ -38,13 +55,16 @@ export function createCards({ sql: db, clock }: { sql: Sql; clock: DatabaseClock
         .set({ held_until: heldUntil(), holder })
         .where('request_id', '=', id)
         .where((eb) => eb.or([eb('held_until', 'is', null), eb('held_until', '<=', clock())]))
-        .returning(['activity_id', 'shown_revision'])
+        .returning(['activity_id', 'shown_revision', 'given_up_revision', 'shown_picture', 'replacements'])
         .returning(sql<number | null>`extract(epoch from ${clock()} - updated_at)::float8`.as('idle'))
         .executeTakeFirst();
       return (
         row && {
           activityId: row.activity_id ?? undefined,
           shownRevision: row.shown_revision,
+          givenUpRevision: row.given_up_revision,
+          picture: row.shown_picture ?? undefined,
+          replacements: row.replacements,
           idleSeconds: row.idle ?? undefined,
           holder,
         }
@@ -54,24 +74,43 @@ export function createCards({ sql: db, clock }: { sql: Sql; clock: DatabaseClock
       await heldBy(id, holder).set(free).execute();
     },
     /** Remembers what people see now, and gives the card free; false when somebody else holds it meanwhile. */
-    async shown(
-      id: RequestId,
-      holder: string,
-      seen: { readonly activityId: string; readonly revision: number },
-    ): Promise<boolean> {
+    async shown(id: RequestId, holder: string, { activityId, revision, picture }: Seen): Promise<boolean> {
+      const shown = { activity_id: activityId, shown_revision: revision, shown_picture: picture };
       const row = await heldBy(id, holder)
-        .set({ activity_id: seen.activityId, shown_revision: seen.revision, updated_at: clock(), ...free })
+        .set({ ...shown, updated_at: clock(), ...free })
         .returning('request_id')
         .executeTakeFirst();
       return row !== undefined;
     },
-    /** The platform will not take this revision: no start need try it again. */
-    async givenUp(id: RequestId, revision: number): Promise<void> {
+    /** This revision looks like the one that people see already. */
+    async looksTheSame(id: RequestId, holder: string, revision: number): Promise<void> {
+      await heldBy(id, holder)
+        .set({ shown_revision: revision, ...free })
+        .execute();
+    },
+    /**
+     * The message was deleted: the next one is its replacement. Counted before that one is sent, so that a kill in
+     * between may post one too many, but never one after the other.
+     */
+    async deleted(id: RequestId, holder: string): Promise<void> {
+      await heldBy(id, holder)
+        .set((eb) => ({
+          activity_id: null,
+          shown_revision: 0,
+          shown_picture: null,
+          replacements: eb('replacements', '+', 1),
+          ...free,
+        }))
+        .execute();
+    },
+    /** The platform will not take this revision, or none any more: no start need try it again. */
+    async givenUp(id: RequestId, revision: number | 'all'): Promise<void> {
+      const last = revision === 'all' ? everyRevision : revision;
       await db
         .updateTable('cards')
-        .set({ given_up_revision: revision })
+        .set({ given_up_revision: last })
         .where('request_id', '=', id)
-        .where('given_up_revision', '<', revision)
+        .where('given_up_revision', '<', last)
         .execute();
     },
     /** Moment of the end that the thread was told of last. */
@@ -81,4 +120,24 @@ export function createCards({ sql: db, clock }: { sql: Sql; clock: DatabaseClock
     },
     activityId: async (id: RequestId) => (await read(id))?.activity_id ?? undefined,
   };
+}
+
+/** Cards that were given up because the bot was away from a conversation; for what is given up for ever stays so. */
+export async function takeUpAgain(
+  tx: Tx,
+  conversations: readonly string[],
+  clock: DatabaseClock,
+): Promise<RequestId[]> {
+  const rows = await tx
+    .updateTable('cards')
+    .from('requests')
+    .set({ given_up_revision: 0 })
+    .whereRef('requests.id', '=', 'cards.request_id')
+    .where('requests.conversation', 'in', conversations)
+    .where('requests.changed_at', '>', sql<Date>`${clock()} - ${keptDays} * interval '1 day'`)
+    .whereRef('cards.shown_revision', '<', 'requests.revision')
+    .where('cards.given_up_revision', '<', everyRevision)
+    .returning('cards.request_id')
+    .execute();
+  return rows.map((row) => row.request_id as RequestId);
 }

@@ -46,7 +46,11 @@ class DirectAdapter extends BotAdapter {
 
 describe('a turn', () => {
   let adapter: DirectAdapter;
-  let remember: sinon.SinonStub<unknown[], Promise<void>>;
+  let remember: sinon.SinonStub<unknown[], Promise<boolean>>;
+  let removed: sinon.SinonStub<unknown[], Promise<void>>;
+  let returned: sinon.SinonStub<unknown[], Promise<string[]>>;
+  let bringUpToDate: sinon.SinonStub<unknown[], Promise<void>>;
+  let release: sinon.SinonStub<unknown[], Promise<void>>;
   let create: sinon.SinonStub<unknown[], Promise<unknown>>;
   let claim: sinon.SinonStub<unknown[], Promise<boolean>>;
   let replyText: sinon.SinonStub<unknown[], Promise<void>>;
@@ -54,13 +58,18 @@ describe('a turn', () => {
 
   beforeEach(() => {
     adapter = new DirectAdapter();
-    remember = sinon.stub<unknown[], Promise<void>>().resolves();
+    remember = sinon.stub<unknown[], Promise<boolean>>().resolves(false);
+    removed = sinon.stub<unknown[], Promise<void>>().resolves();
+    returned = sinon.stub<unknown[], Promise<string[]>>().resolves(['req_1']);
+    bringUpToDate = sinon.stub<unknown[], Promise<void>>().resolves();
+    release = sinon.stub<unknown[], Promise<void>>().resolves();
     create = sinon.stub<unknown[], Promise<unknown>>().resolves({ kind: 'duplicate', number: 7 });
     claim = sinon.stub<unknown[], Promise<boolean>>().resolves(true);
     replyText = sinon.stub<unknown[], Promise<void>>().resolves();
     const parts: unknown = {
-      conversations: { remember },
-      answered: { claim, release: () => Promise.resolve() },
+      conversations: { remember, removed, returned },
+      bringUpToDate,
+      answered: { claim, release },
       courier: { replyText, replyCard: () => Promise.resolve() },
       messages: { requests: { create }, log: noLog, expirySeconds: 60 },
       cardActions: {},
@@ -91,7 +100,7 @@ describe('a turn', () => {
     for (const broken of [remember, claim]) {
       broken.callsFake(down);
       create.callsFake(down);
-      await bot.receive(turnOf(), performance.now());
+      await bot.receive(turnOf({ id: String(adapter.sent.length) }), performance.now());
     }
 
     assert.deepEqual(said(), [texts.notRecorded, texts.notRecorded]);
@@ -122,6 +131,73 @@ describe('a turn', () => {
     await assert.rejects(bot.receive(turnOf(), performance.now()));
   });
 
+  it('of a message that is delivered again while nothing can be recorded says so once', async () => {
+    remember.callsFake(down);
+    adapter.fails = true;
+    await assert.rejects(bot.receive(turnOf(), performance.now()));
+    adapter.fails = false;
+
+    await bot.receive(turnOf(), performance.now());
+    await bot.receive(turnOf(), performance.now());
+
+    assert.deepEqual(said(), [texts.notRecorded]);
+  });
+
+  for (const isTold of [true, false]) {
+    const then = isTold ? 'keeps the message' : 'gives the message free for the next delivery';
+    it(`that is given up ${isTold ? 'with' : 'without'} a word to the person ${then}`, async () => {
+      const clock = sinon.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+      let answer = (): void => undefined;
+      claim.returns(
+        new Promise((resolve) => {
+          answer = () => resolve(true);
+        }),
+      );
+      adapter.fails = !isTold;
+      const turn = bot.receive(turnOf({ text: '/restrict' }), performance.now()).catch(() => undefined);
+      await clock.tickAsync(15_000);
+      await turn;
+      answer();
+      await clock.runAllAsync();
+
+      assert.equal(release.callCount, isTold ? 0 : 1);
+      assert.equal(replyText.callCount, 0);
+    });
+  }
+
+  const channel = { id: '19:c@thread.tacv2', conversationType: 'channel', tenantId: 't' };
+  const goodbyes: Record<string, Record<string, unknown>> = {
+    'the roster': { type: 'conversationUpdate', membersRemoved: [{ id: '28:bot' }] },
+    'the app': { type: 'installationUpdate', action: 'remove' },
+  };
+  for (const [what, change] of Object.entries(goodbyes)) {
+    it(`in which ${what} says that the bot was removed notes just that`, async () => {
+      const channelData = { team: { id: '19:general@thread.tacv2' } };
+      await bot.receive(turnOf({ ...change, conversation: channel, channelData }), performance.now());
+
+      assert.equal(remember.callCount, 0);
+      const [seen, who] = removed.firstCall.args as [Record<string, unknown>, { name: string }];
+      assert.deepEqual([seen['conversation'], seen['team']], [channel.id, '19:general@thread.tacv2']);
+      assert.equal(who.name, 'Riley Chen');
+    });
+  }
+
+  it('in which somebody else leaves, or the app is upgraded, is no farewell', async () => {
+    const members = { type: 'conversationUpdate', membersRemoved: [{ id: '29:2' }] };
+    await bot.receive(turnOf(members), performance.now());
+    await bot.receive(turnOf({ type: 'installationUpdate', action: 'remove-upgrade' }), performance.now());
+
+    assert.deepEqual([removed.callCount, remember.callCount], [0, 2]);
+  });
+
+  it('from a place that the bot was removed from brings the cards there up to date', async () => {
+    remember.resolves(true);
+
+    await bot.receive(turnOf({ type: 'installationUpdate', action: 'add' }), performance.now());
+
+    assert.deepEqual(bringUpToDate.args, [[['req_1']]]);
+  });
+
   it('fails when Teams itself does not take the reply', async () => {
     replyText.rejects(new ChatError('refused'));
 
@@ -135,7 +211,7 @@ describe('a turn', () => {
     let answer = (): void => undefined;
     remember.returns(
       new Promise((resolve) => {
-        answer = resolve;
+        answer = () => resolve(false);
       }),
     );
     const turn = bot.receive(turnOf(), performance.now());

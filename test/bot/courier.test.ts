@@ -3,17 +3,26 @@ import { ConnectorAuthentication } from '../../bot/connector.ts';
 import { type Courier, createCourier } from '../../bot/courier.ts';
 import type { AppTokenSource } from '../../src/identity/app-token.ts';
 import { ChatError } from '../../src/jobs/ports.ts';
+import type { Turn } from '../../src/store/thread-budget.ts';
+import { aRequest, alex } from '../support/requests.ts';
 import { APP_ID, TENANT, type TestServer, startServer } from '../src/identity/fixtures.ts';
 
 const scope = 'https://api.botframework.com';
-const messageMs = 300;
+const messageMs = 600;
 const place = { conversation: '19:abc', thread: '19:abc;messageid=1' };
 
 describe('a message to Teams', () => {
   let server: TestServer;
   let courier: Courier;
   let token: AppTokenSource['acquire'];
+  let left: boolean;
+  let turns: string[];
+  let pauses: [string, number][];
+  let shutOut: string[];
+  let denials: Turn[];
   beforeEach(async () => {
+    left = false;
+    [turns, pauses, shutOut, denials] = [[], [], [], []];
     server = await startServer(() => ({ status: 201, body: { id: 'message-1' } }));
     token = () => Promise.resolve('bot-token');
     const connector = new ConnectorAuthentication({
@@ -30,7 +39,23 @@ describe('a message to Teams', () => {
     const reference = { serviceUrl: `${server.url}/teams/`, tenantId: TENANT, bot: { id: `28:${APP_ID}` } };
     courier = createCourier({
       connect: (serviceUrl) => connector.createConnectorClientFor(serviceUrl),
-      conversations: { remember: () => Promise.resolve(), reference: () => Promise.resolve(reference) },
+      conversations: {
+        find: () => Promise.resolve({ reference, left }),
+        shutOut: (conversation, code) => {
+          shutOut.push(`${conversation} ${code ?? ''}`);
+          return Promise.resolve();
+        },
+      },
+      pacer: {
+        turn: (thread, priority) => {
+          turns.push(`${priority} ${thread}`);
+          return Promise.resolve(denials.shift() ?? { granted: true });
+        },
+        pause: (thread, ms) => {
+          pauses.push([thread, ms]);
+          return Promise.resolve();
+        },
+      },
       portalUrl: 'https://security.example.test',
       messageMs,
     });
@@ -68,5 +93,95 @@ describe('a message to Teams', () => {
 
     assert.ok((await givesUpAfter()) < messageMs * 1.5);
     assert.equal(server.seen.length, 0);
+  });
+
+  const error = (status: number, code: string, headers: Record<string, string> = {}) => ({
+    status,
+    headers,
+    body: { error: { code, message: 'No.' } },
+  });
+  const problemOf = (work: Promise<unknown>): Promise<ChatError> =>
+    work.then(
+      () => assert.fail('It was sent.'),
+      (problem: unknown) => {
+        assert.ok(problem instanceof ChatError);
+        return problem;
+      },
+    );
+  const look = { replacesDeleted: false };
+
+  for (const status of [412, 502, 503, 504]) {
+    it(`is sent again after a ${status}, each try in its turn`, async () => {
+      server.answer = () =>
+        server.seen.length === 1 ? error(status, 'Passing') : { status: 201, body: { id: 'message-2' } };
+
+      await courier.replyText(place, 'hello');
+
+      assert.equal(server.seen.length, 2);
+      assert.deepEqual(turns, Array(2).fill(`urgent ${place.thread}`));
+    });
+  }
+
+  it('is left to its job after a 500', async () => {
+    server.answer = () => error(500, 'ServiceError');
+
+    const problem = await problemOf(courier.replyText(place, 'hello'));
+
+    assert.deepEqual([problem.kind, server.seen.length], ['later', 1]);
+  });
+
+  it('that is throttled silences the thread for all, as long as Teams says', async () => {
+    server.answer = () => error(429, 'Throttled', { 'retry-after': '7' });
+    denials = [{ granted: true }, { granted: false, retryAfterMs: 7_000 }];
+
+    const problem = await problemOf(courier.replyText(place, 'hello'));
+
+    assert.deepEqual(pauses, [[place.thread, 7_000]]);
+    assert.equal(server.seen.length, 1);
+    assert.ok(problem.kind === 'later' && (problem.retryAfterMs ?? 0) >= 7_000);
+  });
+
+  it('waits a moment for its turn; an edit leaves its worker sooner', async () => {
+    denials = [{ granted: false, retryAfterMs: 100 }];
+    await courier.replyText(place, 'hello');
+    denials = [{ granted: false, retryAfterMs: 600 }];
+
+    const problem = await problemOf(courier.updateCard(aRequest(), look, 'message-1'));
+
+    assert.equal(server.seen.length, 1);
+    assert.ok(problem.kind === 'later' && (problem.retryAfterMs ?? 0) >= 600);
+  });
+
+  it('is not tried where the bot was removed', async () => {
+    left = true;
+
+    const problem = await problemOf(courier.replyText(place, 'hello'));
+
+    assert.deepEqual([problem.kind, server.seen.length, turns.length], ['left', 0, 0]);
+  });
+
+  it('that is refused because the bot is not in the conversation makes that known', async () => {
+    server.answer = () => error(403, 'BotNotInConversationRoster');
+
+    const problem = await problemOf(courier.replyText(place, 'hello'));
+
+    assert.equal(problem.kind, 'left');
+    assert.deepEqual(shutOut, [`${place.conversation} BotNotInConversationRoster`]);
+  });
+
+  it('to somebody who blocked the bot says nothing about the conversation of the request', async () => {
+    server.answer = () => error(403, 'ConversationBlockedByUser');
+    const note = { about: 'cancellation', why: { code: 'failed' } } as const;
+
+    assert.equal(await courier.tellPerson(aRequest(), alex, note), false);
+    assert.deepEqual(shutOut, []);
+  });
+
+  it('looks the same as long as nobody could tell the difference', () => {
+    const request = aRequest();
+    const later = { ...request, revision: request.revision + 1 };
+
+    assert.equal(courier.picture(request, look), courier.picture(later, look));
+    assert.notEqual(courier.picture(request, look), courier.picture(request, { replacesDeleted: true }));
   });
 });

@@ -30,6 +30,9 @@ for (const { name, open } of databases) {
         {
           activityId: undefined,
           shownRevision: 0,
+          givenUpRevision: 0,
+          picture: undefined,
+          replacements: 0,
           idleSeconds: undefined,
           holder: '',
         },
@@ -61,7 +64,11 @@ for (const { name, open } of databases) {
     it('remember what people see, since when, and are free then', async () => {
       const { id } = await anAwaitingRequest(stores.requests);
       const held = await stores.cards.hold(id);
-      await stores.cards.shown(id, held?.holder ?? '', { activityId: 'activity-1', revision: 3 });
+      await stores.cards.shown(id, held?.holder ?? '', {
+        activityId: 'activity-1',
+        revision: 3,
+        picture: 'p',
+      });
       stores.time.ahead = 5;
 
       const card = await stores.cards.hold(id);
@@ -80,12 +87,65 @@ for (const { name, open } of databases) {
 
       await stores.cards.release(id, slow?.holder ?? '');
       const free = await stores.cards.hold(id);
-      const late = await stores.cards.shown(id, slow?.holder ?? '', { activityId: 'late', revision: 1 });
-      const right = await stores.cards.shown(id, quick?.holder ?? '', { activityId: 'right', revision: 1 });
+      const late = await stores.cards.shown(id, slow?.holder ?? '', {
+        activityId: 'late',
+        revision: 1,
+        picture: 'p',
+      });
+      const right = await stores.cards.shown(id, quick?.holder ?? '', {
+        activityId: 'right',
+        revision: 1,
+        picture: 'p',
+      });
 
       assert.equal(free, undefined);
       assert.deepEqual([late, right], [false, true]);
       assert.equal(await stores.cards.activityId(id), 'right');
+    });
+
+    it('remember what they look like, and of a change that nobody sees only that it is shown', async () => {
+      const { id } = await anAwaitingRequest(stores.requests);
+      const first = await stores.cards.hold(id);
+      await stores.cards.shown(id, first?.holder ?? '', { activityId: 'a', revision: 1, picture: 'p' });
+      const second = await stores.cards.hold(id);
+      await stores.cards.looksTheSame(id, second?.holder ?? '', 2);
+
+      const card = await stores.cards.hold(id);
+
+      assert.deepEqual([card?.activityId, card?.shownRevision, card?.picture], ['a', 2, 'p']);
+    });
+
+    it('that were deleted are posted anew, and it is known how often', async () => {
+      const { id } = await anAwaitingRequest(stores.requests);
+      const first = await stores.cards.hold(id);
+      await stores.cards.shown(id, first?.holder ?? '', { activityId: 'a', revision: 3, picture: 'p' });
+      const second = await stores.cards.hold(id);
+      await stores.cards.deleted(id, 'somebody else');
+      await stores.cards.deleted(id, second?.holder ?? '');
+
+      const card = await stores.cards.hold(id);
+
+      assert.deepEqual(
+        [card?.activityId, card?.shownRevision, card?.picture, card?.replacements],
+        [undefined, 0, undefined, 1],
+      );
+    });
+
+    it('are given up for a revision, or for ever', async () => {
+      const { id } = await anAwaitingRequest(stores.requests);
+      const givenUp = async () => {
+        const card = await stores.cards.hold(id);
+        await stores.cards.release(id, card?.holder ?? '');
+        return card?.givenUpRevision ?? 0;
+      };
+      await stores.cards.givenUp(id, 4);
+      await stores.cards.givenUp(id, 2);
+      const four = await givenUp();
+      await stores.cards.givenUp(id, 'all');
+      await stores.cards.givenUp(id, 5);
+
+      assert.equal(four, 4);
+      assert.ok((await givenUp()) > 1_000_000);
     });
 
     it('do not stand in each other’s way', async () => {

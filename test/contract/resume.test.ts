@@ -82,6 +82,7 @@ for (const { name, open } of databases) {
       await stores.cards.shown(id, card?.holder ?? '', {
         activityId: 'activity',
         revision: request.revision,
+        picture: 'p',
       });
       await stores.cards.told(id, now);
 

@@ -72,22 +72,5 @@ for (const { name, open } of databases) {
 
       assert.deepEqual([again, forgotten], [false, true]);
     });
-
-    it('a conversation is reached by its newest reference', async () => {
-      const conversation = `19:${randomUUID()}@thread.tacv2`;
-      assert.equal(await stores.conversations.reference(conversation), undefined);
-
-      await stores.conversations.remember(conversation, randomUUID(), {
-        serviceUrl: 'https://one.example/',
-        list: [1],
-      });
-      await stores.conversations.remember(conversation, randomUUID(), {
-        serviceUrl: 'https://two.example/',
-        list: [2],
-      });
-
-      const reference = await stores.conversations.reference(conversation);
-      assert.deepEqual(reference, { serviceUrl: 'https://two.example/', list: [2] });
-    });
   });
 }

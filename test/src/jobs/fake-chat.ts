@@ -15,11 +15,16 @@ export function fakeChat() {
     await script.before(what);
     said.push(what);
   };
+  /** What a picture depends on; a test may make two states look alike. */
+  const looks = { pictureOf: (request: ContainmentRequest): string => String(request.revision) };
   const cardOf = (request: ContainmentRequest) => `${labelOf(request.state)} r${request.revision}`;
+  let replacements = 0;
   const chat: Chat = {
-    sendCard: async (request) => {
-      await say(`card: ${cardOf(request)}`);
-      return `activity-of-${request.id}`;
+    picture: (request) => looks.pictureOf(request),
+    sendCard: async (request, { replacesDeleted }) => {
+      await say(`${replacesDeleted ? 'replacement' : 'card'}: ${cardOf(request)}`);
+      if (replacesDeleted) replacements += 1;
+      return `activity-of-${request.id}${replacesDeleted ? `-${replacements}` : ''}`;
     },
     updateCard: (request) => say(`edit: ${cardOf(request)}`),
     tellThread: (request) => say(`thread: ${labelOf(request.state)}`),
@@ -28,5 +33,5 @@ export function fakeChat() {
       return script.reachable;
     },
   };
-  return { chat, said, script };
+  return { chat, said, script, looks };
 }

@@ -122,7 +122,96 @@ describe('the job that shows a card', () => {
     assert.deepEqual(bench.chatSays.said, ['edit: Denied r2']);
   });
 
-  for (const kind of ['gone', 'refused'] as const) {
+  it('makes no edit that nobody would see', async () => {
+    const id = await shown();
+    await click(id);
+    bench.chatSays.looks.pictureOf = () => '1';
+
+    await sync(id);
+    bench.chatSays.looks.pictureOf = ({ revision }) => String(revision);
+    const said = [...bench.chatSays.said];
+    await deny(id);
+    await sync(id);
+
+    assert.deepEqual(said, []);
+    assert.deepEqual(bench.chatSays.said, ['edit: Denied r3']);
+  });
+
+  const whats = async (id: RequestId) => (await bench.audited(id)).map((record) => record['what']);
+  const failEdits = () => {
+    bench.chatSays.script.before = (what) => {
+      if (what.startsWith('edit')) throw new ChatError('gone', { status: 404 });
+    };
+  };
+
+  it('posts one card in the place of a deleted one, then edits that', async () => {
+    const id = await shown();
+    await click(id);
+    failEdits();
+    await sync(id);
+    bench.chatSays.script.before = () => undefined;
+    laterOn();
+    await deny(id);
+
+    await sync(id);
+
+    assert.deepEqual(bench.chatSays.said, ['replacement: Awaiting approval r2', 'edit: Denied r3']);
+    assert.ok((await whats(id)).includes('card-replaced'));
+  });
+
+  it('is silent when the replacement is deleted too, and records that once', async () => {
+    const id = await shown();
+    await click(id);
+    failEdits();
+    await sync(id);
+    laterOn();
+    await deny(id);
+    await sync(id);
+    await bench.requests.apply(id, { kind: 'time-passed' });
+
+    await sync(id);
+
+    assert.deepEqual(bench.chatSays.said, ['replacement: Awaiting approval r2']);
+    assert.equal((await whats(id)).filter((what) => what === 'card-not-shown').length, 1);
+    assert.equal((await bench.cards.hold(id))?.replacements, 1);
+  });
+
+  it('that is killed before the replacement is sent posts one, not two', async () => {
+    const id = await shown();
+    await click(id);
+    failEdits();
+    const once = bench.chatSays.script.before;
+    bench.chatSays.script.before = (what) => {
+      if (what.startsWith('replacement')) throw new Error('killed here');
+      return once(what);
+    };
+    await assert.rejects(sync(id), /killed here/);
+    failEdits();
+
+    await sync(id);
+    laterOn();
+    await deny(id);
+    await sync(id);
+
+    assert.deepEqual(bench.chatSays.said, ['replacement: Awaiting approval r2']);
+  });
+
+  it('asks Teams no second time for what it did not take', async () => {
+    const id = await shown();
+    await deny(id);
+    let tries = 0;
+    bench.chatSays.script.before = () => {
+      tries += 1;
+      throw new ChatError('left');
+    };
+
+    await sync(id);
+    await sync(id);
+
+    assert.equal(tries, 1);
+  });
+
+  for (const kind of ['left', 'refused'] as const) {
     it(`gives up when the message is ${kind}, and records it`, async () => {
       const id = await shown();
       await deny(id);

@@ -1,0 +1,35 @@
+/** How many messages a thread may get within so many milliseconds. */
+export interface ThreadLimit {
+  readonly spanMs: number;
+  readonly messages: number;
+}
+
+/** `urgent`: somebody waits for it, or it cannot be made up for by a later one. `routine`: edits of cards. */
+export type MessagePriority = 'urgent' | 'routine';
+
+export type Turn = { readonly granted: true } | { readonly granted: false; readonly retryAfterMs: number };
+
+/** What routine messages leave over is for the urgent ones, whose own limit is the real one. */
+const routineShare = 0.75;
+
+/** Of a very small budget routine messages still get one, or no card would ever change. */
+export function allowedBy(limit: ThreadLimit, priority: MessagePriority): number {
+  if (priority === 'urgent') return limit.messages;
+  return Math.max(1, Math.floor(limit.messages * routineShare));
+}
+
+/**
+ * Grants a message, or says when one may ask again. A window is full as long as its n-th newest message is in it: when
+ * that one leaves, there is room again, and not before.
+ *
+ * @param ages milliseconds since the n-th newest message, for each limit with its n; undefined when there were fewer
+ */
+export function decideTurn(
+  limits: readonly ThreadLimit[],
+  ages: readonly (number | undefined)[],
+  pausedForMs: number,
+): Turn {
+  const waits = limits.map(({ spanMs }, index) => spanMs - (ages[index] ?? Infinity));
+  const wait = Math.ceil(Math.max(pausedForMs, ...waits));
+  return wait > 0 ? { granted: false, retryAfterMs: wait } : { granted: true };
+}
