@@ -1,5 +1,4 @@
-import { decide } from '../../src/containment/decide.ts';
-import type { Event, Refusal } from '../../src/containment/event.ts';
+import type { Refusal } from '../../src/containment/event.ts';
 import type { ContainmentRequest } from '../../src/containment/request.ts';
 import { type CheckOutcome, checkApproval } from '../../src/jobs/check-approval.ts';
 import { newClickId } from '../../src/platform/ids.ts';
@@ -11,11 +10,10 @@ import {
   type CardActionParts,
   type CardTurn,
   cardWith,
-  isStaleCard,
   orWhenLate,
-  recordRefusal,
   timeLeft,
 } from './card-turn.ts';
+import { askIdentity, foreseeRefusal, refusalAnswer } from './refusals.ts';
 
 /**
  * Approve: identity first, then the click is stored, then Defender is asked for 3 s whether the person's own token sees
@@ -24,44 +22,38 @@ import {
 export const approve: CardAction = async (parts, turn) => {
   const { request, person, comment } = turn;
   const clickId = newClickId();
-  const event: Event = {
-    kind: 'approve-clicked',
+  const event = {
+    kind: 'approve-clicked' as const,
     by: person,
     clickId,
     ...(comment === '' ? {} : { comment }),
   };
   const hopeless = await foreseeRefusal(parts, turn, event);
-  if (hopeless !== undefined) return hopeless;
-  const identity = await parts.signIn(turn.activity, person, turn.signIn);
-  if (identity.kind === 'answer') {
-    if (identity.refused) await recordRefusal(parts, turn, 'not-verified');
-    return identity.answer;
-  }
+  if (hopeless !== undefined) return hopelessAnswer(parts, turn, hopeless);
+  const unknown = await askIdentity(parts, turn);
+  if (unknown !== undefined) return unknown;
   passed('presser-signed-in', request.id);
   const stored = await parts.requests.apply(request.id, event);
-  if (stored?.refusal !== undefined) return refusalAnswer(parts, stored.request, stored.refusal);
+  if (stored?.refusal !== undefined) return notCounted(parts, stored.request, stored.refusal);
   passed('click-stored', request.id);
   return answerOf(parts, turn, await check(parts, turn, clickId));
 };
 
-/** Nobody is asked to sign in for a click that cannot count. */
-async function foreseeRefusal(
+/** Refused before the sign-in. A late click also ends the time of the request, should its job be late. */
+async function hopelessAnswer(
   parts: CardActionParts,
-  turn: CardTurn,
-  event: Event,
-): Promise<InvokeAnswer | undefined> {
-  const { refusal } = decide(turn.request, event, await parts.requests.now());
-  if (refusal === undefined) return undefined;
-  await recordRefusal(parts, turn, refusal.code);
-  if (refusal.code !== 'expired') return refusalAnswer(parts, turn.request, refusal);
-  const expired = await parts.requests.apply(turn.request.id, { kind: 'time-passed' });
-  return refusalAnswer(parts, expired?.request ?? turn.request, refusal);
+  { request }: CardTurn,
+  refusal: Refusal,
+): Promise<InvokeAnswer> {
+  if (refusal.code !== 'expired') return notCounted(parts, request, refusal);
+  const expired = await parts.requests.apply(request.id, { kind: 'time-passed' });
+  return notCounted(parts, expired?.request ?? request, refusal);
 }
 
-function refusalAnswer(parts: CardActionParts, request: ContainmentRequest, refusal: Refusal): InvokeAnswer {
-  if (refusal.code === 'already-checking') return messageAnswer(texts.recordedText());
-  const text = texts.refusalText(refusal, request);
-  return isStaleCard(refusal) ? cardWith(parts, request, text) : messageAnswer(text);
+function notCounted(parts: CardActionParts, request: ContainmentRequest, refusal: Refusal): InvokeAnswer {
+  return refusal.code === 'already-checking'
+    ? messageAnswer(texts.recordedText())
+    : refusalAnswer(parts, request, refusal);
 }
 
 /** From here on the click is recorded: whatever fails, the job goes on, and the answer says so. */

@@ -7,29 +7,22 @@ import {
   type CardActionParts,
   type CardTurn,
   cardWith,
-  isStaleCard,
   orWhenLate,
-  recordRefusal,
   timeLeft,
 } from './card-turn.ts';
+import { askIdentity, refusalAnswer } from './refusals.ts';
 
 /** Withdraws what was not sent yet; a machine action is cancelled with the canceller's own token, so they sign in. */
 export const cancel: CardAction = async (parts, turn) => {
   const { request, person, comment } = turn;
   const { status } = request.state;
   if (status === 'submitting' || status === 'running') {
-    const identity = await parts.signIn(turn.activity, person, turn.signIn);
-    if (identity.kind === 'answer') {
-      if (identity.refused) await recordRefusal(parts, turn, 'not-verified');
-      return identity.answer;
-    }
+    const unknown = await askIdentity(parts, turn);
+    if (unknown !== undefined) return unknown;
   }
   const decision = await parts.requests.apply(request.id, { kind: 'cancel-clicked', by: person, comment });
   if (decision === undefined) return messageAnswer(texts.unknownRequestText());
-  if (decision.refusal !== undefined) {
-    const text = texts.refusalText(decision.refusal, decision.request);
-    return isStaleCard(decision.refusal) ? cardWith(parts, decision.request, text) : messageAnswer(text);
-  }
+  if (decision.refusal !== undefined) return refusalAnswer(parts, decision.request, decision.refusal);
   passed('cancel-wish-stored', request.id);
   if (decision.request.state.status !== 'running') return cardWith(parts, decision.request);
   const outcome = await callDefender(parts, turn);

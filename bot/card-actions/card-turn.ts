@@ -1,6 +1,5 @@
 import type { Person } from '../../src/containment/person.ts';
 import type { ContainmentRequest } from '../../src/containment/request.ts';
-import type { Refusal } from '../../src/containment/event.ts';
 import type { JobParts } from '../../src/jobs/parts.ts';
 import { type InvokeAnswer, cardAnswer } from '../answers.ts';
 import type { Inbound } from '../inbound.ts';
@@ -43,24 +42,6 @@ export function timeLeft(turn: CardTurn): AbortSignal {
 export function cardWith(parts: CardActionParts, request: ContainmentRequest, note?: string): InvokeAnswer {
   return cardAnswer(
     renderRequestCard(request, { portalUrl: parts.portalUrl, ...(note === undefined ? {} : { note }) }),
-  );
-}
-
-/** A refusal before anything was stored leaves its record too. */
-export async function recordRefusal(parts: CardActionParts, turn: CardTurn, code: string): Promise<void> {
-  const { request, person, verb } = turn;
-  await parts.requests.note(request.id, {
-    what: `${verb}-clicked`,
-    who: { objectId: person.objectId, name: person.name },
-    request: { id: request.id, number: request.number },
-    detail: { refused: code },
-  });
-}
-
-/** Refusals after which the clicker's card is out of date: they get the newest one with the reason on top. */
-export function isStaleCard(refusal: Refusal): boolean {
-  return ['expired', 'already-decided', 'already-approved-by-you', 'nothing-to-cancel', 'stale'].includes(
-    refusal.code,
   );
 }
 

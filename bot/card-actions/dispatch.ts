@@ -10,12 +10,14 @@ import type { SignInInput } from '../sign-in.ts';
 import { approve } from './approve.ts';
 import { cancel } from './cancel.ts';
 import type { CardAction, CardActionParts } from './card-turn.ts';
+import { close } from './close.ts';
 import { deny } from './deny.ts';
 import { recheck } from './recheck.ts';
 import { refresh } from './refresh.ts';
+import { retry } from './retry.ts';
 
 const actions: ReadonlyMap<string, CardAction> = new Map(
-  Object.entries({ approve, deny, cancel, refresh, recheck }),
+  Object.entries({ approve, deny, cancel, refresh, recheck, retry, close }),
 );
 
 /** A card's data are at most two short texts; anything larger was not made by our card. */

@@ -1,16 +1,21 @@
+import { recheckRefusal } from '../../src/containment/attention.ts';
 import { confirmNow } from '../../src/jobs/confirm.ts';
 import { messageAnswer } from '../answers.ts';
 import * as texts from '../texts/decisions.ts';
-import { type CardAction, cardWith, orWhenLate, recordRefusal, timeLeft } from './card-turn.ts';
+import { type CardAction, cardWith, orWhenLate, timeLeft } from './card-turn.ts';
+import { askIdentity, recordPress, recordRefusal, refusalAnswer } from './refusals.ts';
 
 /** Asks Defender again with the presser's own token, after signing them in if need be. */
 export const recheck: CardAction = async (parts, turn) => {
   const { request, person } = turn;
-  const identity = await parts.signIn(turn.activity, person, turn.signIn);
-  if (identity.kind === 'answer') {
-    if (identity.refused) await recordRefusal(parts, turn, 'not-verified');
-    return identity.answer;
+  const refusal = recheckRefusal(request, person);
+  if (refusal !== undefined) {
+    await recordRefusal(parts, turn, refusal.code);
+    return refusalAnswer(parts, request, refusal);
   }
+  const unknown = await askIdentity(parts, turn);
+  if (unknown !== undefined) return unknown;
+  await recordPress(parts, turn, {});
   const signal = timeLeft(turn);
   const confirmation = confirmNow(parts, request, { person, signal }).catch((error: unknown) => {
     parts.log.warn({ err: error, requestId: request.id }, 'checking again failed');

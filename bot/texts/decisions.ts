@@ -51,7 +51,9 @@ const refusals: Readonly<
   'already-checking': (number) =>
     `You pressed Approve already, and Defender is still checking your rights for ${number}. You need not press again.`,
   'already-approved-by-you': (number, label) =>
-    `You have approved ${number} already, its status is “${label}”. You need not press again.`,
+    label === 'Needs attention'
+      ? `You have approved ${number} already, and it needs attention now. Approve does nothing here; the card says what to press instead.`
+      : `You have approved ${number} already, its status is “${label}”. You need not press again.`,
   'not-requestor': (number) =>
     `Only whoever made ${number}, or approved it, can take it back now. Nothing was changed; while it awaits approval, approvers can press Deny.`,
   'cancel-under-way': (number) =>
@@ -62,6 +64,8 @@ const refusals: Readonly<
     `There is nothing to retry in ${number}, its status is “${label}”. Nothing was changed and nothing was sent.`,
   'own-request-close': (number) =>
     `${number} is your own request, so you cannot close it. Nothing was changed; ask whoever approves here to press Close.`,
+  'own-request-recheck': (number) =>
+    `${number} is your own request, so what became of it is for others to settle. Nothing was changed; ask whoever approves here to press Check again.`,
   stale: (number, label) =>
     `${number} has moved on since this card was drawn, its status is “${label}”. Nothing was changed; look at the newest card.`,
 };
@@ -156,6 +160,13 @@ export function recordedText(): string {
 
 export function approvedText(): string {
   return 'Approved. Cordon now hands the action to Defender with your rights; this card follows it.';
+}
+
+/** The renewed approval is stored; while submission is paused it waits like any other. */
+export function retriedText({ hold }: ContainmentRequest): string {
+  return hold === undefined
+    ? 'Recorded. Cordon now hands the action to Defender with your rights; this card follows it.'
+    : 'Recorded. Submission to Defender is paused, so your approval is kept and goes on when the pause ends. You need not press again.';
 }
 
 /** The wish to cancel is stored; Defender's answer takes longer than the click may. */

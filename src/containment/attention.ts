@@ -1,9 +1,9 @@
 import { onApproveRefused } from './approval.ts';
 import { onCancelRefused, tellCanceller } from './cancellation.ts';
 import { type Decision, moved, refused, unchanged } from './decision.ts';
-import type { Event } from './event.ts';
+import type { Event, Refusal } from './event.ts';
 import { onAttemptStuck } from './execution.ts';
-import { type Instant, isSamePerson } from './person.ts';
+import { type Instant, type Person, isSamePerson } from './person.ts';
 import type { ContainmentRequest } from './request.ts';
 import { isRetryable } from './state.ts';
 import { isVisible } from './visible.ts';
@@ -21,6 +21,16 @@ export function onRetryClicked(
   if (!isSamePerson(state.approval.by, event.by)) return refused(request, 'only-approver-retries');
   const approval = { ...state.approval, at: now };
   return moved(request, { status: 'approved', approval }, [{ kind: 'submit' }]);
+}
+
+/** What needs attention is settled by those who may approve; a status that nobody could read, by anybody. */
+export function recheckRefusal(
+  { state, requestor, place }: ContainmentRequest,
+  by: Person,
+): Refusal | undefined {
+  if (state.status !== 'attention') return undefined;
+  if (isSamePerson(by, requestor)) return { code: 'own-request-recheck' };
+  return place.kind === 'personal' ? { code: 'nobody-here' } : undefined;
 }
 
 /** Ends what needs attention, by a remark of somebody who may approve; the label stays, for nothing else is known. */

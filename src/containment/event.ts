@@ -124,4 +124,5 @@ export type Refusal =
   | { readonly code: 'only-approver-retries' }
   | { readonly code: 'nothing-to-close' }
   | { readonly code: 'own-request-close' }
+  | { readonly code: 'own-request-recheck' }
   | { readonly code: 'stale' };

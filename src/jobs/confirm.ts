@@ -1,6 +1,6 @@
 import type { Person } from '../containment/person.ts';
 import type { ContainmentRequest } from '../containment/request.ts';
-import type { StateOf } from '../containment/state.ts';
+import { type StateOf, isInDoubt } from '../containment/state.ts';
 import { DefenderError } from '../defender/errors.ts';
 import { findAfterSending, mayBeOurs } from '../defender/reconcile.ts';
 import { passed } from '../platform/steps.ts';
@@ -30,8 +30,7 @@ export async function confirmNow(
   look: Look,
 ): Promise<Confirmation> {
   const { state } = request;
-  const unclear = state.status === 'attention' && state.reason.code === 'outcome-unknown';
-  if (state.status !== 'running' && !unclear) return { kind: 'confirmed', request };
+  if (state.status !== 'running' && !isInDoubt(state)) return { kind: 'confirmed', request };
   const session = await openSession(parts, request, look.person, {
     priority: 'interactive',
     signal: look.signal,

@@ -1,0 +1,63 @@
+import { decide } from '../../src/containment/decide.ts';
+import type { Event, Refusal } from '../../src/containment/event.ts';
+import type { ContainmentRequest } from '../../src/containment/request.ts';
+import { type InvokeAnswer, messageAnswer } from '../answers.ts';
+import * as texts from '../texts/decisions.ts';
+import { type CardActionParts, type CardTurn, cardWith } from './card-turn.ts';
+
+/** Told to the clicker alone; with the newest card where theirs is out of date. */
+export function refusalAnswer(
+  parts: CardActionParts,
+  request: ContainmentRequest,
+  refusal: Refusal,
+): InvokeAnswer {
+  const text = texts.refusalText(refusal, request);
+  return staleCards.includes(refusal.code) ? cardWith(parts, request, text) : messageAnswer(text);
+}
+
+const staleCards: readonly Refusal['code'][] = [
+  'expired',
+  'already-decided',
+  'already-approved-by-you',
+  'nothing-to-cancel',
+  'nothing-to-retry',
+  'nothing-to-close',
+  'stale',
+];
+
+/** Nobody is asked to sign in for a click that cannot count; it is recorded all the same. */
+export async function foreseeRefusal(
+  parts: CardActionParts,
+  turn: CardTurn,
+  event: Event,
+): Promise<Refusal | undefined> {
+  const { refusal } = decide(turn.request, event, await parts.requests.now());
+  if (refusal !== undefined) await recordRefusal(parts, turn, refusal.code);
+  return refusal;
+}
+
+/** Universal Action sign-in of the presser; undefined once it is proven who they are. */
+export async function askIdentity(parts: CardActionParts, turn: CardTurn): Promise<InvokeAnswer | undefined> {
+  const identity = await parts.signIn(turn.activity, turn.person, turn.signIn);
+  if (identity.kind === 'verified') return undefined;
+  if (identity.refused) await recordRefusal(parts, turn, 'not-verified');
+  return identity.answer;
+}
+
+/** A refusal before anything was stored leaves its record too. */
+export async function recordRefusal(parts: CardActionParts, turn: CardTurn, code: string): Promise<void> {
+  await recordPress(parts, turn, { refused: code });
+}
+
+export async function recordPress(
+  parts: CardActionParts,
+  { request, person, verb }: CardTurn,
+  detail: Readonly<Record<string, string>>,
+): Promise<void> {
+  await parts.requests.note(request.id, {
+    what: `${verb}-clicked`,
+    who: { objectId: person.objectId, name: person.name },
+    request: { id: request.id, number: request.number },
+    detail: { ...detail },
+  });
+}
