@@ -6,6 +6,7 @@ import pg from 'pg';
 import type { Database } from '../../src/store/database-port.ts';
 import { openEmbedded } from '../../src/store/embedded.ts';
 import { openServer } from '../../src/store/server.ts';
+import { putEmptyDatabase } from '../support/embedded-template.ts';
 
 export interface TestDatabase {
   readonly name: 'PGlite' | 'PostgreSQL';
@@ -25,6 +26,7 @@ export const databases: readonly TestDatabase[] = [
 
 async function openThrowawayFolder(): Promise<Database> {
   const folder = await mkdtemp(join(tmpdir(), 'cordon-test-'));
+  await putEmptyDatabase(folder);
   const database = await openEmbedded(folder);
   return {
     ...database,

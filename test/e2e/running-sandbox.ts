@@ -1,6 +1,7 @@
 import type { Sandbox } from '../../sandbox/sandbox.ts';
 import { startSandbox } from '../../sandbox/sandbox.ts';
 import type { Wire } from '../../sandbox/wire.ts';
+import { atEnd } from '../support/at-end.ts';
 import { freshDatabase } from './fresh-database.ts';
 import { leaksOf } from './leaks.ts';
 
@@ -24,11 +25,12 @@ type Settings = Readonly<Record<string, string>>;
 
 const started = new Map<string, { running: Promise<Running>; drop: () => Promise<void> }>();
 
-/** Starting the bot with a new database takes seconds, so all files with the same settings share one. */
+/** Starting the bot with a new database takes seconds, so what runs with the same settings shares one. */
 export function runningSandbox(settings: Settings): Promise<Running> {
   const key = JSON.stringify(settings);
   const known = started.get(key);
   if (known !== undefined) return known.running;
+  if (started.size === 0) atEnd(stopAll);
   let drop = (): Promise<void> => Promise.resolve();
   const running = freshDatabase().then((database) => {
     drop = () => database.drop();
@@ -38,20 +40,20 @@ export function runningSandbox(settings: Settings): Promise<Running> {
   return running;
 }
 
-async function start(settings: Settings, databaseUrl: string | undefined): Promise<Running> {
+async function start(settings: Settings, databaseUrl: string): Promise<Running> {
   const sandbox = await startSandbox({
     page: false,
     pace,
     settings: { ...usual, ...settings },
-    ...(databaseUrl === undefined ? {} : { databaseUrl }),
+    databaseUrl,
   });
   const wire: WireEntry[] = [...sandbox.wire.entries()];
   sandbox.wire.onEntry((entry) => wire.push(entry));
   return { sandbox, wire };
 }
 
-after('the bot ends, having told no secret', async function () {
-  this.timeout(60_000);
+/** The bots end, having told no secret. */
+async function stopAll(): Promise<void> {
   const leaks: string[] = [];
   for (const { running, drop } of started.values()) {
     const { sandbox, wire } = await running;
@@ -61,4 +63,4 @@ after('the bot ends, having told no secret', async function () {
   }
   started.clear();
   if (leaks.length > 0) throw new Error(leaks.join('\n'));
-});
+}

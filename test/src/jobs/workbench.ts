@@ -14,8 +14,11 @@ import { createCards } from '../../../src/store/cards.ts';
 import { createCommentLimits } from '../../../src/store/comment-limits.ts';
 import { openEmbedded } from '../../../src/store/embedded.ts';
 import { migrate } from '../../../src/store/migrate.ts';
+import { createLookFirst } from '../../../src/store/look-first.ts';
 import { createRequestStore } from '../../../src/store/requests.ts';
+import { createSubmissionPauses } from '../../../src/store/submission-pauses.ts';
 import { createTrackedActions } from '../../../src/store/tracked-actions.ts';
+import { putEmptyDatabase } from '../../support/embedded-template.ts';
 import { shiftedClock } from '../../support/shifted-clock.ts';
 import { type FakeChat, fakeChat } from './fake-chat.ts';
 import { type FakeDefender, fakeDefender } from './fake-defender.ts';
@@ -25,6 +28,7 @@ export type Workbench = Awaited<ReturnType<typeof openWorkbench>>;
 /** The real jobs on the real store; only the chat, the sign-in and Defender are stand-ins that a test scripts. */
 export async function openWorkbench() {
   const folder = await mkdtemp(join(tmpdir(), 'cordon-jobs-'));
+  await putEmptyDatabase(folder);
   const database = await openEmbedded(folder);
   await migrate(database);
   const time = shiftedClock();
@@ -33,6 +37,7 @@ export async function openWorkbench() {
   const access = fakeAccess();
   const defender: FakeDefender = fakeDefender();
   const chat: FakeChat = fakeChat();
+  const pauses = createSubmissionPauses({ ...store, tenants: [] });
   const parts: JobParts = {
     requests: createRequestStore({
       ...store,
@@ -43,6 +48,8 @@ export async function openWorkbench() {
     }),
     cards: createCards(store),
     commentLimits: createCommentLimits(database.sql),
+    pauses,
+    lookFirst: createLookFirst(database.sql),
     defender: defender.client,
     access: { forPerson: (person) => Promise.resolve(access.outcomeFor(person)) },
     chat: chat.chat,
@@ -58,6 +65,7 @@ export async function openWorkbench() {
   return {
     ...parts,
     parts,
+    pauses,
     sql: database.sql,
     handlers: createHandlers(parts),
     tracked: createTrackedActions(store),
