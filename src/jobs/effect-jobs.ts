@@ -22,6 +22,8 @@ export interface JobPayload {
   readonly about?: Label;
   readonly to?: Person;
   readonly note?: PrivateNote;
+  /** How often in a row this work was not possible; the same work all the same. */
+  readonly waits?: number;
 }
 
 export interface Job {

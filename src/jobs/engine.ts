@@ -1,43 +1,81 @@
-import { PgBoss, fromKysely } from 'pg-boss';
+import { PgBoss, type Queue, fromKysely } from 'pg-boss';
 import type { Log } from '../platform/log.ts';
 import type { Database, Tx } from '../store/database-port.ts';
 import { type Job, type JobName, type JobPayload, type NewJob, keyOf } from './effect-jobs.ts';
+
+export const engineSchema = 'cordon_jobs';
+/** Where jobs go that are tried no more. */
+export const deadQueue = 'dead';
 
 /** Longer than any handler may take by the time limits of its calls. */
 const longestJobSeconds = 90;
 /** A job whose process died is taken over after this; the job engine takes no less. */
 const heartbeatSeconds = 10;
+/** Endless: a bit less than the largest integer of the job engine's column, which giving back adds to. */
+const endless = 2_000_000_000;
 
-export const firstRetrySeconds = 2;
-const queueOptions = {
-  notify: true,
+const common = {
   expireInSeconds: longestJobSeconds,
   heartbeatSeconds,
-  // Endless: the largest integer of the job engine's column. A card is repaired whenever Teams is back.
-  retryLimit: 2_147_483_647,
-  // The first time after one to two seconds, then twice as long each time.
-  retryDelay: 1,
-  retryBackoff: true,
-  retryDelayMax: 60,
   deleteAfterSeconds: 3_600,
+  retryBackoff: true,
 };
+
+/**
+ * For failures that are the work's own. The engine waits half to the whole of 2, 4, 8, … seconds, a random share, and
+ * cuts that off at the maximum: nine retries take 9 to 14 minutes, and only the last wait is cut. Then the job is dead.
+ * A process that ends while it runs the job counts like any failure.
+ */
+export interface Patience {
+  readonly retryLimit: number;
+  readonly retryDelay: number;
+  readonly retryDelayMax: number;
+}
+export const usualPatience: Patience = { retryLimit: 9, retryDelay: 1, retryDelayMax: 300 };
+
+const ownQueue = (patience: Patience) => ({
+  ...common,
+  ...patience,
+  notify: true,
+  deadLetter: deadQueue,
+});
+/** What a death means for its request must be written, however long that takes. */
+const deadQueueOptions = { ...common, retryLimit: endless, retryDelay: 1, retryDelayMax: 60 };
+
+/** One outage is many failed looks of many workers. */
+const tellErrorEveryMs = 10_000;
+
 export function createEngine(database: Database, log: Log): PgBoss {
   const boss = new PgBoss({
     ...database.jobEngine,
-    schema: 'cordon_jobs',
+    schema: engineSchema,
     useListenNotify: true,
     schedule: false,
     superviseIntervalSeconds: 5,
     monitorIntervalSeconds: 5,
   });
-  boss.on('error', (error) => log.warn({ err: error }, 'job engine error'));
+  let toldAt = -Infinity;
+  boss.on('error', (error) => {
+    if (performance.now() - toldAt < tellErrorEveryMs) return;
+    toldAt = performance.now();
+    log.warn({ err: error }, 'job engine error');
+  });
   return boss;
 }
 
-export async function prepareQueue(boss: PgBoss, name: JobName): Promise<void> {
-  await boss.createQueue(name, queueOptions);
+export async function prepareQueues(
+  boss: PgBoss,
+  names: readonly JobName[],
+  patience: Patience,
+): Promise<void> {
+  await prepare(boss, deadQueue, deadQueueOptions);
+  for (const name of names) await prepare(boss, name, ownQueue(patience));
+}
+
+async function prepare(boss: PgBoss, name: string, options: Omit<Queue, 'name'>): Promise<void> {
+  await boss.createQueue(name, options);
   // A queue that exists keeps the options of the program that created it.
-  await boss.updateQueue(name, queueOptions);
+  await boss.updateQueue(name, options);
 }
 
 /** Queues at once what no waiting job stands for; one that is deferred or failed has its time already. */
@@ -51,11 +89,12 @@ export async function resend(boss: PgBoss, jobs: readonly Job[]): Promise<void> 
   }
 }
 
-/** Answers in how many seconds. A job that waits already gets the newest time: whoever ran last knows best. */
-export async function sendLater(boss: PgBoss, { name, payload }: Job, seconds: number): Promise<number> {
-  const startAfter = Math.max(1, Math.ceil(seconds));
-  await boss.upsert(name, payload, { singletonKey: keyOf(payload), startAfter });
-  return startAfter;
+/** A job that waits already gets the newest time: whoever ran last knows best. */
+export async function sendLater(boss: PgBoss, { name, payload }: Job, seconds: number): Promise<void> {
+  await boss.upsert(name, payload, {
+    singletonKey: keyOf(payload),
+    startAfter: Math.max(1, Math.ceil(seconds)),
+  });
 }
 
 /** Never merged with a job that waits: that one may start before the transaction ends, and read the old state. */

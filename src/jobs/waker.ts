@@ -1,41 +1,71 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { PgBoss } from 'pg-boss';
-import { systemClock } from '../platform/clock.ts';
-import type { JobName } from './effect-jobs.ts';
+import { secondsUntilDue } from './engine-rows.ts';
 
-/** What comes later than this is found by polling soon enough. */
-const longestWaitMs = 60_000;
-/** The job is due by the database's clock, and the transaction that wrote it may still be open. */
-const marginMs = 50;
+/** What any process has deferred, or a dead one has left, begins at most so much late. */
+const lookEveryMs = 1_000;
+/** Some job begins all the time on a busy bot: looks keep apart. */
+const leastPauseMs = 50;
+/** With no answer for so long the job engine does not work. */
+const silentMs = 10_000;
 
-/** Has workers look for jobs when there is something to find, so that they need not ask all the time. */
-export function createWaker(boss: Pick<PgBoss, 'getWipData' | 'notifyWorker'>) {
-  const timers = new Set<NodeJS.Timeout>();
+interface Wanted {
+  readonly names: readonly string[];
+  /** After each look that was answered. */
+  readonly answered: (afterOutage: boolean) => Promise<void>;
+}
 
-  function wake(name: JobName, which: (jobsInHand: number) => boolean): void {
+/**
+ * Has workers look for jobs when there is something to find, so that they need not ask all the time. NOTIFY tells of
+ * jobs that may run at once; what is deferred is known to the database alone, whose clock says when it is due.
+ */
+export function createWaker(boss: PgBoss, { names, answered }: Wanted) {
+  const stopped = new AbortController();
+  let loop: Promise<void> | undefined;
+  let answeredAt = -Infinity;
+
+  function wake(name: string, which: (jobsInHand: number) => boolean): void {
     for (const worker of boss.getWipData()) {
       if (worker.name === name && which(worker.count)) boss.notifyWorker(worker.id);
     }
   }
 
+  /** Answers when to look again. */
+  async function look(): Promise<number> {
+    const due = await secondsUntilDue(boss, names);
+    for (const [name, seconds] of due) if (seconds <= 0) wake(name, (jobsInHand) => jobsInHand === 0);
+    const coming = [...due.values()].filter((seconds) => seconds > 0).map((seconds) => seconds * 1_000);
+    return Math.max(leastPauseMs, Math.min(lookEveryMs, ...coming));
+  }
+
+  async function run(): Promise<void> {
+    let outage = false;
+    while (!stopped.signal.aborted) {
+      let pauseMs = lookEveryMs;
+      try {
+        pauseMs = await look();
+        await answered(outage);
+        answeredAt = performance.now();
+        outage = false;
+      } catch {
+        // The engine tells of its own failures; readiness tells of ours.
+        outage = true;
+      }
+      await sleep(pauseMs, undefined, { signal: stopped.signal }).catch(() => undefined);
+    }
+  }
+
   return {
-    /** NOTIFY tells of jobs that may run at once; of a deferred one this process reminds itself. */
-    at(name: JobName, startAfter: number | string | undefined): void {
-      const waitMs =
-        typeof startAfter === 'string'
-          ? Date.parse(startAfter) - systemClock.now().getTime()
-          : (startAfter ?? 0) * 1_000;
-      if (!(waitMs > 0 && waitMs <= longestWaitMs)) return;
-      const timer = setTimeout(() => {
-        timers.delete(timer);
-        wake(name, (jobsInHand) => jobsInHand === 0);
-      }, waitMs + marginMs).unref();
-      timers.add(timer);
+    start(): void {
+      answeredAt = performance.now();
+      loop ??= run();
     },
     /** A busy worker looks for the next job as soon as it is through, instead of pausing behind each one. */
-    lookAgain: (name: JobName) => wake(name, (jobsInHand) => jobsInHand > 0),
+    lookAgain: (name: string) => wake(name, (jobsInHand) => jobsInHand > 0),
+    isHeard: () => performance.now() - answeredAt < silentMs,
+    /** A look that is under way ends by itself; nobody need wait for a database that may be away. */
     stop(): void {
-      timers.forEach((timer) => clearTimeout(timer));
-      timers.clear();
+      stopped.abort();
     },
   };
 }

@@ -35,6 +35,29 @@ export function createMetrics() {
       labelNames: ['queue', 'result'],
       registers,
     }),
+    jobDeaths: new Counter({
+      name: 'cordon_job_deaths_total',
+      help: 'Jobs that failed too often and are tried no more, by queue',
+      labelNames: ['queue'],
+      registers,
+    }),
+    deadJobs: new Gauge({
+      name: 'cordon_dead_jobs',
+      help: 'Jobs tried no more whose requests have not moved on since, by queue',
+      labelNames: ['queue'],
+      registers,
+    }),
+    openRequests: new Gauge({
+      name: 'cordon_open_requests',
+      help: 'Requests that have not ended, by status; unclear: needs attention and may still go on',
+      labelNames: ['status'],
+      registers,
+    }),
+    needAttention: new Gauge({
+      name: 'cordon_requests_needing_attention',
+      help: 'Requests in Needs attention that nobody has closed',
+      registers,
+    }),
     tracked: new Gauge({
       name: 'cordon_tracked_actions',
       help: 'Machine actions that have not ended',

@@ -39,6 +39,8 @@ export type EnqueueEffects = (
   effects: readonly Effect[],
 ) => Promise<void>;
 
+export type Applied = Decision & { readonly now: Instant };
+
 export type RequestStore = ReturnType<typeof createRequestStore>;
 
 interface Parts {
@@ -51,24 +53,23 @@ interface Parts {
 export function createRequestStore(parts: Parts) {
   const { sql: db, clock, enqueue } = parts;
 
-  async function apply(id: RequestId, event: Event): Promise<(Decision & { now: Instant }) | undefined> {
-    return db.transaction().execute(async (tx) => {
-      const row = await tx
-        .selectFrom('requests')
-        .selectAll()
-        .where('id', '=', id)
-        .forUpdate()
-        .executeTakeFirst();
-      if (row === undefined) return undefined;
-      const before = toRequest(row);
-      const now = await readNow(tx, clock);
-      const decision = decide(before, event, now);
-      if (decision.request !== before) await update(tx, decision.request, now);
-      const record = auditOf(event, before, decision);
-      if (record !== undefined) await appendAudit(tx, id, now, record);
-      await carryOut(tx, decision);
-      return { ...decision, now };
-    });
+  /** Within a transaction that writes something else as well, or nothing of both. */
+  async function applyIn(tx: Tx, id: RequestId, event: Event): Promise<Applied | undefined> {
+    const row = await tx
+      .selectFrom('requests')
+      .selectAll()
+      .where('id', '=', id)
+      .forUpdate()
+      .executeTakeFirst();
+    if (row === undefined) return undefined;
+    const before = toRequest(row);
+    const now = await readNow(tx, clock);
+    const decision = decide(before, event, now);
+    if (decision.request !== before) await update(tx, decision.request, now);
+    const record = auditOf(event, before, decision);
+    if (record !== undefined) await appendAudit(tx, id, now, record);
+    await carryOut(tx, decision);
+    return { ...decision, now };
   }
 
   async function carryOut(tx: Tx, decision: Decision): Promise<void> {
@@ -79,13 +80,14 @@ export function createRequestStore(parts: Parts) {
   }
 
   return {
-    apply,
+    apply: (id: RequestId, event: Event) => db.transaction().execute((tx) => applyIn(tx, id, event)),
+    applyIn,
     async create(asked: NewRequest): Promise<Created> {
       const created = await createRequest(parts, asked);
       if (created.kind === 'already-open') await noteRepeatedWish(parts, asked, created.id);
       return created;
     },
-    byId: (id: RequestId) => find(db, (eb) => eb('id', '=', id)),
+    byId: (id: RequestId, executor: Sql = db) => find(executor, (eb) => eb('id', '=', id)),
     byNumber: (tenantId: string, number: number) =>
       find(db, (eb) => eb.and([eb('tenant_id', '=', tenantId), eb('number', '=', number)])),
     now: () => readNow(db, clock),

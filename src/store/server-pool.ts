@@ -1,5 +1,6 @@
 import type { PostgresPool, PostgresPoolClient } from 'kysely';
 import pg from 'pg';
+import { DatabaseAwayError } from './database-away.ts';
 
 /**
  * A pool that keeps no connection whose server fell silent. The driver gives up waiting for an answer but leaves the
@@ -19,7 +20,9 @@ export function createServerPool(options: pg.PoolConfig): PostgresPool {
   return {
     connect: async () => {
       for (;;) {
-        const client = await pool.connect();
+        const client = await pool.connect().catch((error: unknown) => {
+          throw new DatabaseAwayError(error);
+        });
         if (trust.holds(client)) return watched(client, () => trust.endAll());
         client.release(true);
       }
@@ -46,15 +49,14 @@ function createTrust() {
 function watched(client: pg.PoolClient, onSilence: () => void): PostgresPoolClient {
   let silent = false;
   const query = async (text: string, values: readonly unknown[]) => {
-    if (silent) throw new Error('The database connection gave no answer before');
+    if (silent) throw new DatabaseAwayError(undefined);
     try {
       return await client.query(text, [...values]);
     } catch (error) {
-      if (!(error instanceof pg.DatabaseError)) {
-        silent = true;
-        onSilence();
-      }
-      throw error;
+      if (error instanceof pg.DatabaseError) throw error;
+      silent = true;
+      onSilence();
+      throw new DatabaseAwayError(error);
     }
   };
   const release = (destroy?: boolean) => client.release(silent || destroy === true);

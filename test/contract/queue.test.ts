@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { sql } from 'kysely';
 import { PgBoss } from 'pg-boss';
+import type { DeadLetter } from '../../src/jobs/dead-letters.ts';
 import type { JobName, JobPayload } from '../../src/jobs/effect-jobs.ts';
 import { jobNames } from '../../src/jobs/effect-jobs.ts';
 import { type JobHandlers, createJobQueue } from '../../src/jobs/queue.ts';
+import { ChatError } from '../../src/jobs/ports.ts';
 import { createLog } from '../../src/platform/log.ts';
 import { createMetrics } from '../../src/platform/metrics.ts';
 import type { Database } from '../../src/store/database-port.ts';
@@ -32,6 +34,7 @@ for (const { name, open } of databases) {
     let stores: Stores;
     let queue: ReturnType<typeof createJobQueue>;
     const ran: { readonly name: JobName; readonly payload: JobPayload }[] = [];
+    const buried: DeadLetter[] = [];
     let behave: (job: JobName, payload: JobPayload) => { againInSeconds: number } | undefined = () =>
       undefined;
     let wake: () => void = () => undefined;
@@ -40,7 +43,12 @@ for (const { name, open } of databases) {
       database = await open();
       stores = await openStores(database);
       await haveOldQueue(database);
-      queue = createJobQueue({ database, log: createLog('fatal'), metrics: createMetrics() });
+      queue = createJobQueue({
+        database,
+        log: createLog('fatal'),
+        metrics: createMetrics(),
+        patience: { retryLimit: 2, retryDelay: 1, retryDelayMax: 1 },
+      });
       const handlers = Object.fromEntries(
         jobNames.map((job) => [
           job,
@@ -51,7 +59,11 @@ for (const { name, open } of databases) {
           },
         ]),
       ) as unknown as JobHandlers;
-      await queue.start(handlers);
+      await queue.start(handlers, (letter) => {
+        buried.push(letter);
+        wake();
+        return Promise.resolve();
+      });
     });
     after(async () => {
       await queue.stop();
@@ -123,6 +135,62 @@ for (const { name, open } of databases) {
       assert.equal(runs(id, 'submit').length, 2);
     });
 
+    it('tries a failing job some times and then gives it up, with no word of what it failed with', async () => {
+      const { id } = await anAwaitingRequest(store());
+      behave = (job, payload) => {
+        if (payload.requestId === id && job === 'submit') throw new Error('my secret');
+        return undefined;
+      };
+
+      await queue.resend([{ name: 'submit', payload: { requestId: id } }]);
+      await until(() => buried.some(({ payload }) => payload.requestId === id));
+
+      behave = () => undefined;
+      const letter = buried.find(({ payload }) => payload.requestId === id);
+      assert.deepEqual(
+        { name: letter?.name, failure: letter?.failure, runs: runs(id, 'submit').length },
+        { name: 'submit', failure: 'failed', runs: 3 },
+      );
+      const { rows } = await sql`
+        select id from cordon_jobs.job where (job.*)::text like '%secret%'`.execute(database.sql);
+      assert.equal(rows.length, 0);
+    });
+
+    it('never gives up what is only not possible now', async () => {
+      const { id } = await anAwaitingRequest(store());
+      const waits: (number | undefined)[] = [];
+      behave = (job, payload) => {
+        if (payload.requestId !== id || job !== 'notify') return undefined;
+        waits.push(payload.waits);
+        if (waits.length < 5) throw new ChatError('later', { retryAfterMs: 10 });
+        return undefined;
+      };
+
+      await queue.resend([{ name: 'notify', payload: { requestId: id, about: 'Denied' } }]);
+      await until(() => waits.length === 5);
+
+      behave = () => undefined;
+      assert.deepEqual(waits, [undefined, 1, 2, 3, 4]);
+    });
+
+    it('counts it as a failure when the process that runs a job dies', async () => {
+      const { id } = await anAwaitingRequest(stores.requests);
+      // As processes leave it that died with the job in hand, the last of them a while ago.
+      await sql`
+        insert into cordon_jobs.job (name, data, state, retry_limit, retry_count, retry_delay, retry_backoff,
+          started_on, heartbeat_on, heartbeat_seconds, expire_seconds, dead_letter, deletion_seconds, policy)
+        values ('submit', ${JSON.stringify({ requestId: id })}::jsonb, 'active', 2, 2, 1, true,
+          now() - interval '1 minute', now() - interval '1 minute', 10, 90, 'dead', 3600, 'standard')`.execute(
+        database.sql,
+      );
+
+      await until(() => buried.some(({ payload }) => payload.requestId === id));
+
+      const letter = buried.find(({ payload }) => payload.requestId === id);
+      assert.deepEqual([letter?.name, letter?.failure], ['submit', 'process-died']);
+      assert.equal(runs(id, 'submit').length, 0);
+    }).timeout(20_000);
+
     it('is said to run while jobs are asked for', () => {
       assert.equal(queue.isRunning(), true);
     });
@@ -131,7 +199,7 @@ for (const { name, open } of databases) {
       const { rows } = await sql<{ retry_limit: number }>`
         select retry_limit from cordon_jobs.queue where name = 'sync-card'`.execute(database.sql);
 
-      assert.equal(rows[0]?.retry_limit, 2_147_483_647);
+      assert.equal(rows[0]?.retry_limit, 2);
     });
 
     it('writes no job when the state is not written', async () => {

@@ -1,0 +1,41 @@
+import { DefenderError } from '../defender/errors.ts';
+import { isDatabaseAway } from '../store/database-away.ts';
+import { ChatError } from './ports.ts';
+
+/** A failure that is none of the work's: it comes again, and does not count. */
+export interface NotNow {
+  /** When whoever could not be reached has said so. */
+  readonly retryAfterMs?: number | undefined;
+}
+
+/** Teams, Defender or the database could not do it now; undefined for everything that is wrong with the work itself. */
+export function notNow(error: unknown): NotNow | undefined {
+  if (isDatabaseAway(error)) return {};
+  if (error instanceof ChatError && error.kind === 'later') return { retryAfterMs: error.retryAfterMs };
+  // Only calls that change nothing leave these unsettled: what changes something settles its own failures.
+  if (error instanceof DefenderError && passing.has(error.kind)) return { retryAfterMs: error.retryAfterMs };
+  return undefined;
+}
+
+const passing: ReadonlySet<DefenderError['kind']> = new Set<DefenderError['kind']>([
+  'throttled',
+  'server-error',
+  'unreachable',
+  'unreadable',
+  'budget',
+  'paused',
+]);
+
+const firstWaitSeconds = 2;
+const longestWaitSeconds = 60;
+
+/**
+ * Seconds until the next try when nobody has said any: up to twice as long each time, spread out so that the jobs of
+ * one outage do not all come back at one moment.
+ *
+ * @param waits how often in a row this work was not possible before
+ */
+export function growingWait(waits: number, random: () => number = Math.random): number {
+  const whole = Math.min(longestWaitSeconds, firstWaitSeconds * 2 ** Math.min(waits, 10));
+  return whole / 2 + (whole / 2) * random();
+}
