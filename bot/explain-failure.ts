@@ -22,8 +22,9 @@ function nameAndCode(error: unknown): string {
   return `${error.name} ${codeOf(error) ?? ''}`.trimEnd();
 }
 
-/** A stable code such as `ECONNREFUSED` or PostgreSQL's `28P01`. */
+/** A stable code such as `ECONNREFUSED` or PostgreSQL's `28P01`, of the error or of what caused it. */
 export function codeOf(error: unknown): string | undefined {
-  const isCoded = error instanceof Error && 'code' in error && typeof error.code === 'string';
-  return isCoded && /^[A-Z0-9_]{1,64}$/.test(String(error.code)) ? String(error.code) : undefined;
+  if (!(error instanceof Error)) return undefined;
+  const isCoded = 'code' in error && typeof error.code === 'string' && /^[A-Z0-9_]{1,64}$/.test(error.code);
+  return isCoded ? String(error.code) : codeOf(error.cause);
 }

@@ -51,7 +51,10 @@ function explain(error: unknown): number {
     complain(usage());
     return exitCodes.usage;
   }
-  const { lines, exitCode } = explainFailure(error, 'The command did not end; run it again');
+  const { lines, exitCode } = explainFailure(
+    error,
+    'It is not sure that this was done, "npx cordon doctor" says more',
+  );
   for (const line of lines) complain(line);
   return exitCode;
 }

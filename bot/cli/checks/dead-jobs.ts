@@ -1,4 +1,5 @@
 import type { Sql } from '../../../src/store/database-port.ts';
+import { listDeadJobs } from '../../../src/store/dead-jobs.ts';
 import { inUtc } from '../words.ts';
 import { type Finding, ok, warning } from './finding.ts';
 
@@ -6,19 +7,12 @@ import { type Finding, ok, warning } from './finding.ts';
 const shown = 5;
 
 export async function checkDeadJobs(db: Sql): Promise<Finding> {
-  const dead = await db
-    .selectFrom('dead_jobs')
-    .leftJoin('requests', 'requests.id', 'dead_jobs.request_id')
-    .select(['dead_jobs.job', 'dead_jobs.died_at', 'requests.number'])
-    .orderBy('dead_jobs.id', 'desc')
-    .execute();
+  const dead = await listDeadJobs(db);
   if (dead.length === 0) return ok('none');
-  const listed = dead.slice(0, shown).map(({ job, number, died_at }) => {
-    const of = number === null ? 'of no known request' : `of #${number}`;
-    return `${job} ${of} since ${inUtc(died_at.toISOString())}`;
+  const listed = dead.slice(0, shown).map(({ job, number, diedAt }) => {
+    const whose = number === undefined ? 'of no known request' : `of #${number}`;
+    return `${job} ${whose} since ${inUtc(diedAt)}`;
   });
   const rest = dead.length > shown ? ` and ${dead.length - shown} older` : '';
-  return warning(
-    `${listed.join('; ')}${rest}: look at the cards of these requests, docs/runbook.md says what to do`,
-  );
+  return warning(`${listed.join('; ')}${rest}: look at the cards of these requests, then at docs/runbook.md`);
 }
