@@ -13,7 +13,12 @@ import { type JobParts, secondsBetween } from './parts.ts';
 export type CancelOutcome =
   | { readonly kind: 'decided'; readonly request: ContainmentRequest }
   | { readonly kind: 'refused'; readonly why: CancelRefusal }
-  | { readonly kind: 'no-answer'; readonly retryAfterMs: number };
+  | {
+      readonly kind: 'no-answer';
+      readonly retryAfterMs: number;
+      /** Nothing is sent to Defender for now; the wish is kept. */
+      readonly paused?: true;
+    };
 
 interface Wish {
   readonly requestId: RequestId;
@@ -26,6 +31,7 @@ type Running = StateOf<'running'>;
 
 /** After this the wish is void; the machine action goes on as Defender tells. */
 const longestWishSeconds = 600;
+const pausedRetryMs = 5_000;
 
 /**
  * Cancels the machine action with the canceller's own token. Doing it twice does no harm: Defender refuses the second call,
@@ -49,6 +55,9 @@ export async function cancelAction(parts: Parts, wish: Wish): Promise<CancelOutc
     return await call(parts, request, state, session);
   } catch (error) {
     if (!(error instanceof DefenderError)) throw error;
+    // A pause is nobody's lack of an answer: the wish outlasts it.
+    if (error.kind === 'paused')
+      return { kind: 'no-answer', retryAfterMs: error.retryAfterMs ?? pausedRetryMs, paused: true };
     if (error.kind === 'bad-request') return await afterBadRequest(parts, wish, { request, state, session });
     const why = refusalOf(error);
     return why

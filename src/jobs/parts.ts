@@ -4,7 +4,9 @@ import type { DefenderAccess } from '../identity/defender-access.ts';
 import type { Log } from '../platform/log.ts';
 import type { Cards } from '../store/cards.ts';
 import type { CommentLimits } from '../store/comment-limits.ts';
+import type { LookFirst } from '../store/look-first.ts';
 import type { RequestStore } from '../store/requests.ts';
+import type { SubmissionPauses } from '../store/submission-pauses.ts';
 import type { Chat } from './ports.ts';
 
 /** What the jobs work with; put together in `bot/compose.ts`. */
@@ -12,6 +14,8 @@ export interface JobParts {
   readonly requests: RequestStore;
   readonly cards: Cards;
   readonly commentLimits: CommentLimits;
+  readonly pauses: Pick<SubmissionPauses, 'read'>;
+  readonly lookFirst: LookFirst;
   readonly defender: DefenderClient;
   readonly access: DefenderAccess;
   readonly chat: Chat;

@@ -26,7 +26,7 @@ const followEveryMs = 2_000;
 
 interface Parts {
   readonly sql: Sql;
-  readonly pauses: SubmissionPauses;
+  readonly pauses: Pick<SubmissionPauses, 'read'>;
   readonly requests: Pick<RequestStore, 'apply'>;
   readonly log: Log;
 }

@@ -1,20 +1,23 @@
 import { later } from '../containment/decision.ts';
-import type { Event } from '../containment/event.ts';
+import type { AttemptId, Event } from '../containment/event.ts';
 import type { Instant } from '../containment/person.ts';
 import type { ContainmentRequest } from '../containment/request.ts';
-import type { AttentionReason, WaitReason } from '../containment/state.ts';
+import type { AttentionReason, VoidReason, WaitReason } from '../containment/state.ts';
 import type { DefenderError } from '../defender/errors.ts';
 import { type Expectation, findOurAction } from '../defender/reconcile.ts';
+import type { BeforeSending } from '../store/look-first.ts';
 import { reasonOf } from './check-approval.ts';
-import type { Session } from './defender-session.ts';
+import type { NoSession, Session } from './defender-session.ts';
 import { follow } from './follow.ts';
 import { approvalOf } from './machine-action.ts';
 import { type JobParts, secondsBetween } from './parts.ts';
+import { paced } from './search-pace.ts';
 
 interface Failure {
   readonly error: DefenderError;
   readonly session: Session;
   readonly expected: Expectation;
+  readonly before: BeforeSending;
 }
 
 /** After this an approval that never reached Defender is void. */
@@ -31,7 +34,7 @@ export async function judgeFailure(
   if (request.state.status !== 'submitting') return;
   if (failure.error.kind === 'active-request-exists' && (await adopt(parts, request, failure))) return;
   const now = await parts.requests.now();
-  await parts.requests.apply(request.id, eventOf(request, failure.error, now));
+  await parts.requests.apply(request.id, eventOf(request, failure, now));
 }
 
 /** `ActiveRequestAlreadyExists`: find the live action and follow it. */
@@ -46,7 +49,7 @@ async function adopt(parts: JobParts, request: ContainmentRequest, failure: Fail
   return true;
 }
 
-function eventOf(request: ContainmentRequest, error: DefenderError, now: string): Event {
+function eventOf(request: ContainmentRequest, { error, before }: Failure, now: Instant): Event {
   const { state } = request;
   const attemptId = state.status === 'submitting' ? state.attempt.id : undefined;
   const tries = state.status === 'submitting' ? state.attempt.number : 1;
@@ -55,27 +58,50 @@ function eventOf(request: ContainmentRequest, error: DefenderError, now: string)
   if (stuck !== undefined) return { kind: 'attempt-stuck', attemptId, why: stuck };
   const voided = reasonOf(error);
   if (voided !== undefined && !(isPassing(error) && !hadSecondChance)) {
-    return { kind: 'attempt-void', attemptId, why: voided };
+    return refusedEvent(attemptId, voided);
   }
   if (!error.certainlyNotApplied && attemptId !== undefined) {
     return { kind: 'attempt-unclear', attemptId, lookAgainAt: later(now, 1) };
   }
-  if (isTooOld(request, now)) {
+  if (error.kind !== 'paused' && isTooOld(request, before, now)) {
     return { kind: 'attempt-void', attemptId, why: { code: 'defender-unreachable' } };
   }
   const until = later(now, secondsToWait(error, tries));
   return { kind: 'attempt-postponed', attemptId, until, why: waitReasonOf(error) };
 }
 
+const waitsThatMayLast: readonly (WaitReason | undefined)[] = ['throttled', 'budget', 'paused'];
+
 /**
- * An approval was given for then, not for whenever. Only a wait that Defender or the budget asked for, and that the card
- * shows with its end, may outlast it.
+ * An approval was given for then, not for whenever. Only a wait that Defender, the budget or a pause asked for, and that
+ * the card shows, may outlast it.
  */
-export function isTooOld(request: ContainmentRequest, now: Instant): boolean {
+export function isTooOld(request: ContainmentRequest, { changedAt }: BeforeSending, now: Instant): boolean {
   const { state } = request;
-  const why = state.status === 'submitting' ? state.attempt.wait?.why : undefined;
-  if (why === 'throttled' || why === 'budget') return false;
-  return secondsBetween(approvalOf(request)?.at ?? now, now) > longestWaitSeconds;
+  if (request.hold !== undefined) return false;
+  if (state.status === 'submitting') {
+    const { wait, after } = state.attempt;
+    // The first attempt behind a pause may find Defender away: nobody could have made it earlier.
+    if (waitsThatMayLast.includes(wait?.why) || after === 'paused') return false;
+  }
+  // An approved request changes once more only by the end of a pause: from then on its time runs again.
+  const since = state.status === 'approved' ? changedAt : approvalOf(request)?.at;
+  return secondsBetween(since ?? now, now) > longestWaitSeconds;
+}
+
+/** Nothing was begun: a missing sign-in is the approver's to renew, any other refusal opens the request for others. */
+export function withoutSession(request: ContainmentRequest, session: NoSession, now: Instant): Event {
+  if (!session.transient) return refusedEvent(undefined, session.why);
+  const waited = secondsBetween(approvalOf(request)?.at ?? now, now);
+  const seconds = Math.max(session.retryAfterMs / 1000, paced(waited));
+  return { kind: 'attempt-postponed', attemptId: undefined, until: later(now, seconds), why: 'unreachable' };
+}
+
+/** Only the approver's own sign-in can go on where that is all that is missing. */
+function refusedEvent(attemptId: AttemptId, why: VoidReason): Event {
+  return why.code === 'sign-in-gone' || why.code === 'extra-sign-in-needed'
+    ? { kind: 'attempt-stuck', attemptId, why: { code: 'sign-in-needed' } }
+    : { kind: 'attempt-void', attemptId, why };
 }
 
 /** One 401 or 404 may be a passing fault of Defender's; a second one is an answer. */
@@ -104,6 +130,6 @@ function stuckReason(error: DefenderError): AttentionReason | undefined {
 
 function waitReasonOf(error: DefenderError): WaitReason {
   if (error.kind === 'throttled') return 'throttled';
-  if (error.kind === 'budget') return 'budget';
+  if (error.kind === 'budget' || error.kind === 'paused') return error.kind;
   return error.kind === 'active-request-exists' || isPassing(error) ? 'checking' : 'unreachable';
 }

@@ -1,35 +1,25 @@
 import { later } from '../containment/decision.ts';
-import type { Event } from '../containment/event.ts';
-import { replicationLagSeconds } from '../containment/execution.ts';
 import type { Instant } from '../containment/person.ts';
 import type { ContainmentRequest } from '../containment/request.ts';
 import type { StateOf } from '../containment/state.ts';
 import { DefenderError } from '../defender/errors.ts';
-import {
-  type Expectation,
-  type Reconciliation,
-  findAfterSending,
-  findOurAction,
-  judgeSubmitted,
-  mayBeOurs,
-} from '../defender/reconcile.ts';
-import { isFinished } from '../defender/schema.ts';
+import { type Expectation, type Reconciliation, judgeSubmitted } from '../defender/reconcile.ts';
 import { newAttemptId } from '../platform/ids.ts';
-import { readDeviceTwice, reasonOf } from './check-approval.ts';
-import { type NoSession, type Session, openSession } from './defender-session.ts';
+import type { BeforeSending } from '../store/look-first.ts';
+import { type Session, openSession } from './defender-session.ts';
+import { follow } from './follow.ts';
+import { adoptWhatRuns } from './look-first.ts';
 import { approvalOf, expectationOf } from './machine-action.ts';
 import { type JobParts, secondsBetween } from './parts.ts';
-import type { JobHandler } from './queue.ts';
-import type { Again } from './queue.ts';
-import { isTooOld, judgeFailure } from './submit-failure.ts';
-import { follow } from './follow.ts';
+import type { Again, JobHandler } from './run-job.ts';
+import { reconcile } from './reconcile-submission.ts';
+import { settleForgotten, withoutSessionInDoubt } from './settle-forgotten.ts';
+import { isTooOld, judgeFailure, withoutSession } from './submit-failure.ts';
 
 /** The time one attempt may take; only after it another worker may take over. */
 const attemptSeconds = 20;
-/** While looking for an action whose POST had no answer: soon at first, then less often. */
-const lookAgain = { least: 5, most: 60 };
-/** After this without a usable answer somebody has to look: the card says so and offers to check again. */
-const longestSearchSeconds = 900;
+/** After a pause everything goes on within this time. */
+const lookForResumeSeconds = 5;
 
 type Submitting = StateOf<'submitting'>;
 
@@ -75,70 +65,69 @@ async function takeOver(
   return next?.state.status === 'submitting' ? reconcile(parts, next, next.state) : undefined;
 }
 
-async function begin(parts: JobParts, request: ContainmentRequest): Promise<undefined> {
+async function begin(parts: JobParts, request: ContainmentRequest): Promise<Again | undefined> {
   const { state } = request;
-  if (state.status !== 'approved' && state.status !== 'submitting') return;
+  if (state.status !== 'approved' && state.status !== 'submitting') return undefined;
+  const before = await parts.lookFirst.of(request.id);
+  if (before === undefined) return undefined;
+  const until = before.lookFirstUntil;
+  const paused = (await parts.pauses.read()).length > 0;
+  // What the database may have forgotten is looked for during a pause too: that only reads.
+  if (paused && until === undefined) return waitForResume(parts, request);
   const now = await parts.requests.now();
-  if (isTooOld(request, now)) {
-    const why = { code: 'defender-unreachable' } as const;
-    await parts.requests.apply(request.id, { kind: 'attempt-void', attemptId: undefined, why });
-    return;
-  }
+  if (until === undefined && isTooOld(request, before, now)) return tooOld(parts, request);
   const session = await openSession(parts, request, state.approval.by, { priority: 'fresh' });
   if (!session.ok) {
+    if (until !== undefined) return withoutSessionInDoubt(parts, request, session, until);
     await parts.requests.apply(request.id, withoutSession(request, session, now));
-    return;
+    return undefined;
   }
   try {
-    if (await adoptWhatRuns(parts, request, session)) return;
-    await attempt(parts, request, session);
+    if (until !== undefined) {
+      const settled = await settleForgotten(parts, request, session, until);
+      if (settled.kind !== 'never-sent') return settled.again;
+      return paused ? await waitForResume(parts, request) : await send(parts, request, session, before);
+    }
+    return (await adoptWhatRuns(parts, request, session))
+      ? undefined
+      : await send(parts, request, session, before);
   } finally {
     await session.close();
   }
 }
 
-function withoutSession(request: ContainmentRequest, session: NoSession, now: Instant): Event {
-  if (!session.transient) return { kind: 'attempt-void', attemptId: undefined, why: session.why };
-  const waited = secondsBetween(approvalOf(request)?.at ?? now, now);
-  const seconds = Math.max(session.retryAfterMs / 1000, paced(waited));
-  return { kind: 'attempt-postponed', attemptId: undefined, until: later(now, seconds), why: 'unreachable' };
+/** A request whose attempt had to wait for something else says now that it waits for the end of the pause. */
+async function waitForResume(parts: JobParts, request: ContainmentRequest): Promise<Again | undefined> {
+  const { state } = request;
+  if (state.status !== 'submitting' || state.attempt.wait?.why === 'paused') {
+    return { againInSeconds: lookForResumeSeconds };
+  }
+  const until = later(await parts.requests.now(), lookForResumeSeconds);
+  await parts.requests.apply(request.id, {
+    kind: 'attempt-postponed',
+    attemptId: undefined,
+    until,
+    why: 'paused',
+  });
+  return undefined;
 }
 
-function paced(sinceSeconds: number): number {
-  return Math.min(lookAgain.most, Math.max(lookAgain.least, sinceSeconds / 6));
+async function tooOld(parts: JobParts, request: ContainmentRequest): Promise<undefined> {
+  const why = { code: 'defender-unreachable' } as const;
+  await parts.requests.apply(request.id, { kind: 'attempt-void', attemptId: undefined, why });
 }
 
-/** An action of the kind that is already live on the device is followed, not repeated. */
-async function adoptWhatRuns(
+async function send(
   parts: JobParts,
   request: ContainmentRequest,
   session: Session,
-): Promise<boolean> {
-  try {
-    const expected = await expectationOf(parts, request, session);
-    const actions = await parts.defender.listOpenActions(
-      session.token,
-      { machineId: request.deviceId, types: [expected.type] },
-      session.options,
-    );
-    const found = findOurAction(actions, expected);
-    // Nothing is in doubt here, so a comment that only begins like ours is no proof that an ended action was.
-    const guessed = found.match === 'ours' && found.commentCutTo !== undefined && isFinished(found.action);
-    if (found.match === 'none' || guessed) return false;
-    await follow(parts, request, { found, expected });
-    return true;
-  } catch (error) {
-    // No attempt is in doubt, and Defender itself refuses a duplicate: the list must not hold up the restriction.
-    if (error instanceof DefenderError) return false;
-    throw error;
-  }
-}
-
-async function attempt(parts: JobParts, request: ContainmentRequest, session: Session): Promise<void> {
+  before: BeforeSending,
+): Promise<undefined> {
+  if (isTooOld(request, before, await parts.requests.now())) return tooOld(parts, request);
   const attemptId = newAttemptId();
   const planned = await expectationOf(parts, request, session);
   const commentLimit = await parts.commentLimits.read(request.tenantId);
-  // Taken before the database's time is read, so that the local timer can only be stricter than the deadline.
+  // Taken before the database's time is read, so that the local deadline can only be stricter than the recorded one.
   const startedLocally = performance.now();
   const now = await parts.requests.now();
   const begun = await parts.requests.apply(request.id, {
@@ -151,17 +140,16 @@ async function attempt(parts: JobParts, request: ContainmentRequest, session: Se
   const state = begun?.request.state;
   if (begun === undefined || state?.status !== 'submitting' || state.attempt.id !== attemptId) return;
   const expected = { ...planned, notBefore: state.attempt.startedAt };
-  const left = attemptSeconds * 1000 - (performance.now() - startedLocally);
   try {
     const answer = await parts.defender.submit(
       session.token,
       { machineId: request.deviceId, action: request.action, comment: expected.sentComment },
-      { ...session.options, signal: AbortSignal.timeout(Math.max(1, Math.floor(left))) },
+      { ...session.options, deadline: startedLocally + attemptSeconds * 1000 },
     );
     await judgeAnswer(parts, begun.request, { found: judgeSubmitted(answer, expected), expected });
   } catch (error) {
     if (!(error instanceof DefenderError)) throw error;
-    await judgeFailure(parts, begun.request, { error, session, expected });
+    await judgeFailure(parts, begun.request, { error, session, expected, before });
   }
 }
 
@@ -187,80 +175,4 @@ async function judgeAnswer(
       lookAgainAt,
     });
   }
-}
-
-/** The POST's outcome is unknown: look for our mark, by machine, type, requestor and time, before anything else. */
-async function reconcile(
-  parts: JobParts,
-  request: ContainmentRequest,
-  state: Submitting,
-): Promise<Again | undefined> {
-  const session = await openSession(parts, request, state.approval.by, { priority: 'fresh' });
-  if (!session.ok) {
-    return session.transient
-      ? searchLater(parts, request, state, session.retryAfterMs)
-      : giveUp(parts, request, state);
-  }
-  try {
-    return await lookForAction(parts, request, state, session);
-  } catch (error) {
-    if (!(error instanceof DefenderError)) throw error;
-    // Whoever may not see the device or its actions any more cannot settle what became of the POST.
-    return reasonOf(error) === undefined
-      ? await searchLater(parts, request, state, error.retryAfterMs ?? 0)
-      : await giveUp(parts, request, state);
-  } finally {
-    await session.close();
-  }
-}
-
-async function searchLater(
-  parts: JobParts,
-  request: ContainmentRequest,
-  state: Submitting,
-  retryAfterMs: number,
-): Promise<Again | undefined> {
-  const silence = secondsBetween(state.attempt.deadline, await parts.requests.now());
-  if (silence > longestSearchSeconds) return await giveUp(parts, request, state);
-  return { againInSeconds: Math.max(paced(silence), retryAfterMs / 1000) };
-}
-
-/** Somebody has to look: the card says so. */
-async function giveUp(
-  parts: JobParts,
-  request: ContainmentRequest,
-  state: Submitting,
-): Promise<Again | undefined> {
-  await parts.requests.apply(request.id, {
-    kind: 'attempt-stuck',
-    attemptId: state.attempt.id,
-    why: { code: 'outcome-unknown' },
-  });
-  return undefined;
-}
-
-async function lookForAction(
-  parts: JobParts,
-  request: ContainmentRequest,
-  state: Submitting,
-  session: Session,
-): Promise<Again | undefined> {
-  const expected = await expectationOf(parts, request, session);
-  const actions = await parts.defender.listOpenActions(
-    session.token,
-    { machineId: request.deviceId, types: [expected.type] },
-    session.options,
-  );
-  const found = findAfterSending(actions, expected);
-  if (found.match !== 'none') {
-    await follow(parts, request, { found, expected });
-    return undefined;
-  }
-  const silence = secondsBetween(state.attempt.deadline, await parts.requests.now());
-  if (silence < replicationLagSeconds) return { againInSeconds: lookAgain.least };
-  // "Not there" counts only from somebody who can see the device at all.
-  await readDeviceTwice(parts, session, request);
-  if (mayBeOurs(actions, expected)) return giveUp(parts, request, state);
-  await parts.requests.apply(request.id, { kind: 'action-absent' });
-  return undefined;
 }

@@ -157,7 +157,7 @@ describe('the job that submits', () => {
     ['os-not-supported', 'Needs attention', 'os-not-supported'],
     ['client-version-not-supported', 'Needs attention', 'client-too-old'],
     ['forbidden', 'Awaiting approval', 'not-permitted'],
-    ['claims-challenge', 'Awaiting approval', 'extra-sign-in-needed'],
+    ['claims-challenge', 'Needs attention', 'sign-in-needed'],
     ['disabled-feature', 'Awaiting approval', 'feature-disabled'],
     ['disallowed-operation', 'Awaiting approval', 'operation-disallowed'],
   ];
@@ -219,15 +219,32 @@ describe('the job that submits', () => {
     assert.equal(await bench.labelOf(request.id), 'Pending');
   });
 
-  it('opens the request for others when the approver’s sign-in is gone', async () => {
+  for (const problem of [{ kind: 'not-signed-in' }, { kind: 'interaction-required' }] as const) {
+    it(`waits for the approver’s own retry when Entra says ${problem.kind}, then posts once`, async () => {
+      const request = await anApprovedRequest(bench.requests);
+      bench.access.fails(alex, problem);
+
+      await submit(request);
+
+      const state = await stateOf(request);
+      assert.equal(state.status === 'attention' && state.reason.code, 'sign-in-needed');
+      assert.deepEqual(bench.defenderSays.calls, []);
+      bench.access.reset();
+      await bench.requests.apply(request.id, { kind: 'retry-clicked', by: alex });
+      await submit(request);
+      assert.equal(await bench.labelOf(request.id), 'Pending');
+      assert.equal(bench.defenderSays.count('submit'), 1);
+    });
+  }
+
+  it('opens the request for others when the approver lost a right', async () => {
     const request = await anApprovedRequest(bench.requests);
-    bench.access.fails(alex, { kind: 'not-signed-in' });
+    bench.access.fails(alex, { kind: 'not-assigned' });
 
     await submit(request);
 
     const state = await stateOf(request);
-    assert.equal(state.status === 'awaiting' && state.voided?.why.code, 'sign-in-gone');
-    assert.deepEqual(bench.defenderSays.calls, []);
+    assert.equal(state.status === 'awaiting' && state.voided?.why.code, 'not-assigned');
   });
 
   it('waits when Entra cannot be asked', async () => {
