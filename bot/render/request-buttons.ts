@@ -1,8 +1,9 @@
 import type { ContainmentRequest } from '../../src/containment/request.ts';
+import { type StateOf, isInDoubt, isRetryable } from '../../src/containment/state.ts';
 import { type PortalLink, actionCenter, devicePage } from './portal-links.ts';
 
 export type Button = {
-  readonly verb: 'approve' | 'deny' | 'cancel' | 'recheck';
+  readonly verb: 'approve' | 'deny' | 'cancel' | 'recheck' | 'retry' | 'close';
   readonly title: string;
   readonly style: 'default' | 'positive';
   /** Whether the comment field goes with the click. */
@@ -12,6 +13,8 @@ export type Button = {
 const approve: Button = { verb: 'approve', title: 'Approve', style: 'positive', inputs: 'auto' };
 const deny: Button = { verb: 'deny', title: 'Deny', style: 'default', inputs: 'auto' };
 const recheck: Button = { verb: 'recheck', title: 'Check again', style: 'default', inputs: 'none' };
+const retry: Button = { verb: 'retry', title: 'Retry', style: 'positive', inputs: 'none' };
+const close: Button = { verb: 'close', title: 'Close', style: 'default', inputs: 'auto' };
 
 /** What may be pressed; whether the one who presses is allowed to is decided at the click, never here. */
 export function buttons({ state, place }: ContainmentRequest): Button[] {
@@ -27,10 +30,17 @@ export function buttons({ state, place }: ContainmentRequest): Button[] {
     case 'running':
       return state.unconfirmed === true ? [recheck, cancel('Cancel action')] : [cancel('Cancel action')];
     case 'attention':
-      return state.reason.code === 'outcome-unknown' ? [recheck] : [];
+      // In a personal chat only the requestor could press, who may not.
+      return place.kind === 'personal' ? [] : waysOut(state);
     default:
       return [];
   }
+}
+
+function waysOut(state: StateOf<'attention'>): Button[] {
+  if (state.closed !== undefined) return [];
+  if (isInDoubt(state)) return [recheck, close];
+  return isRetryable(state) ? [retry, close] : [close];
 }
 
 function cancel(title: string): Button {

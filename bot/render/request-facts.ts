@@ -113,7 +113,13 @@ function endRows(request: ContainmentRequest, at: At): Row[] {
     case 'withdrawn':
       return [row('Withdrawn by', [by(state.by, at(state.at)), ...quotation(state.comment)])];
     case 'attention':
-      return [row('Stopped at', [line(words(at(state.at)))]), ...detailRows(state)];
+      return [
+        row('Stopped at', [line(words(at(state.at)))]),
+        ...detailRows(state),
+        ...(state.closed
+          ? [row('Closed by', [by(state.closed.by, at(state.closed.at)), ...quotation(state.closed.comment)])]
+          : []),
+      ];
     default:
       return [];
   }

@@ -1,7 +1,10 @@
 import type { Instant } from '../../src/containment/person.ts';
 import type { ContainmentRequest } from '../../src/containment/request.ts';
-import type { MachineAction, StateOf } from '../../src/containment/state.ts';
-import { type Line, type Run, line, personName, subtle, theirName, words } from './runs.ts';
+import { isBeforeDefender } from '../../src/containment/hold.ts';
+import { type MachineAction, type StateOf, isRetryable } from '../../src/containment/state.ts';
+import { isVisible } from '../../src/containment/visible.ts';
+import { type Line, type Run, line, personName, subtle, theirName, theirText, words } from './runs.ts';
+import { shownLength } from './untrusted.ts';
 import { utcShort } from './utc.ts';
 
 /** Clicks named one by one; a request that half the shift approves at once must not fill the card. */
@@ -12,6 +15,8 @@ export function remarks(request: ContainmentRequest): Line[] {
   const { state } = request;
   const at = (moment: Instant): string => utcShort(moment, request.createdAt);
   return [
+    ...held(request, at),
+    ...(state.status === 'attention' ? waitingForSignIn(state) : []),
     ...(state.status === 'awaiting' ? awaitingRemarks(state, at) : []),
     ...(state.status === 'running' || state.status === 'ended' ? followed(state.machineAction, at) : []),
     ...(state.status === 'running' && state.unconfirmed === true
@@ -24,6 +29,22 @@ export function remarks(request: ContainmentRequest): Line[] {
 }
 
 type At = (moment: Instant) => string;
+
+/** The reason is an administrator's own words. */
+function held({ hold, state }: ContainmentRequest, at: At): Line[] {
+  if (hold === undefined || !isBeforeDefender(state)) return [];
+  const since = subtle(`Submission to Defender is paused since ${at(hold.since)}`);
+  return [
+    isVisible(hold.reason)
+      ? line(since, subtle(': '), theirText(hold.reason, shownLength.comment))
+      : line(since),
+  ];
+}
+
+function waitingForSignIn(state: StateOf<'attention'>): Line[] {
+  if (state.reason.code !== 'sign-in-needed' || !isRetryable(state)) return [];
+  return [line(subtle('Waiting for '), personName(state.approval.by), subtle(' to sign in'))];
+}
 
 function awaitingRemarks({ clicks, voided }: StateOf<'awaiting'>, at: At): Line[] {
   const more = clicks.length - namedClicks;

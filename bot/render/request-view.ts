@@ -36,7 +36,7 @@ export function requestView(request: ContainmentRequest, options: RequestCardOpt
     requestId: request.id,
     title: `${actionTitle(request.action)} · #${request.number}`,
     label,
-    tone: toneOf[label],
+    tone: toneOf(request.state),
     next: nextStep(request),
     spoken: `${actionTitle(request.action)}, request ${request.number}: ${label}.`,
     notes: optional(note, (text) => ({ lines: [line(theirText(text, shownLength.reason))] })),
@@ -67,6 +67,7 @@ function reasonLines(reason: string): Line[] {
 }
 
 function commentLabel({ state, place }: ContainmentRequest): string {
+  if (state.status === 'attention') return 'Remark (Close needs one)';
   return state.status === 'awaiting' && place.kind !== 'personal'
     ? 'Comment (Deny needs one)'
     : 'Comment for the record';

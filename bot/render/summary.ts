@@ -1,5 +1,5 @@
 import type { ContainmentRequest } from '../../src/containment/request.ts';
-import { labelOf } from '../../src/containment/state.ts';
+import { type State, isRetryable, labelOf } from '../../src/containment/state.ts';
 import { safeName } from './untrusted.ts';
 
 /** One line for the notification toast and for screen readers in the message list. Plain text. */
@@ -13,5 +13,14 @@ export function summaryOf({
 }: ContainmentRequest): string {
   const verb = action === 'restrict' ? 'restrict' : 'lift the restriction of';
   const target = device?.name === undefined ? deviceId : safeName(device.name);
-  return `#${number} ${labelOf(state)}: ${verb} ${target}, asked by ${safeName(requestor.name)}`;
+  return `#${number} ${labelOf(state)}${more(state)}: ${verb} ${target}, asked by ${safeName(requestor.name)}`;
+}
+
+/** Whether anybody has to do something, and who, is worth a word where there is only one line. */
+function more(state: State): string {
+  if (state.status !== 'attention') return '';
+  if (state.closed !== undefined) return ' (closed)';
+  return state.reason.code === 'sign-in-needed' && isRetryable(state)
+    ? ` (waiting for ${safeName(state.approval.by.name)} to sign in)`
+    : '';
 }

@@ -1,9 +1,9 @@
-import type { Label } from '../../src/containment/state.ts';
+import { type Label, type State, labelOf } from '../../src/containment/state.ts';
 
 /** Container styles of Adaptive Cards. They only underline the label, which says it in a word. */
 export type Tone = 'accent' | 'warning' | 'good' | 'attention' | 'emphasis';
 
-export const toneOf = {
+const tones = {
   'Awaiting approval': 'warning',
   Denied: 'emphasis',
   Expired: 'emphasis',
@@ -18,3 +18,8 @@ export const toneOf = {
   Cancelled: 'emphasis',
   'Needs attention': 'attention',
 } as const satisfies Record<Label, Tone>;
+
+/** What somebody has closed calls for nobody's eyes any more. */
+export function toneOf(state: State): Tone {
+  return state.status === 'attention' && state.closed !== undefined ? 'emphasis' : tones[labelOf(state)];
+}

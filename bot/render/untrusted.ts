@@ -38,7 +38,16 @@ export function safeName(text: string | undefined, limit: number = shownLength.n
  * tag, an entity, a link or emphasis are left out.
  */
 export function markdownSafeName(text: string | undefined): string {
-  return safeName((text ?? '').replaceAll(/[<>&[\]*_`~|\\#]|:\/\//g, ' ').replaceAll(/\s+/g, ' '));
+  return safeName(withoutMarkdown(text ?? ''));
+}
+
+/** The same for words of a person, such as a remark. */
+export function markdownSafeText(text: string, limit: number): string {
+  return safeText(withoutMarkdown(text), limit);
+}
+
+function withoutMarkdown(text: string): string {
+  return text.replaceAll(/[<>&[\]*_`~|\\#]|:\/\//g, ' ').replaceAll(/\s+/g, ' ');
 }
 
 /** Whether `safeText` had to leave something out at the end. */

@@ -23,7 +23,9 @@ export function nextStep(request: ContainmentRequest): string {
     case 'withdrawn':
       return 'Nothing was changed on the device.';
     case 'approved':
-      return 'Cordon now hands the action to Defender, with the rights of the approver.';
+      return request.hold === undefined
+        ? 'Cordon now hands the action to Defender, with the rights of the approver.'
+        : kept;
     case 'submitting':
       return whileSubmitting(request, state);
     case 'running':
@@ -31,7 +33,7 @@ export function nextStep(request: ContainmentRequest): string {
     case 'ended':
       return atTheEnd[state.machineAction.status][request.action];
     case 'attention':
-      return attentionText(state.reason);
+      return state.closed === undefined ? attentionText(state.reason) : closedText(state.reason);
   }
 }
 
@@ -40,13 +42,20 @@ function whileAwaiting(request: ContainmentRequest, state: StateOf<'awaiting'>):
     return 'Nobody can approve in this chat. Send the text below in the incident channel instead.';
   }
   if (state.clicks.length > 0) return 'Defender is checking the rights of whoever pressed Approve.';
+  if (request.hold !== undefined) {
+    return 'Somebody other than the requestor approves or denies. An approval is kept and goes on when submission is resumed.';
+  }
   return 'Somebody other than the requestor approves or denies. Until then nothing happens to the device.';
 }
+
+const kept =
+  'The approval is kept. Cordon hands the action to Defender when submission is resumed, with the rights of the approver.';
 
 function whileSubmitting(request: ContainmentRequest, { attempt, cancel }: StateOf<'submitting'>): string {
   if (cancel !== undefined) {
     return 'Cancellation is asked for. It takes effect as soon as it is certain whether Defender took the action.';
   }
+  if (request.hold !== undefined && attempt.outcome === 'unsent') return kept;
   if (attempt.wait === undefined) {
     return 'Cordon is handing the action to Defender, which has not confirmed it yet.';
   }
@@ -59,7 +68,7 @@ const waits: Readonly<Record<WaitReason, (until: string) => string>> = {
     `The hourly share of calls to Defender is used up. Cordon hands the action over after ${until}.`,
   unreachable: (until) => `Defender could not be reached. Cordon tries again at ${until}.`,
   checking: () => 'Checking with Defender whether it took the action. It is not sent twice.',
-  paused: () => 'Nothing is submitted to Defender for now. The approval is kept and goes on when that ends.',
+  paused: () => kept,
 };
 
 function whileRunning({ machineAction, unconfirmed, cancel }: StateOf<'running'>): string {
@@ -93,6 +102,13 @@ const atTheEnd: Readonly<Record<MachineActionStatus, Readonly<Record<Action, str
 
 function both(text: string): Readonly<Record<Action, string>> {
   return { restrict: text, unrestrict: text };
+}
+
+/** Whoever closed it may know more; Defender has confirmed nothing since. */
+function closedText({ code }: AttentionReason): string {
+  return code === 'outcome-unknown'
+    ? 'Closed, and followed no more. It was never confirmed whether Defender took the action: the Action center shows it if it did.'
+    : 'Closed. Nothing was changed on the device. Ask again with a new request if that is still needed.';
 }
 
 function attentionText(reason: AttentionReason): string {

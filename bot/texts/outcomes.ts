@@ -1,13 +1,16 @@
 import { type Mention, mentionOf } from '../render/mention.ts';
-import { markdownSafeName } from '../render/untrusted.ts';
+import { markdownSafeName, markdownSafeText, shownLength } from '../render/untrusted.ts';
 import { type Person, isSamePerson } from '../../src/containment/person.ts';
 import type { Action, ContainmentRequest } from '../../src/containment/request.ts';
 import {
   type AttentionReason,
   type MachineAction,
   type State,
+  type StateOf,
   labelOf,
 } from '../../src/containment/state.ts';
+
+type Closed = NonNullable<StateOf<'attention'>['closed']>;
 
 export interface OutcomeReply {
   /** Markdown that holds the text of each mention. */
@@ -16,8 +19,8 @@ export interface OutcomeReply {
 }
 
 /**
- * The reply in the thread when a request has ended or needs a person. Comments and reasons stay on the card: Teams
- * reads this text as Markdown.
+ * The reply in the thread when a request has ended or needs a person. Comments and reasons stay on the card, but for
+ * the remark of whoever closed it: Teams reads this text as Markdown.
  */
 export function outcomeReply(request: ContainmentRequest): OutcomeReply {
   const mentions = concerned(request).map(mentionOf);
@@ -47,7 +50,9 @@ function whatHappened(request: ContainmentRequest): string {
     case 'ended':
       return `${ends[state.machineAction.status](request.action, target)}${followed(state.machineAction)}`;
     case 'attention':
-      return attention(state.reason, request.action, target);
+      return state.closed === undefined
+        ? attention(state.reason, request.action, target)
+        : closed(state.closed, state.reason, `${asked[request.action]} ${target}`);
     default:
       return underWay(state, request.action, target);
   }
@@ -98,6 +103,15 @@ function attention(reason: AttentionReason, action: Action, target: string): str
     case 'step-failed':
       return `handing over the action to ${asked[action]} ${target} failed again and again. Nothing was sent; the approver may press Retry on the card.`;
   }
+}
+
+/** The remark stands here too: it is what the people who waited have to know. */
+function closed({ by, comment }: Closed, { code }: AttentionReason, what: string): string {
+  const honest =
+    code === 'outcome-unknown'
+      ? 'It was never confirmed whether Defender took the action; the Action center shows it if it did.'
+      : 'Nothing was changed.';
+  return `${nameOf(by)} closed the request to ${what}: “${markdownSafeText(comment, shownLength.comment)}”. ${honest}`;
 }
 
 /** Not an end; said truthfully should it ever be asked for. */

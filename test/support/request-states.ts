@@ -1,6 +1,12 @@
 import type { DeviceFacts } from '../../src/containment/device.ts';
 import type { ContainmentRequest } from '../../src/containment/request.ts';
-import type { Attempt, Cancellation, MachineAction, State } from '../../src/containment/state.ts';
+import type {
+  AttentionReason,
+  Attempt,
+  Cancellation,
+  MachineAction,
+  State,
+} from '../../src/containment/state.ts';
 import { aMachineAction, aRequest, alex, anApproval, riley, sam } from './requests.ts';
 
 const device: DeviceFacts = {
@@ -31,6 +37,11 @@ const cancel: Cancellation = {
   comment: 'Wrong device',
   stage: 'requested',
 };
+const hold = {
+  reason: 'False positives after the 14:00 rule update, see CHG-88',
+  since: '2026-11-23T03:05:00.000Z',
+};
+const closed = { by: sam, at: '2026-11-23T03:40:00.000Z', comment: 'Isolated by hand, ticket INC-1042' };
 const click = { id: 'click-1', by: alex, at: '2026-11-23T03:12:05.000Z' };
 
 function known(state: State, given: Partial<ContainmentRequest> = {}): ContainmentRequest {
@@ -44,6 +55,12 @@ function submitting(given: Partial<Attempt>, wanted?: Cancellation): Containment
 function waiting(why: NonNullable<Attempt['wait']>['why']): ContainmentRequest {
   const outcome = why === 'checking' ? 'unknown' : 'unsent';
   return submitting({ outcome, wait: { until: '2026-11-23T03:14:00.000Z', why } });
+}
+
+function stuck(reason: AttentionReason, more: object = {}): ContainmentRequest {
+  const outcome = reason.code === 'outcome-unknown' ? 'unknown' : 'unsent';
+  const at = '2026-11-23T03:16:22.000Z';
+  return known({ status: 'attention', reason, at, approval, attempt: { ...attempt, outcome }, ...more });
 }
 
 function running(action: Partial<MachineAction>, more: object = {}): ContainmentRequest {
@@ -189,4 +206,18 @@ export const requestStates: Readonly<Record<string, ContainmentRequest>> = {
     approval,
     attempt: { ...attempt, outcome: 'unknown' },
   }),
+  'attention-sign-in': stuck({ code: 'sign-in-needed' }),
+  'attention-step-failed': stuck({ code: 'step-failed' }),
+  'attention-held': { ...stuck({ code: 'sign-in-needed' }), hold },
+  'closed-os': known({
+    status: 'attention',
+    reason: { code: 'os-not-supported', detail: 'macOS' },
+    at: '2026-11-23T03:10:22.000Z',
+    closed,
+  }),
+  'closed-sign-in': stuck({ code: 'sign-in-needed' }, { closed }),
+  'closed-unknown': stuck({ code: 'outcome-unknown' }, { closed }),
+  'awaiting-held': { ...known({ status: 'awaiting', clicks: [] }), hold },
+  'approved-held': { ...known({ status: 'approved', approval }), hold },
+  'submitting-held': { ...waiting('paused'), hold },
 };

@@ -76,7 +76,7 @@ describe('text from outside on a card', () => {
     const fields = fc.record({ a: any, b: any, c: any, d: any, e: any });
 
     fc.assert(
-      fc.property(fields, fc.nat(3), fc.nat(80), ({ a, b, c, d, e }, which, clicks) => {
+      fc.property(fields, fc.nat(4), fc.nat(80), ({ a, b, c, d, e }, which, clicks) => {
         const person = (teamsId: string, name: string): Person => ({
           objectId: a,
           tenantId: b,
@@ -108,6 +108,13 @@ describe('text from outside on a card', () => {
             reason: { code: 'refused-by-defender', detail: a },
             at,
             approval: anApproval({ by: person(b, c), comment: d }),
+            closed: { by: person(d, e), at, comment: e },
+          },
+          {
+            status: 'attention',
+            reason: { code: 'sign-in-needed' },
+            at,
+            approval: anApproval({ by: person(a, d), comment: c }),
           },
         ];
         const state = states[which] ?? aRequest().state;
@@ -126,7 +133,8 @@ describe('text from outside on a card', () => {
         // In a personal chat the reason stands on the card twice.
         const kind = clicks % 2 === 0 ? 'personal' : 'channel';
         const place = { conversation: '19:a', thread: '19:a', kind } as const;
-        const request = aRequest({ reason: e, requestor: person(c, d), device, state, place });
+        const hold = { reason: b, since: at };
+        const request = aRequest({ reason: e, requestor: person(c, d), device, state, place, hold });
 
         const card = renderRequestCard(request, { portalUrl, note: a });
 

@@ -71,6 +71,14 @@ describe('summary for the toast', () => {
     );
   });
 
+  it('says whose sign-in is waited for, and what is closed', () => {
+    assert.match(
+      summaryOf(requestStates['attention-sign-in'] ?? known),
+      /^#12 Needs attention \(waiting for Alex Moreno to sign in\): restrict/,
+    );
+    assert.match(summaryOf(requestStates['closed-sign-in'] ?? known), /^#12 Needs attention \(closed\): /);
+  });
+
   it('names the id of a device whose name is not known yet', () => {
     assert.equal(
       summaryOf(aRequest({ action: 'unrestrict' })),

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { renderRequestCard } from '../../../bot/render/request-card.ts';
+import type { ContainmentRequest } from '../../../src/containment/request.ts';
 import { labelOf } from '../../../src/containment/state.ts';
 import { ofType, textsOf, verbsOf } from '../../support/card-parts.ts';
 import { assertGolden } from '../../support/golden.ts';
@@ -8,6 +9,11 @@ import { requestStates } from '../../support/request-states.ts';
 import { aRequest, alex, anApproval, riley } from '../../support/requests.ts';
 
 const portalUrl = 'https://security.microsoft.com';
+
+/** Everything that the card says, a line for each element. */
+function shownOn(request: ContainmentRequest): string {
+  return textsOf(renderRequestCard(request, { portalUrl })).join('\n');
+}
 
 describe('request card', () => {
   for (const [name, request] of Object.entries(requestStates)) {
@@ -43,7 +49,9 @@ describe('request card', () => {
 
       it('has one comment field where there is something to comment on, and none elsewhere', () => {
         const fields = ofType(card, 'Input.Text').map((field) => field['id']);
-        const takesComment = verbsOf(card).some((verb) => ['approve', 'deny', 'cancel'].includes(verb));
+        const takesComment = verbsOf(card).some((verb) =>
+          ['approve', 'deny', 'cancel', 'close'].includes(verb),
+        );
         assert.deepEqual(fields, takesComment ? ['comment'] : []);
       });
 
@@ -71,6 +79,71 @@ describe('request card', () => {
       const verbs = verbsOf(renderRequestCard(request, { portalUrl }));
       assert.equal(verbs.includes('cancel'), cancellable.includes(labelOf(request.state)));
     }
+  });
+
+  it('offers a way out of whatever needs attention, until it is closed', () => {
+    const offered = Object.entries(requestStates)
+      .filter(([, { state }]) => state.status === 'attention')
+      .map(([name, request]) => [name, verbsOf(renderRequestCard(request, { portalUrl })).join(' ')]);
+
+    assert.deepEqual(Object.fromEntries(offered), {
+      'attention-os': 'close',
+      'attention-not-onboarded': 'close',
+      'attention-old-client': 'close',
+      'attention-refused': 'close',
+      'attention-unknown': 'recheck close',
+      'attention-sign-in': 'retry close',
+      'attention-step-failed': 'retry close',
+      'attention-held': 'retry close',
+      'closed-os': '',
+      'closed-sign-in': '',
+      'closed-unknown': '',
+    });
+  });
+
+  it('offers nothing in a personal chat that its only reader may not press', () => {
+    const place = { conversation: 'a:1', thread: 'a:1', kind: 'personal' } as const;
+    const request = { ...(requestStates['attention-os'] ?? aRequest()), place };
+
+    assert.deepEqual(verbsOf(renderRequestCard(request, { portalUrl })), []);
+  });
+
+  it('says who is waited for when a sign-in is gone', () => {
+    const request = requestStates['attention-sign-in'] ?? aRequest();
+
+    assert.match(shownOn(request), /Waiting for Alex Moreno to sign in/);
+  });
+
+  it('says who closed it, with which remark, and what was never confirmed', () => {
+    const shown = shownOn(requestStates['closed-unknown'] ?? aRequest());
+
+    assert.match(shown, /Closed by\nSam Okafor {2}03:40 UTC\n“Isolated by hand, ticket INC-1042”/);
+    assert.match(shown, /never confirmed whether Defender took the action/);
+  });
+
+  it('says that and why nothing is submitted, and that an approval is kept', () => {
+    const paused =
+      /Submission to Defender is paused since 03:05 UTC: False positives after the 14:00 rule update/;
+
+    for (const name of ['awaiting-held', 'approved-held', 'submitting-held']) {
+      const shown = shownOn(requestStates[name] ?? aRequest());
+      assert.match(shown, paused);
+      assert.match(shown, /approval is kept/);
+    }
+  });
+
+  it('says nothing of a pause where Defender has the action', () => {
+    const hold = { reason: 'drill', since: '2026-11-23T03:05:00.000Z' };
+    const request = { ...(requestStates['pending'] ?? aRequest()), hold };
+
+    assert.doesNotMatch(shownOn(request), /paused/);
+  });
+
+  it('says once that it stands for a card that was deleted', () => {
+    const card = renderRequestCard(aRequest(), { portalUrl, replacesDeleted: true });
+
+    assert.equal(textsOf(card).filter((text) => /deleted/.test(text)).length, 1);
+    assert.doesNotMatch(shownOn(aRequest()), /deleted/);
   });
 
   it('shows in a personal chat what to send in the incident channel', () => {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import * as texts from '../../../bot/texts/decisions.ts';
 import type { CancelRefusal, Refusal } from '../../../src/containment/event.ts';
 import type { VoidReason } from '../../../src/containment/state.ts';
+import { requestStates } from '../../support/request-states.ts';
 import { aRequest } from '../../support/requests.ts';
 
 const refusals: readonly Refusal['code'][] = [
@@ -16,6 +17,11 @@ const refusals: readonly Refusal['code'][] = [
   'not-requestor',
   'cancel-under-way',
   'nothing-to-cancel',
+  'nothing-to-retry',
+  'only-approver-retries',
+  'nothing-to-close',
+  'own-request-close',
+  'own-request-recheck',
   'stale',
 ];
 
@@ -46,9 +52,13 @@ const cancelRefusals: readonly CancelRefusal['code'][] = [
   'not-found',
   'sign-in-gone',
   'failed',
+  'never-sent',
+  'taken-over',
+  'closed',
 ];
 
 const request = aRequest();
+const waitingForAlex = requestStates['attention-sign-in'] ?? request;
 const voided = (why: VoidReason): string => texts.voidText(why, request);
 
 describe('sentences for the one who pressed', () => {
@@ -79,6 +89,39 @@ describe('sentences for the one who pressed', () => {
 
   it('point the requestor who wants to deny to /cancel', () => {
     assert.match(texts.refusalText({ code: 'own-request-deny' }, request), /\/cancel #12/);
+  });
+
+  it('name the approver who alone can retry, and what everybody else can do', () => {
+    const said = texts.refusalText({ code: 'only-approver-retries' }, waitingForAlex);
+    assert.match(
+      said,
+      /Only Alex Moreno can retry #12.*Nothing was changed.*Close with a remark.*new request/,
+    );
+  });
+
+  it('ask for what is missing: a reason to deny, a remark to close', () => {
+    assert.match(texts.refusalText({ code: 'comment-missing' }, request), /press Deny/);
+    assert.match(texts.refusalText({ code: 'comment-missing' }, waitingForAlex), /press Close/);
+  });
+
+  it('send nobody back to a button that would only say no', () => {
+    const said = texts.refusalText({ code: 'already-approved-by-you' }, waitingForAlex);
+    assert.match(said, /needs attention now/);
+    assert.doesNotMatch(said, /need not press/);
+  });
+
+  it('say who has closed it already', () => {
+    const closed = requestStates['closed-os'] ?? request;
+    assert.match(
+      texts.refusalText({ code: 'nothing-to-close' }, closed),
+      /^Sam Okafor has closed #12 already/,
+    );
+  });
+
+  it('promise of a retry no more than a pause allows', () => {
+    assert.match(texts.retriedText(request), /now hands the action to Defender/);
+    const paused = { ...request, hold: { reason: 'drill', since: '2026-11-23T03:05:00.000Z' } };
+    assert.match(texts.retriedText(paused), /^Recorded\. Submission to Defender is paused.*kept/);
   });
 
   it('give the number of Entra’s demand and the setting that would meet it', () => {

@@ -29,6 +29,30 @@ describe('reply at the end of a request', () => {
     assert.match(outcomeReply(request).text, /the action that priya\.nair@contoso\.example had started/);
   });
 
+  it('tells who closed it and with which remark, and never claims what was not confirmed', () => {
+    const unclear = outcomeReply(requestStates['closed-unknown'] ?? aRequest()).text;
+    const certain = outcomeReply(requestStates['closed-sign-in'] ?? aRequest()).text;
+
+    assert.match(unclear, /Sam Okafor closed the request to .*: “Isolated by hand, ticket INC-1042”\./);
+    assert.match(unclear, /never confirmed whether Defender took the action/);
+    assert.doesNotMatch(unclear, /Nothing was changed/);
+    assert.match(certain, /Nothing was changed\.$/);
+  });
+
+  it('lets a remark be neither a mention nor a link', () => {
+    const closed = {
+      by: sam,
+      at: '2026-11-23T03:12:00.000Z',
+      comment: '<at>all</at> [x](https://evil.example)\n# hi',
+    };
+    const { text } = outcomeReply(
+      aRequest({ state: { status: 'attention', reason: { code: 'not-onboarded' }, at: closed.at, closed } }),
+    );
+
+    assert.equal(text.match(/<at>/g)?.length, 1);
+    assert.doesNotMatch(text, /\]\(|:\/\/|\n/);
+  });
+
   it('lets nothing from outside be more than a name', () => {
     const requestor = aPerson('</at>[Click](https://evil.example)<at>');
     const { text } = outcomeReply(
