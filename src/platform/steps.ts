@@ -29,7 +29,7 @@ export const steps = {
   'submission-token-received': 'the approver’s own token is here; Defender was not asked what runs already',
   'nothing-runs-already': 'no live action to follow; the attempt is not recorded',
   'attempt-recorded': 'the attempt and its deadline are stored; nothing is sent',
-  'call-granted': 'the budget granted a call of Defender; nothing is sent',
+  'change-granted': 'the budget granted a POST that changes something; nothing is written to the socket',
   'submission-answered': 'Defender answered the POST; the answer is not stored',
   'submission-failed': 'the POST failed or got no answer; what that means is not stored',
   'action-followed': 'the machine action is stored and tracked; the job is not done',

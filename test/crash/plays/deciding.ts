@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict';
+import { told } from '../../e2e/play.ts';
+import { alex, patienceMs, sam } from '../scene.ts';
+import { type Play, type Plays, finishAction, pending, succeeds, whileApproving } from './play.ts';
+
+/** Sam’s token does not see workstations: the click cannot count, and Sam learns why. */
+const clickThatCannotCount: Play = async (scene, kill) => {
+  const asked = await scene.ask();
+  scene.killAt([kill], asked);
+  const answer = await scene.press(sam, asked, 'approve');
+  assert.match(told(answer), /does not show|cannot see|not see|did not hold|could not/i);
+  assert.equal(scene.label(asked), 'Awaiting approval');
+  await scene.press(alex, asked, 'approve');
+  await scene.ends(asked, succeeds);
+};
+
+/** The check outlasts the turn, so what came of it is told by message. */
+const toldPrivately: Play = async (scene, kill) => {
+  const { faults, teams } = scene.world.sandbox;
+  const asked = await scene.ask();
+  scene.killAt([kill], asked);
+  faults.set({ faults: { 'defender.device': { kind: 'status', status: 503 } } });
+  await scene.press(sam, asked, 'approve');
+  await scene.world.done();
+  await teams.messages.until(
+    (all) => all.find(({ text = '' }) => text.includes(`${asked.number} did not hold`)),
+    patienceMs,
+  );
+  await scene.press(alex, asked, 'approve');
+  await scene.ends(asked, succeeds);
+};
+
+const denies: Play = async (scene, kill) => {
+  const asked = await scene.ask();
+  scene.killAt([kill], asked);
+  await scene.pressOnce(alex, asked, 'deny', 'Not this one');
+  await scene.ends(asked, { label: 'Denied' });
+};
+
+const expires: Play = async (scene, kill) => {
+  const asked = await scene.ask();
+  scene.killAt([{ step: 'press-answered', whileDown: (database) => database.expireAll() }, kill]);
+  await scene.pressOnce(alex, asked, 'refresh');
+  await scene.ends(asked, { label: 'Expired' });
+};
+
+/** `cancel` by the approver: pressed once, because the wish is stored. */
+const cancels: Play = async (scene, kill) => {
+  const asked = await pending(scene);
+  scene.killAt([kill], asked);
+  await scene.pressOnce(alex, asked, 'cancel', 'User called back');
+  await scene.ends(asked, { label: 'Cancelled', by: alex });
+  assert.equal(scene.world.sandbox.defender.actions()[0]?.cancellationRequestor, alex.upn);
+};
+
+const rechecks: Play = async (scene, kill) => {
+  const asked = await pending(scene);
+  scene.killAt([kill], asked);
+  await scene.press(alex, asked, 'recheck');
+  await scene.world.done();
+  finishAction(scene);
+  await scene.ends(asked, succeeds);
+};
+
+export const deciding = {
+  'presser-signed-in': whileApproving({ again: true }),
+  'click-stored': whileApproving(),
+  'presser-token-received': whileApproving(),
+  'device-read': whileApproving(),
+  'approval-stored': whileApproving(),
+  'press-answered': whileApproving({ any: true }),
+  'click-voided': clickThatCannotCount,
+  'person-told': toldPrivately,
+  'job-postponed': toldPrivately,
+  'denial-stored': denies,
+  'expiry-stored': expires,
+  'cancel-wish-stored': cancels,
+  'cancel-token-received': cancels,
+  'cancel-answered': cancels,
+  'cancellation-stored': cancels,
+  'doubt-rechecked': rechecks,
+} satisfies Plays;

@@ -1,0 +1,4 @@
+import { playAll } from './play-all.ts';
+import { running } from './plays/running.ts';
+
+playAll('running', running);
