@@ -20,13 +20,13 @@ export async function secondsUntilDue(
     select start_after from ${job}
     where job.name = wanted.name and state = '${state}' and not blocked
     order by start_after limit 1)`;
-  const { rows } = (await boss.getDb().executeSql(
+  const { rows }: { rows: { name: string; seconds: number }[] } = await boss.getDb().executeSql(
     `select wanted.name, extract(epoch from min(first.start_after) - ${now})::float8 as seconds
      from json_array_elements_text($1::json) as wanted(name)
      cross join lateral (${first('created')} union all ${first('retry')}) as first
      group by wanted.name`,
     [JSON.stringify(names)],
-  )) as { rows: { name: string; seconds: number }[] };
+  );
   return new Map(rows.map(({ name, seconds }) => [name, seconds]));
 }
 

@@ -7,7 +7,7 @@ import { createLookUpDevice } from './look-up-device.ts';
 import type { JobParts } from './parts.ts';
 import { secondsBetween } from './parts.ts';
 import { ChatError } from './ports.ts';
-import type { Again, JobHandler, JobHandlers } from './queue.ts';
+import type { Again, JobHandler, JobHandlers } from './run-job.ts';
 import { createSubmit } from './submit.ts';
 import { createSyncCard } from './sync-card.ts';
 

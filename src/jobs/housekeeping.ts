@@ -1,6 +1,7 @@
 import type { Log } from '../platform/log.ts';
 import type { AnsweredMessages } from '../store/answered-messages.ts';
 import { pruneCalls } from '../store/call-budget.ts';
+import { pruneDeadJobs } from '../store/dead-jobs.ts';
 import type { Sql } from '../store/database-port.ts';
 import type { DatabaseClock } from '../store/now.ts';
 import { pruneThreadMessages } from '../store/thread-pacer.ts';
@@ -24,6 +25,7 @@ export function createHousekeeping(parts: Parts) {
       await pruneCalls(parts.sql, parts.clock);
       await parts.answered.prune();
       await pruneThreadMessages(parts.sql, parts.clock);
+      await pruneDeadJobs(parts.sql, parts.clock);
     } catch (error) {
       parts.log.warn({ err: error }, 'housekeeping failed, it comes again');
     }

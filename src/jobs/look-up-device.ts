@@ -3,7 +3,7 @@ import { passed } from '../platform/steps.ts';
 import { factsOf, readDeviceTwice } from './check-approval.ts';
 import { openSession } from './defender-session.ts';
 import type { JobParts } from './parts.ts';
-import type { JobHandler } from './queue.ts';
+import type { JobHandler } from './run-job.ts';
 
 /** Shows what the requestor's own token sees of the device, if they are signed in; else the decision will tell. */
 export function createLookUpDevice(parts: Pick<JobParts, 'requests' | 'access' | 'defender'>): JobHandler {

@@ -35,7 +35,7 @@ const longestWaitSeconds = 60;
  *
  * @param waits how often in a row this work was not possible before
  */
-export function growingWait(waits: number, random: () => number = Math.random): number {
+export function growingWait(waits: number, random: () => number): number {
   const whole = Math.min(longestWaitSeconds, firstWaitSeconds * 2 ** Math.min(waits, 10));
   return whole / 2 + (whole / 2) * random();
 }

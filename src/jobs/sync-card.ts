@@ -4,7 +4,7 @@ import type { ContainmentRequest } from '../containment/request.ts';
 import type { Card } from '../store/cards.ts';
 import type { JobParts } from './parts.ts';
 import { ChatError } from './ports.ts';
-import type { Again, JobHandler } from './queue.ts';
+import type { Again, JobHandler } from './run-job.ts';
 
 /** Teams shares one budget for all messages of a thread: a card is edited at most once a second. */
 const leastMsBetweenEdits = 1_000;

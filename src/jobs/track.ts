@@ -28,11 +28,15 @@ const leaseSeconds = 6;
 
 /**
  * One sweep: a list call per reader, as few readers as together see all due actions, whatever their number.
- * Answers how many actions were looked at.
+ * Answers how many actions were looked at. `taken` hears of them before anything is asked.
  */
-export async function sweep(parts: TrackParts): Promise<number> {
+export async function sweep(
+  parts: TrackParts,
+  taken: (actions: readonly TrackedAction[]) => void = () => undefined,
+): Promise<number> {
   // Those due within half an interval come along: they cost nothing now and a call of their own later.
   const due = await parts.tracked.takeDue(parts.intervalSeconds / 2, leaseSeconds);
+  taken(due);
   if (due.length > 0) passed('sweep-taken');
   for (const [tenantId, actions] of byTenant(due)) {
     await sweepTenant(parts, tenantId, actions);

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomInt } from 'node:crypto';
 import type { RequestId } from '../containment/ids.ts';
 
 /** 128 random bits behind a prefix that says what it names. */
@@ -16,4 +16,9 @@ export function newClickId(): string {
 
 export function newAttemptId(): string {
   return newId('att');
+}
+
+/** A random share of a wait, from 0 to 1: what failed together must not come again together. */
+export function randomShare(): number {
+  return randomInt(1_000_001) / 1_000_000;
 }

@@ -29,6 +29,17 @@ export function createMetrics() {
       labelNames: ['kind', 'result'],
       registers,
     }),
+    ...jobMetrics(registers),
+    tracked: new Gauge({
+      name: 'cordon_tracked_actions',
+      help: 'Machine actions that have not ended',
+      registers,
+    }),
+  };
+}
+
+function jobMetrics(registers: Registry[]) {
+  return {
     jobs: new Counter({
       name: 'cordon_jobs_total',
       help: 'Jobs by queue and result',
@@ -56,11 +67,6 @@ export function createMetrics() {
     needAttention: new Gauge({
       name: 'cordon_requests_needing_attention',
       help: 'Requests in Needs attention that nobody has closed',
-      registers,
-    }),
-    tracked: new Gauge({
-      name: 'cordon_tracked_actions',
-      help: 'Machine actions that have not ended',
       registers,
     }),
   };
