@@ -5,6 +5,7 @@ import type { StateOf } from '../containment/state.ts';
 import { DefenderError } from '../defender/errors.ts';
 import { type Expectation, type Reconciliation, judgeSubmitted } from '../defender/reconcile.ts';
 import { newAttemptId } from '../platform/ids.ts';
+import { passed } from '../platform/steps.ts';
 import type { BeforeSending } from '../store/look-first.ts';
 import { type Session, openSession } from './defender-session.ts';
 import { follow } from './follow.ts';
@@ -29,6 +30,7 @@ export function createSubmit(parts: JobParts): JobHandler {
     const request = await parts.requests.byId(requestId);
     if (request === undefined) return undefined;
     const { state } = request;
+    passed('submission-taken', requestId);
     if (state.status === 'approved') return begin(parts, request);
     if (state.status !== 'submitting') return undefined;
     if (state.attempt.outcome === 'unsent') return continueUnsent(parts, request, state);
@@ -61,6 +63,7 @@ async function takeOver(
     attemptId: state.attempt.id,
     lookAgainAt: now,
   });
+  passed('attempt-taken-over', request.id);
   const next = decision?.request;
   return next?.state.status === 'submitting' ? reconcile(parts, next, next.state) : undefined;
 }
@@ -82,6 +85,7 @@ async function begin(parts: JobParts, request: ContainmentRequest): Promise<Agai
     await parts.requests.apply(request.id, withoutSession(request, session, now));
     return undefined;
   }
+  passed('submission-token-received', request.id);
   try {
     if (until !== undefined) {
       const settled = await settleForgotten(parts, request, session, until);
@@ -123,6 +127,7 @@ async function send(
   session: Session,
   before: BeforeSending,
 ): Promise<undefined> {
+  passed('nothing-runs-already', request.id);
   if (isTooOld(request, before, await parts.requests.now())) return tooOld(parts, request);
   const attemptId = newAttemptId();
   const planned = await expectationOf(parts, request, session);
@@ -139,6 +144,7 @@ async function send(
   });
   const state = begun?.request.state;
   if (begun === undefined || state?.status !== 'submitting' || state.attempt.id !== attemptId) return;
+  passed('attempt-recorded', request.id);
   const expected = { ...planned, notBefore: state.attempt.startedAt };
   try {
     const answer = await parts.defender.submit(
@@ -146,9 +152,11 @@ async function send(
       { machineId: request.deviceId, action: request.action, comment: expected.sentComment },
       { ...session.options, deadline: startedLocally + attemptSeconds * 1000 },
     );
+    passed('submission-answered', request.id);
     await judgeAnswer(parts, begun.request, { found: judgeSubmitted(answer, expected), expected });
   } catch (error) {
     if (!(error instanceof DefenderError)) throw error;
+    passed('submission-failed', request.id);
     await judgeFailure(parts, begun.request, { error, session, expected, before });
   }
 }
