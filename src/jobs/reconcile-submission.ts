@@ -3,6 +3,7 @@ import type { ContainmentRequest } from '../containment/request.ts';
 import type { StateOf } from '../containment/state.ts';
 import { DefenderError } from '../defender/errors.ts';
 import { findAfterSending, mayBeOurs } from '../defender/reconcile.ts';
+import { passed } from '../platform/steps.ts';
 import { readDeviceTwice, reasonOf } from './check-approval.ts';
 import { type Session, openSession } from './defender-session.ts';
 import { follow } from './follow.ts';
@@ -75,6 +76,7 @@ async function lookForAction(
 ): Promise<Again | undefined> {
   const expected = await expectationOf(parts, request, session);
   const actions = await actionsOfKind(parts, request, session, expected.type);
+  passed('doubt-listed', request.id);
   const found = findAfterSending(actions, expected);
   if (found.match !== 'none') {
     await follow(parts, request, { found, expected });
