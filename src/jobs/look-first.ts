@@ -3,6 +3,7 @@ import type { ContainmentRequest } from '../containment/request.ts';
 import { DefenderError } from '../defender/errors.ts';
 import { type Reconciliation, findOurAction, mayBeOurs } from '../defender/reconcile.ts';
 import { isFinished } from '../defender/schema.ts';
+import { passed } from '../platform/steps.ts';
 import { readDeviceTwice } from './check-approval.ts';
 import type { Session } from './defender-session.ts';
 import { follow } from './follow.ts';
@@ -48,6 +49,7 @@ export async function lookFirst(
 ): Promise<FirstLook> {
   const expected = { ...(await expectationOf(parts, request, session)), notBefore: request.createdAt };
   const actions = await actionsOfKind(parts, request, session, expected.type);
+  passed('forgotten-listed', request.id);
   const found = findOurAction(actions, expected);
   if (found.match !== 'none') {
     await follow(parts, request, { found, expected });
