@@ -1,6 +1,7 @@
 import type { ZodType } from 'zod';
 import { callHttp, jsonOf } from '../platform/http.ts';
 import type { HttpAnswer } from '../platform/http.ts';
+import { passed } from '../platform/steps.ts';
 import { errorFromFailure, errorFromResponse } from './error-mapping.ts';
 import { DefenderError } from './errors.ts';
 import type { DefenderErrorKind } from './errors.ts';
@@ -65,6 +66,7 @@ export function createTransport(options: TransportOptions): Transport {
     const startedAt = performance.now();
     const left = (call.deadline ?? Infinity) - startedAt;
     if (call.signal?.aborted === true || left <= 0) throw new DefenderError('unreachable');
+    if (mutating) passed('change-granted');
     const timeoutMs = Math.ceil(Math.min(spec.timeoutMs, left));
     const outcome = await attempt(() => exchange(options.fetch, token, { ...spec, timeoutMs }, call.signal));
     const result = outcome.ok ? read(outcome.value, spec) : errorFromFailure(outcome.failure, mutating);
