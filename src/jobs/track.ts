@@ -142,6 +142,7 @@ async function settle(
   passed('observation-stored', tracked.requestId);
   const after = lookAgainAfter(tracked.ageSeconds, parts.intervalSeconds);
   await parts.tracked.lookAgain(tracked, after, seen.reader);
+  passed('next-look-stored', tracked.requestId);
 }
 
 /** A fresh id may be missing from the lists for a while; after that its status is said to be unconfirmed. */
