@@ -1,3 +1,4 @@
+import { passed } from '../src/platform/steps.ts';
 import type { AnsweredMessages } from '../src/store/answered-messages.ts';
 
 type Answered = Pick<AnsweredMessages, 'claim' | 'release'>;
@@ -17,8 +18,10 @@ export async function replyOnce(
   send: () => Promise<void>,
 ): Promise<void> {
   if (!(await answered.claim(conversation, key))) return;
+  passed('reply-claimed');
   try {
     await send();
+    passed('reply-sent');
   } catch (error) {
     await answered.release(conversation, key);
     throw error;
