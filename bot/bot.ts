@@ -3,6 +3,7 @@ import type { RequestId } from '../src/containment/ids.ts';
 import { ChatError } from '../src/jobs/ports.ts';
 import type { Log } from '../src/platform/log.ts';
 import type { Metrics } from '../src/platform/metrics.ts';
+import { passed } from '../src/platform/steps.ts';
 import type { AnsweredMessages } from '../src/store/answered-messages.ts';
 import type { Conversations, SeenConversation } from '../src/store/conversations.ts';
 import { type InvokeAnswer, badRequestAnswer, messageAnswer } from './answers.ts';
@@ -169,6 +170,7 @@ export class CordonBot extends TeamsActivityHandler {
       messageAnswer(decisions.pressAgainText('slow')),
     );
     stop();
+    passed('press-answered');
     return { status: 200, body };
   }
 
@@ -198,7 +200,9 @@ export class CordonBot extends TeamsActivityHandler {
   /** Every inbound activity tells anew how its conversation is reached, and that the bot is in it. */
   async #remember({ seen }: Heard): Promise<void> {
     const { conversations, bringUpToDate } = this.#parts;
-    if (!(await conversations.remember(seen))) return;
+    const isBack = await conversations.remember(seen);
+    passed('conversation-remembered');
+    if (!isBack) return;
     await bringUpToDate(await conversations.returned(seen));
   }
 
