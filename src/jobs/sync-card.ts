@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RequestId } from '../containment/ids.ts';
 import type { ContainmentRequest } from '../containment/request.ts';
+import { passed } from '../platform/steps.ts';
 import type { Card } from '../store/cards.ts';
 import type { JobParts } from './parts.ts';
 import { ChatError } from './ports.ts';
@@ -27,6 +28,7 @@ export function createSyncCard(parts: Parts): JobHandler {
       const askedAt = performance.now();
       const card = await parts.cards.hold(id);
       if (card === undefined) return { againInSeconds: lookAgainSeconds };
+      passed('card-held', id);
       try {
         const result = await showNewest(parts, { id, card, latestStart: askedAt + latestStartMs });
         if (result === 'nothing new') return undefined;
@@ -76,9 +78,14 @@ async function show(parts: Parts, request: ContainmentRequest, card: Card): Prom
     return;
   }
   const activityId = card.activityId ?? (await parts.chat.sendCard(request, look));
-  if (card.activityId !== undefined) await parts.chat.updateCard(request, look, activityId);
+  if (card.activityId === undefined) passed('card-sent', id);
+  else {
+    await parts.chat.updateCard(request, look, activityId);
+    passed('card-edited', id);
+  }
   if (!(await parts.cards.shown(id, card.holder, { activityId, revision, picture })))
     parts.log.warn({ requestId: id }, 'a card took longer than it was held for');
+  passed('card-recorded', id);
 }
 
 function isSettled(request: ContainmentRequest | undefined, card: Card): boolean {
@@ -97,6 +104,7 @@ async function afterFailure(parts: Parts, failure: Failure): Promise<Again | und
   const isDeleted = error instanceof ChatError && error.kind === 'gone' && card.activityId !== undefined;
   if (isDeleted && card.replacements < mostReplacements) {
     await parts.cards.deleted(id, card.holder);
+    passed('card-deleted', id);
     await note(parts, id, { what: 'card-replaced', error });
     return 'replace';
   }
