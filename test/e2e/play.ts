@@ -23,7 +23,8 @@ export interface Asked {
 
 export interface Wish {
   readonly by?: Person;
-  readonly device?: string;
+  /** By the first part of its name, or one that is not of the seeded world. */
+  readonly device?: string | Device;
   readonly where?: Conversation;
   readonly action?: 'restrict' | 'unrestrict';
   readonly reason?: string;
@@ -118,7 +119,7 @@ export function createPlay(sandbox: () => Sandbox, made: Asked[]): Play {
 async function ask({ teams }: Sandbox, wish: Wish): Promise<Asked> {
   const { by = addressBook.person('riley'), action = 'restrict', reason = 'Beacon seen' } = wish;
   const conversation = wish.where ?? addressBook.conversation('INC-2481');
-  const device = addressBook.device(wish.device ?? 'ws-finance-017');
+  const device = deviceOf(wish);
   const { message } = await teams.say(by, conversation, `/${action} ${device.id} ${reason}`);
   const card = await teams.messages.until((all) => all.find((each) => isCardAfter(message, each)));
   return {
@@ -132,11 +133,15 @@ async function ask({ teams }: Sandbox, wish: Wish): Promise<Asked> {
   };
 }
 
+function deviceOf({ device = 'ws-finance-017' }: Wish): Device {
+  return typeof device === 'string' ? addressBook.device(device) : device;
+}
+
 /** In a channel the card is in the thread of the command; elsewhere it is the next one. */
 function isCardAfter(command: Message, { conversationId, card, from, id, threadId }: Message): boolean {
   if (card === undefined || !from.isBot || conversationId !== command.conversationId) return false;
-  const isRequest = cardLabel(card) !== undefined;
-  return isRequest && Number(id) > Number(command.id) && (threadId === command.threadId || threadId === id);
+  const isLater = Number(id) > Number(command.id);
+  return isLater && (threadId === command.threadId || threadId === id) && cardLabel(card) !== undefined;
 }
 
 async function answerTo(
