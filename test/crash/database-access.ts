@@ -8,6 +8,8 @@ import { openDatabase } from '../../src/store/database.ts';
 export interface DatabaseAccess {
   /** As if so much time had passed since the last attempt to submit. */
   ageAttempts(seconds: number): Promise<void>;
+  /** As after a restored backup: Defender may know more of the open requests than the database. */
+  doubtMemory(): Promise<void>;
   /** As if nobody had decided in time. */
   expireAll(): Promise<void>;
   /** What must not be left: a line each. */
@@ -27,6 +29,12 @@ export function accessDatabase(url: string): DatabaseAccess {
   }
   return {
     ageAttempts: (seconds) => within((db) => ageAttempts(db, seconds)),
+    doubtMemory: () =>
+      within(async (db) => {
+        await sql`update requests set look_first_until = clock_timestamp() where status = 'approved'`.execute(
+          db,
+        );
+      }),
     expireAll: () =>
       within(async (db) => {
         await sql`update requests set expires_at = clock_timestamp() where status = 'awaiting'`.execute(db);

@@ -1,3 +1,4 @@
+import type { Kill } from '../crash-world.ts';
 import { alex } from '../scene.ts';
 import { type Play, type Plays, pastDeadline, pastLag, succeeds, whileApproving } from './play.ts';
 
@@ -24,6 +25,24 @@ const takenOver: Play = async (scene, kill) => {
   await scene.ends(asked, succeeds);
 };
 
+/** Killed twice: the database of the second start may have forgotten what the first one did. */
+const forgotten: Play = async (scene, kill) => {
+  const asked = await scene.ask();
+  const whileDown: Kill['whileDown'] = (database) => database.doubtMemory();
+  scene.killAt([{ step: 'approval-stored', whileDown }, kill], asked);
+  await scene.pressOnce(alex, asked, 'approve');
+  await scene.ends(asked, succeeds);
+};
+
+/** Somebody deleted the card: it is posted once more. */
+const deletedCard: Play = async (scene, kill) => {
+  const asked = await scene.ask();
+  scene.killAt([kill], asked);
+  scene.world.sandbox.teams.messages.remove(asked.conversation.id, asked.messageId);
+  await scene.pressOnce(alex, asked, 'approve');
+  await scene.ends(asked, succeeds);
+};
+
 export const executing = {
   'submission-taken': whileApproving(),
   'submission-token-received': whileApproving(),
@@ -34,12 +53,14 @@ export const executing = {
   'submission-failed': late(inDoubt),
   'attempt-taken-over': takenOver,
   'doubt-listed': inDoubt,
+  'forgotten-listed': forgotten,
   'action-followed': whileApproving(),
   'sweep-taken': whileApproving({ any: true }),
   'sweep-listed': whileApproving({ any: true }),
   'observation-stored': whileApproving(),
   'next-look-stored': whileApproving(),
   'card-edited': whileApproving(),
+  'card-deleted': deletedCard,
   'outcome-due': whileApproving(),
   // The answer of Teams to the reply was never heard.
   'outcome-told': whileApproving({ ending: { ...succeeds, toldAtMost: 2 } }),
