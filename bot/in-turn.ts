@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ChatError } from '../src/jobs/ports.ts';
 import type { MessagePriority } from '../src/store/thread-budget.ts';
@@ -62,12 +63,15 @@ async function pause(ms: number, signal: AbortSignal, otherwise: ChatError): Pro
   });
 }
 
-/** Doubles with each try; half of it is chance, so that replicas that failed together do not return together. */
-export function backOffMs(tries: number, chance = Math.random()): number {
-  return firstBackOffMs * 2 ** (tries - 1) * (0.5 + chance);
+/** Doubles with each try; more than half of it is chance, so that replicas that failed together do not return together. */
+function backOffMs(tries: number): number {
+  const whole = firstBackOffMs * 2 ** tries;
+  return whole / 4 + randomInt(whole / 2);
 }
+
+const longestSpreadMs = 500;
 
 /** Everything that waits for the same thread is told the same moment; only some of it would then get a turn. */
 function spread(ms: number): number {
-  return ms + Math.random() * Math.min(ms, 1_000) * 0.5;
+  return ms + randomInt(longestSpreadMs);
 }

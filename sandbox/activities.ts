@@ -74,6 +74,21 @@ export function installActivities(origin: Origin): Activity[] {
   ];
 }
 
+/** What Teams tells when the app is removed: the roster of a team or group chat, and the installation of any. */
+export function removeActivities(origin: Origin): Activity[] {
+  const roster = {
+    ...envelope(origin, `f:${randomUUID()}`),
+    type: 'conversationUpdate',
+    membersRemoved: [{ id: botTeamsId }],
+  };
+  const installation = {
+    ...envelope(origin, `f:${randomUUID()}`),
+    type: 'installationUpdate',
+    action: 'remove',
+  };
+  return origin.conversation.kind === 'personal' ? [installation] : [roster, installation];
+}
+
 const clientInfo = {
   type: 'clientInfo',
   locale: 'en-GB',

@@ -220,13 +220,15 @@ async function createServices(
   });
   const channel = await createChannel(ports.channel.origin);
   const serviceUrl = `${ports.channel.origin}${connectorPath}`;
+  const connector = createConnector({ ...both, entra, messages });
+  const { installedIn } = connector;
   return {
     ...both,
     appSecret,
     entra,
     channel,
     tokenService: createTokenService({ ...both, entra, signInOrigin: ports.pages.origin }),
-    connector: createConnector({ ...both, entra, messages }),
+    connector,
     defender: createDefender({
       ...both,
       devices: [...devices, ...moreDevices],
@@ -234,6 +236,6 @@ async function createServices(
       verifyToken: entra.verifyDefenderToken,
       pace,
     }),
-    teams: createTeams({ ...both, botUrl, serviceUrl, channel, entra, messages }),
+    teams: createTeams({ ...both, botUrl, serviceUrl, channel, entra, messages, installedIn }),
   };
 }

@@ -1,17 +1,19 @@
 import type { Activity, CardAction, Origin } from './activities.ts';
-import { cardActivity, installActivities, messageActivity } from './activities.ts';
+import { cardActivity, messageActivity } from './activities.ts';
 import { cardButtons, cardRefresh, untouchedInputs } from './card-reading.ts';
 import type { Channel } from './channel.ts';
 import type { Deliver, Delivered } from './delivery.ts';
 import { createDelivery, deliverAsTeams, recordDeliveries } from './delivery.ts';
 import type { Entra } from './entra.ts';
 import type { Faults } from './faults.ts';
+import type { Installation } from './installation.ts';
+import { createInstallation } from './installation.ts';
 import type { Message, MessageStore } from './message-store.ts';
 import type { InvokeAnswer } from './universal-action.ts';
 import { isSilentHere, runUniversalAction } from './universal-action.ts';
 import type { Wire } from './wire.ts';
 import type { Conversation, Person } from './world.ts';
-import { botName, botTeamsId, conversations, people } from './world.ts';
+import { botName, botTeamsId, conversations } from './world.ts';
 
 export interface TeamsOptions {
   readonly botUrl: () => string;
@@ -21,6 +23,8 @@ export interface TeamsOptions {
   readonly faults: Faults;
   readonly wire: Wire;
   readonly messages: MessageStore;
+  /** Conversations in which the connector lets the bot speak. */
+  readonly installedIn: Set<string>;
   readonly now?: () => number;
   /** Wait before a failed delivery is repeated, times the number of the attempt. */
   readonly retryDelayMs?: number;
@@ -50,7 +54,7 @@ export interface PressInputs {
 }
 
 /** The simulated Teams: what people do in their clients, delivered to the bot as Teams does. */
-export interface Teams {
+export interface Teams extends Installation {
   readonly messages: MessageStore;
   readonly serviceUrl: string;
   /** In channels and group chats the bot is mentioned unless told otherwise. */
@@ -65,8 +69,6 @@ export interface Teams {
   /** The automatic refresh of a card that this person looks at. */
   refresh(person: Person, message: Message): Promise<InvokeAnswer>;
   invoke(person: Person, request: InvokeRequest): Promise<InvokeAnswer>;
-  /** The app is added to the team, the group chat and everybody's own chat. */
-  install(): Promise<readonly Delivered[]>;
   readonly deliver: Deliver;
   /** For activities of a test's own making. */
   origin(person: Person, conversation: Conversation, threadId?: string): Origin;
@@ -95,6 +97,7 @@ export function createTeams(options: TeamsOptions): Teams {
     deliver,
     origin,
     invoke,
+    ...createInstallation({ installedIn: options.installedIn, origin, deliver: persistently }),
     say: createSay(options, persistently, origin),
     press: (person, message, verb, { comment, code, inputs } = {}) => {
       const button = cardButtons(message.card ?? {}).find((each) => each.verb === verb);
@@ -121,12 +124,6 @@ export function createTeams(options: TeamsOptions): Teams {
         trigger: 'automatic',
       });
     },
-    install: () =>
-      Promise.all(
-        installPlaces().flatMap(({ person, conversation }) =>
-          installActivities(origin(person, conversation)).map(persistently),
-        ),
-      ),
   };
 }
 
@@ -171,14 +168,4 @@ function createInvoke(options: TeamsOptions, deliver: Deliver, origin: OriginOf)
 function mentioning(text: string): Pick<Message, 'text' | 'mentions'> {
   const at = `<at>${botName}</at>`;
   return { text: `${at} ${text}`, mentions: [{ id: botTeamsId, name: botName, text: at }] };
-}
-
-/** A team is told once, in its General channel. */
-function installPlaces(): { person: Person; conversation: Conversation }[] {
-  return conversations
-    .filter(({ kind, name }) => kind !== 'channel' || name === 'General')
-    .flatMap((conversation) => {
-      const person = people.find(({ key }) => key === conversation.members[0]);
-      return person === undefined ? [] : [{ person, conversation }];
-    });
 }

@@ -20,6 +20,11 @@ export interface Card {
   readonly holder: string;
 }
 
+interface Parts {
+  readonly sql: Sql;
+  readonly clock: DatabaseClock;
+}
+
 export type Cards = ReturnType<typeof createCards>;
 
 export interface Seen {
@@ -36,8 +41,7 @@ const everyRevision = 2_147_483_647;
 /** After this another process may send or edit. The holder's own limits (`src/jobs/sync-card.ts`) stay below it. */
 const holdSeconds = 15;
 
-export function createCards({ sql: db, clock }: { sql: Sql; clock: DatabaseClock }) {
-  const heldUntil = () => sql<Date>`${clock()} + ${holdSeconds} * interval '1 second'`;
+export function createCards({ sql: db, clock }: Parts) {
   const free = { held_until: null, holder: null };
   const read = (id: RequestId) =>
     db.selectFrom('cards').selectAll().where('request_id', '=', id).executeTakeFirst();
@@ -48,28 +52,7 @@ export function createCards({ sql: db, clock }: { sql: Sql; clock: DatabaseClock
      * Takes the card for one send or edit; answers undefined while another process has it. A mark, not a lock: no
      * transaction stays open during a call to Teams, so clicks never wait for a card.
      */
-    async hold(id: RequestId): Promise<Card | undefined> {
-      const holder = randomUUID();
-      const row = await db
-        .updateTable('cards')
-        .set({ held_until: heldUntil(), holder })
-        .where('request_id', '=', id)
-        .where((eb) => eb.or([eb('held_until', 'is', null), eb('held_until', '<=', clock())]))
-        .returning(['activity_id', 'shown_revision', 'given_up_revision', 'shown_picture', 'replacements'])
-        .returning(sql<number | null>`extract(epoch from ${clock()} - updated_at)::float8`.as('idle'))
-        .executeTakeFirst();
-      return (
-        row && {
-          activityId: row.activity_id ?? undefined,
-          shownRevision: row.shown_revision,
-          givenUpRevision: row.given_up_revision,
-          picture: row.shown_picture ?? undefined,
-          replacements: row.replacements,
-          idleSeconds: row.idle ?? undefined,
-          holder,
-        }
-      );
-    },
+    hold: (id: RequestId) => hold({ sql: db, clock }, id),
     async release(id: RequestId, holder: string): Promise<void> {
       await heldBy(id, holder).set(free).execute();
     },
@@ -120,6 +103,30 @@ export function createCards({ sql: db, clock }: { sql: Sql; clock: DatabaseClock
     },
     activityId: async (id: RequestId) => (await read(id))?.activity_id ?? undefined,
   };
+}
+
+async function hold({ sql: db, clock }: Parts, id: RequestId): Promise<Card | undefined> {
+  const heldUntil = sql<Date>`${clock()} + ${holdSeconds} * interval '1 second'`;
+  const holder = randomUUID();
+  const row = await db
+    .updateTable('cards')
+    .set({ held_until: heldUntil, holder })
+    .where('request_id', '=', id)
+    .where((eb) => eb.or([eb('held_until', 'is', null), eb('held_until', '<=', clock())]))
+    .returning(['activity_id', 'shown_revision', 'given_up_revision', 'shown_picture', 'replacements'])
+    .returning(sql<number | null>`extract(epoch from ${clock()} - updated_at)::float8`.as('idle'))
+    .executeTakeFirst();
+  return (
+    row && {
+      activityId: row.activity_id ?? undefined,
+      shownRevision: row.shown_revision,
+      givenUpRevision: row.given_up_revision,
+      picture: row.shown_picture ?? undefined,
+      replacements: row.replacements,
+      idleSeconds: row.idle ?? undefined,
+      holder,
+    }
+  );
 }
 
 /** Cards that were given up because the bot was away from a conversation; for what is given up for ever stays so. */

@@ -86,10 +86,11 @@ export async function pruneThreadMessages(db: Sql, clock: DatabaseClock): Promis
   await db
     .deleteFrom('thread_limits')
     .where((eb) => eb.or([eb('paused_until', 'is', null), eb('paused_until', '<', clock())]))
-    .where(({ not, exists, selectFrom }) =>
-      not(
-        exists(
-          selectFrom('thread_messages')
+    .where((eb) =>
+      eb.not(
+        eb.exists(
+          eb
+            .selectFrom('thread_messages')
             .whereRef('thread_messages.thread', '=', 'thread_limits.thread')
             .select('thread_messages.thread'),
         ),
