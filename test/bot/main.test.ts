@@ -5,6 +5,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { putEmptyDatabase } from '../support/embedded-template.ts';
 
 const main = new URL('../../bot/main.ts', import.meta.url).pathname;
 
@@ -55,6 +56,7 @@ describe('the process', () => {
       await new Promise<void>((resolve) => holder.listen(0, '127.0.0.1', resolve));
       const { port } = holder.address() as AddressInfo;
 
+      await putEmptyDatabase(join(folder, 'db'));
       const { code, err, out } = await run({
         PORT: '0',
         HOST: '127.0.0.1',

@@ -16,13 +16,11 @@ export interface TestDatabase {
 
 const serverUrl = process.env['TEST_POSTGRES_URL'];
 
-/** Every database that Cordon runs on; a server only where `test/support/with-postgres.ts` started one. */
-export const databases: readonly TestDatabase[] = [
-  { name: 'PGlite', open: openThrowawayFolder },
-  ...(serverUrl === undefined
-    ? []
-    : [{ name: 'PostgreSQL', open: () => openThrowawayDatabase(serverUrl) } as const]),
-];
+/** The server where `test/support/with-postgres.ts` started one, else the embedded database; CI runs both. */
+export const databases: readonly TestDatabase[] =
+  serverUrl === undefined
+    ? [{ name: 'PGlite', open: openThrowawayFolder }]
+    : [{ name: 'PostgreSQL', open: () => openThrowawayDatabase(serverUrl) }];
 
 async function openThrowawayFolder(): Promise<Database> {
   const folder = await mkdtemp(join(tmpdir(), 'cordon-test-'));
