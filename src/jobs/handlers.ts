@@ -49,7 +49,10 @@ function createExpire(parts: JobParts): JobHandler {
   };
 }
 
-/** One reply in the thread. If the request has moved on meanwhile, its next end has a reply of its own. */
+/** A card shows its end within a second, as a rule. */
+const lookAgainSeconds = 1;
+
+/** One reply in the thread, after the card shows it. If the request has moved on meanwhile, its next end has a reply of its own. */
 function createNotify(parts: JobParts): JobHandler {
   return async ({ requestId, about }) => {
     const request = await parts.requests.byId(requestId);
@@ -57,6 +60,7 @@ function createNotify(parts: JobParts): JobHandler {
     const end = endingOf(request.state);
     // Queued again after a kill, or by a second process: told once is enough.
     if (end === undefined || (await parts.cards.toldEnd(requestId)) === end) return undefined;
+    if (!(await parts.outcomes.isNext(request, end))) return { againInSeconds: lookAgainSeconds };
     passed('outcome-due', requestId);
     const again = await giveUpWhenGone(() => parts.chat.tellThread(request));
     passed('outcome-told', requestId);

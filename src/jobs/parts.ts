@@ -5,6 +5,7 @@ import type { Log } from '../platform/log.ts';
 import type { Cards } from '../store/cards.ts';
 import type { CommentLimits } from '../store/comment-limits.ts';
 import type { LookFirst } from '../store/look-first.ts';
+import type { OutcomeOrder } from '../store/outcome-order.ts';
 import type { RequestStore } from '../store/requests.ts';
 import type { SubmissionPauses } from '../store/submission-pauses.ts';
 import type { Chat } from './ports.ts';
@@ -16,6 +17,7 @@ export interface JobParts {
   readonly commentLimits: CommentLimits;
   readonly pauses: Pick<SubmissionPauses, 'read'>;
   readonly lookFirst: LookFirst;
+  readonly outcomes: OutcomeOrder;
   readonly defender: DefenderClient;
   readonly access: DefenderAccess;
   readonly chat: Chat;

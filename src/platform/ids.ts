@@ -14,6 +14,10 @@ export function newClickId(): string {
   return newId('clk');
 }
 
+export function newInstanceId(): string {
+  return newId('ins');
+}
+
 export function newAttemptId(): string {
   return newId('att');
 }

@@ -41,7 +41,7 @@ const isSettled = sql<boolean>`(
   requests.revision > dead_jobs.request_revision
   or dead_jobs.job = 'sync-card'
     and greatest(cards.shown_revision, cards.given_up_revision) >= dead_jobs.request_revision
-  or dead_jobs.job = 'notify' and cards.told_end is not distinct from ${endingInSql}
+  or dead_jobs.job = 'notify' and cards.told_end is not distinct from ${endingInSql()}
 )`;
 
 function withRequests(db: Sql) {

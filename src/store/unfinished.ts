@@ -12,9 +12,11 @@ export interface Unfinished {
   readonly isTold: boolean;
 }
 
-/** `endingOf` of `src/jobs/ending.ts`, for a row of `requests`. */
-export const endingInSql = sql<string | null>`
-  coalesce(requests.state->'closed'->>'at', requests.state->>'endedAt', requests.state->>'at')`;
+/** `endingOf` of `src/jobs/ending.ts`, for a row of `requests` under this name. */
+export function endingInSql(table = 'requests') {
+  const state = sql.ref(`${table}.state`);
+  return sql<string | null>`coalesce(${state}->'closed'->>'at', ${state}->>'endedAt', ${state}->>'at')`;
+}
 
 /** What nobody could be shown or told of for so long is left as it is. */
 const keptDays = 7;
@@ -22,7 +24,7 @@ const keptDays = 7;
 /** Requests that may have work left which no job stands for: those open, and those whose end is not shown or told. */
 export async function readUnfinished(db: Sql, clock: DatabaseClock): Promise<readonly Unfinished[]> {
   const isShown = sql<boolean>`greatest(cards.shown_revision, cards.given_up_revision) >= requests.revision`;
-  const isTold = sql<boolean>`cards.told_end is not distinct from ${endingInSql}`;
+  const isTold = sql<boolean>`cards.told_end is not distinct from ${endingInSql()}`;
   const rows = await db
     .selectFrom('requests')
     .innerJoin('cards', 'cards.request_id', 'requests.id')

@@ -8,6 +8,9 @@ alter table requests add column hold jsonb;
 -- submitted for it before Defender was asked, and "not there" counts only after this moment.
 alter table requests add column look_first_until timestamptz;
 
+-- The ends of one thread are told in order.
+create index requests_of_thread on requests (thread, changed_at);
+
 -- How often the card was posted anew because it was deleted.
 alter table cards add column replacements integer not null default 0;
 

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
+import { sql } from 'kysely';
 import type { RequestId } from '../../../src/containment/ids.ts';
 import { ChatError } from '../../../src/jobs/ports.ts';
 import { newRequestId } from '../../../src/platform/ids.ts';
+import type { NewRequest } from '../../../src/store/requests.ts';
+import { aNewRequest } from '../../support/new-requests.ts';
 import { alex, riley, sam } from '../../support/requests.ts';
 import { anAwaitingRequest } from '../../support/running-request.ts';
 import { aMachine, failing } from './fake-defender.ts';
@@ -52,9 +55,80 @@ describe('the small jobs', () => {
   });
 
   describe('notify', () => {
-    it('tells the thread once, however often it runs', async () => {
-      const { id } = await anAwaitingRequest(bench.requests);
+    const place = aNewRequest().place;
+    let threads = 0;
+    const inThread = () => ({ place: { ...place, thread: `${place.thread};test=${(threads += 1)}` } });
+    /** A request that was denied, and whose card says so unless told otherwise. */
+    async function anEnd(given: Partial<NewRequest>, card: 'shown' | 'stale' = 'shown') {
+      const { id } = await anAwaitingRequest(bench.requests, given);
       await deny(id);
+      if (card === 'shown') await bench.handlers['sync-card']({ requestId: id });
+      bench.chatSays.said.length = 0;
+      return { id };
+    }
+    const notifyOf = (id: RequestId) => bench.handlers.notify({ requestId: id, about: 'Denied' });
+
+    it('waits until the card shows the end, but no longer than a minute', async () => {
+      const { id } = await anEnd(inThread(), 'stale');
+
+      const early = await notifyOf(id);
+      const before = [...bench.chatSays.said];
+      bench.time.ahead = 61;
+      await notifyOf(id);
+
+      assert.deepEqual([early, before], [{ againInSeconds: 1 }, []]);
+      assert.deepEqual(bench.chatSays.said, ['thread: Denied']);
+    });
+
+    it('does not wait for a card that was given up', async () => {
+      const { id } = await anEnd(inThread(), 'stale');
+      await bench.cards.givenUp(id, 'all');
+
+      assert.equal(await notifyOf(id), undefined);
+      assert.deepEqual(bench.chatSays.said, ['thread: Denied']);
+    });
+
+    it('tells the ends of one thread in their order, and waits for no other thread', async () => {
+      const thread = inThread();
+      const first = await anEnd(thread);
+      const second = await anEnd(thread);
+      const elsewhere = await anEnd(inThread());
+
+      const waits = [await notifyOf(second.id), await notifyOf(elsewhere.id)];
+      await notifyOf(first.id);
+      waits.push(await notifyOf(second.id));
+
+      assert.deepEqual(waits, [{ againInSeconds: 1 }, undefined, undefined]);
+    });
+
+    it('does not wait for an end that the thread will not hear of any more', async () => {
+      const thread = inThread();
+      const [dead, old] = [await anEnd(thread), await anEnd(thread)];
+      const last = await anEnd(thread);
+      await bench.sql
+        .insertInto('dead_jobs')
+        .values({
+          id: dead.id,
+          job: 'notify',
+          request_id: dead.id,
+          request_revision: 9,
+          failure: 'failed',
+          died_at: new Date(),
+        })
+        .execute();
+
+      const waiting = await notifyOf(last.id);
+      await bench.sql
+        .updateTable('requests')
+        .set({ changed_at: sql<Date>`changed_at - interval '11 minutes'` })
+        .where('id', '=', old.id)
+        .execute();
+
+      assert.deepEqual([waiting, await notifyOf(last.id)], [{ againInSeconds: 1 }, undefined]);
+    });
+
+    it('tells the thread once, however often it runs', async () => {
+      const { id } = await anEnd(inThread());
 
       await bench.handlers.notify({ requestId: id, about: 'Denied' });
       await bench.handlers.notify({ requestId: id, about: 'Denied' });
@@ -63,7 +137,7 @@ describe('the small jobs', () => {
     });
 
     it('tells again when the request needs attention a second time', async () => {
-      const { id } = await anAwaitingRequest(bench.requests);
+      const { id } = await anEnd(inThread());
       const attention = (at: string) =>
         bench.sql
           .updateTable('requests')
@@ -85,7 +159,7 @@ describe('the small jobs', () => {
     });
 
     it('says nothing of a state that is over', async () => {
-      const { id } = await anAwaitingRequest(bench.requests);
+      const { id } = await anEnd(inThread());
 
       await bench.handlers.notify({ requestId: id, about: 'Needs attention' });
 
@@ -93,8 +167,7 @@ describe('the small jobs', () => {
     });
 
     it('waits when Teams asks, is tried again when it fails, and gives up when the thread is gone', async () => {
-      const { id } = await anAwaitingRequest(bench.requests);
-      await deny(id);
+      const { id } = await anEnd(inThread());
       const notify = () => bench.handlers.notify({ requestId: id, about: 'Denied' });
 
       teams('later', { retryAfterMs: 4_000 });

@@ -15,6 +15,7 @@ import { createCommentLimits } from '../../../src/store/comment-limits.ts';
 import { openEmbedded } from '../../../src/store/embedded.ts';
 import { migrate } from '../../../src/store/migrate.ts';
 import { createLookFirst } from '../../../src/store/look-first.ts';
+import { createOutcomeOrder } from '../../../src/store/outcome-order.ts';
 import { createRequestStore } from '../../../src/store/requests.ts';
 import { createSubmissionPauses } from '../../../src/store/submission-pauses.ts';
 import { createTrackedActions } from '../../../src/store/tracked-actions.ts';
@@ -50,6 +51,7 @@ export async function openWorkbench() {
     commentLimits: createCommentLimits(database.sql),
     pauses,
     lookFirst: createLookFirst(database.sql),
+    outcomes: createOutcomeOrder(store),
     defender: defender.client,
     access: { forPerson: (person) => Promise.resolve(access.outcomeFor(person)) },
     chat: chat.chat,
