@@ -33,7 +33,9 @@ export interface Wish {
 /** What people do in a test, and what they see of it. */
 export interface Play {
   ask(wish?: Wish): Promise<Asked>;
+  /** The message that first showed the request or, when that was deleted, the one in its place. */
   card(asked: Asked): Message;
+  hasCard(asked: Asked): boolean;
   label(asked: Asked): Label | undefined;
   /** All texts of the card as everybody sees it, a line each. */
   text(asked: Asked): string;
@@ -53,8 +55,13 @@ export interface Play {
 
 export function createPlay(sandbox: () => Sandbox, made: Asked[]): Play {
   const messages = () => sandbox().teams.messages;
+  const shown = ({ conversation, messageId, requestId }: Asked): Message | undefined =>
+    messages().get(conversation.id, messageId) ??
+    messages()
+      .list(conversation.id)
+      .findLast((each) => requestIdOf(each) === requestId);
   const card = (asked: Asked): Message => {
-    const found = messages().get(asked.conversation.id, asked.messageId);
+    const found = shown(asked);
     if (found === undefined) throw new Error('The card is gone.');
     return found;
   };
@@ -70,6 +77,7 @@ export function createPlay(sandbox: () => Sandbox, made: Asked[]): Play {
     });
   return {
     card,
+    hasCard: (asked) => shown(asked) !== undefined,
     text,
     pressAnyway,
     label: (asked) => cardLabel(content(asked)),
@@ -77,9 +85,9 @@ export function createPlay(sandbox: () => Sandbox, made: Asked[]): Play {
     press: (person, asked, verb, inputs) => sandbox().teams.press(person, card(asked), verb, inputs),
     until: async (asked, wanted, timeoutMs = 10_000) => {
       const isThere = (): true | undefined => {
-        const shown =
+        const isShown =
           typeof wanted === 'string' ? cardLabel(content(asked)) === wanted : wanted.test(text(asked));
-        return shown ? true : undefined;
+        return isShown ? true : undefined;
       };
       await messages()
         .until(isThere, timeoutMs)
@@ -116,6 +124,10 @@ export function createPlay(sandbox: () => Sandbox, made: Asked[]): Play {
   };
 }
 
+export function requestIdOf({ card }: Message): string | undefined {
+  return asText(cardRefresh(card ?? {})?.button.data['requestId']);
+}
+
 async function ask({ teams }: Sandbox, wish: Wish): Promise<Asked> {
   const { by = addressBook.person('riley'), action = 'restrict', reason = 'Beacon seen' } = wish;
   const conversation = wish.where ?? addressBook.conversation('INC-2481');
@@ -128,7 +140,7 @@ async function ask({ teams }: Sandbox, wish: Wish): Promise<Asked> {
     conversation,
     threadId: message.threadId,
     messageId: card.id,
-    requestId: asText(cardRefresh(card.card ?? {})?.button.data['requestId']) ?? '',
+    requestId: requestIdOf(card) ?? '',
     number: /#\d+/.exec(cardTexts(card.card ?? {}).join('\n'))?.[0] ?? '',
   };
 }

@@ -83,6 +83,8 @@ const finals: readonly (Label | undefined)[] = [
 
 /** Brings a request to its end by what people and Defender can do; one that cannot end is a bug. */
 async function finish({ defender, teams }: Sandbox, play: Play, asked: Asked): Promise<void> {
+  // Nobody can tell any more how it stands; the test that took the card away has brought it to its end.
+  if (!play.hasCard(asked)) return;
   if (play.label(asked) === 'Awaiting approval') {
     // Withdrawn once it is answered, or decided already; the card's last edit need not be waited for.
     const answer = await play.pressAnyway(asked.by, asked, 'cancel', { comment: 'End of the test' });
