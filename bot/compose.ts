@@ -1,18 +1,22 @@
-import { sql } from 'kysely';
 import type { Config } from '../src/config.ts';
 import { createDefenderClient } from '../src/defender/client.ts';
 import { createAppTokenSource } from '../src/identity/app-token.ts';
 import { createDefenderAccess } from '../src/identity/defender-access.ts';
 import { createOnBehalfOf } from '../src/identity/on-behalf-of.ts';
 import { createUserTokenVerifier } from '../src/identity/verify-user-token.ts';
+import { createBury } from '../src/jobs/dead-letters.ts';
+import { createGauges } from '../src/jobs/gauges.ts';
 import { createHandlers } from '../src/jobs/handlers.ts';
 import { createHousekeeping } from '../src/jobs/housekeeping.ts';
 import type { JobParts } from '../src/jobs/parts.ts';
 import { type JobQueue, createJobQueue } from '../src/jobs/queue.ts';
 import { resume } from '../src/jobs/resume.ts';
+import { createSubmissionWatch } from '../src/jobs/submission-watch.ts';
 import { createTracker } from '../src/jobs/tracker.ts';
 import { createLog } from '../src/platform/log.ts';
 import { type Metrics, createMetrics } from '../src/platform/metrics.ts';
+import { newInstanceId } from '../src/platform/ids.ts';
+import { passed, traceSteps } from '../src/platform/steps.ts';
 import { createAnsweredMessages } from '../src/store/answered-messages.ts';
 import { createCallBudget } from '../src/store/call-budget.ts';
 import { createCards } from '../src/store/cards.ts';
@@ -20,9 +24,12 @@ import { createCommentLimits } from '../src/store/comment-limits.ts';
 import { createConversations } from '../src/store/conversations.ts';
 import type { Database } from '../src/store/database-port.ts';
 import { openDatabase } from '../src/store/database.ts';
+import { createLookFirst } from '../src/store/look-first.ts';
 import { migrate } from '../src/store/migrate.ts';
 import { databaseClock } from '../src/store/now.ts';
+import { createOutcomeOrder } from '../src/store/outcome-order.ts';
 import { createRequestStore } from '../src/store/requests.ts';
+import { createSubmissionPauses } from '../src/store/submission-pauses.ts';
 import { createThreadPacer } from '../src/store/thread-pacer.ts';
 import { createTrackedActions } from '../src/store/tracked-actions.ts';
 import { TeamsAdapter } from './adapter.ts';
@@ -30,6 +37,7 @@ import { createInboundAuthentication } from './authentication.ts';
 import { CordonBot } from './bot.ts';
 import { ConnectorAuthentication } from './connector.ts';
 import { type Courier, createCourier } from './courier.ts';
+import { readinessOf } from './readiness.ts';
 import { createMetricsServer, createServer } from './server.ts';
 import { createSignIn } from './sign-in.ts';
 import { threadLimits } from './thread-limits.ts';
@@ -44,6 +52,7 @@ const entraMs = 10_000;
 export async function compose(config: Config) {
   const { credential } = config;
   const log = createLog(config.logLevel, credential.kind === 'secret' ? [credential.secret] : []);
+  if (config.logLevel === 'trace') traceSteps(log);
   const metrics = createMetrics();
   const database = await openDatabase(config.databaseUrl);
   const store = openStore(database, config);
@@ -58,23 +67,13 @@ export async function compose(config: Config) {
   });
   const courier = composeCourier(config, store, identity);
   const jobParts: JobParts = { ...store, requests, defender, access: identity.access, chat: courier, log };
-  const tracker = createTracker({
-    ...jobParts,
-    tracked: store.tracked,
-    applicationToken: config.trackingIdentity === 'application' ? identity.defenderReader : undefined,
-    intervalSeconds: config.trackingIntervalSeconds,
-    metrics,
-  });
-  const housekeeping = createHousekeeping({ ...store, sql: database.sql, clock: databaseClock, log });
+  const work = composeWork(config, database, { ...jobParts, ...store, ...identity, queue, metrics });
   const bot = composeBot(config, { ...jobParts, ...store, ...identity, courier, metrics, queue });
   const server = createServer({
     adapter: new TeamsAdapter(identity.connector),
     bot,
     authentication: identity.inbound,
-    readiness: async () => [
-      ...((await answers(database)) ? [] : ['database']),
-      ...(queue.isRunning() ? [] : ['jobs']),
-    ],
+    readiness: () => readinessOf({ database, queue }),
     metrics,
     metricsHere: config.metricsPort === undefined,
     log,
@@ -87,17 +86,63 @@ export async function compose(config: Config) {
     async start(): Promise<void> {
       letKeysAge = identity.inbound.keepKeysFresh();
       await migrate(database);
-      await queue.start(createHandlers(jobParts));
-      await resume({ database, clock: databaseClock, queue });
-      tracker.start();
-      housekeeping.start();
+      passed('database-migrated');
+      await work.start();
     },
     async stop(): Promise<void> {
       letKeysAge();
-      await housekeeping.stop();
-      await tracker.stop();
-      await queue.stop();
+      await work.stop();
+      passed('workers-stopped');
       await database.close();
+    },
+  };
+}
+
+type WorkNeeds = JobParts &
+  ReturnType<typeof openStore> &
+  Pick<ReturnType<typeof composeIdentity>, 'defenderReader'> & {
+    readonly metrics: Metrics;
+    readonly queue: JobQueue;
+  };
+
+/** All that goes on without anybody asking for it. */
+function composeWork(config: Config, database: Database, needs: WorkNeeds) {
+  const { queue } = needs;
+  const at = { sql: database.sql, clock: databaseClock };
+  const tracker = createTracker({
+    ...needs,
+    applicationToken: config.trackingIdentity === 'application' ? needs.defenderReader : undefined,
+    intervalSeconds: config.trackingIntervalSeconds,
+  });
+  const submission = createSubmissionWatch({
+    ...needs,
+    database,
+    clock: databaseClock,
+    tenants: config.allowedTenants,
+    instanceId: newInstanceId(),
+  });
+  const housekeeping = createHousekeeping({ ...needs, ...at });
+  const gauges = createGauges({ ...needs, ...at });
+  return {
+    async start(): Promise<void> {
+      await submission.begin();
+      await queue.start(createHandlers(needs), createBury({ ...needs, ...at }));
+      passed('workers-started');
+      await resume({ database, clock: databaseClock, queue });
+      tracker.start();
+      submission.start();
+      housekeeping.start();
+      gauges.start();
+    },
+    async stop(): Promise<void> {
+      // All at once: what one of them waits for must not take the others' time.
+      await Promise.all([
+        submission.stop(),
+        housekeeping.stop(),
+        gauges.stop(),
+        tracker.stop(),
+        queue.stop(),
+      ]);
     },
   };
 }
@@ -143,6 +188,9 @@ function openStore(database: Database, config: Config) {
     answered: createAnsweredMessages(parts),
     tracked: createTrackedActions(parts),
     commentLimits: createCommentLimits(database.sql),
+    pauses: createSubmissionPauses({ ...parts, tenants: config.allowedTenants }),
+    lookFirst: createLookFirst(database.sql),
+    outcomes: createOutcomeOrder(parts),
     budget: createCallBudget({ ...parts, perMinute: config.callsPerMinute, perHour: config.callsPerHour }),
   };
 }
@@ -186,17 +234,4 @@ function composeIdentity(config: Config) {
       trustedServiceHosts,
     }),
   };
-}
-
-const readinessMs = 2_000;
-
-async function answers(database: Database): Promise<boolean> {
-  const late = new Promise<boolean>((resolve) => {
-    setTimeout(() => resolve(false), readinessMs).unref();
-  });
-  const asked = sql`select 1`.execute(database.sql).then(
-    () => true,
-    () => false,
-  );
-  return Promise.race([asked, late]);
 }

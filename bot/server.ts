@@ -14,7 +14,7 @@ export interface ServerParts {
   readonly adapter: Pick<TeamsAdapter, 'deliver'>;
   readonly bot: Pick<CordonBot, 'receive'>;
   readonly authentication: Pick<InboundAuthentication, 'authenticate'>;
-  /** Names what is not ready; empty when all is well. */
+  /** Names what is not ready; empty when all is well. `paused` is no fault: an administrator wants it so. */
   readonly readiness: () => Promise<readonly string[]>;
   readonly metrics: Metrics;
   /** False when `/metrics` has a listener of its own. */
@@ -52,8 +52,11 @@ export function createServer(parts: ServerParts): Server {
     next();
   });
   server.get('/readyz', (_req, res, next) => {
-    void parts.readiness().then((missing) => {
-      res.send(missing.length === 0 ? 200 : 503, { ready: missing.length === 0, missing });
+    void parts.readiness().then((names) => {
+      const missing = names.filter((name) => name !== 'paused');
+      const ready = missing.length === 0;
+      const paused = names.includes('paused') ? { paused: true } : {};
+      res.send(ready ? 200 : 503, { ready, missing, ...paused });
       next();
     });
   });

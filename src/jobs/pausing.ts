@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Log } from '../platform/log.ts';
 import { type HeldBack, readHeldBack } from '../store/held-back.ts';
-import type { Sql } from '../store/database-port.ts';
+import type { Database } from '../store/database-port.ts';
 import type { RequestStore } from '../store/requests.ts';
 import { type Pause, type SubmissionPauses, holdOf } from '../store/submission-pauses.ts';
 
@@ -24,17 +24,17 @@ export function resumeSubmission(pauses: SubmissionPauses, by: string): Promise<
 /** Five seconds are promised from the command to the last card. */
 const followEveryMs = 2_000;
 
-interface Parts {
-  readonly sql: Sql;
+export interface PauseParts {
+  readonly database: Pick<Database, 'sql'>;
   readonly pauses: Pick<SubmissionPauses, 'read'>;
   readonly requests: Pick<RequestStore, 'apply'>;
   readonly log: Log;
 }
 
 /** Brings the holds of open requests in line with the pauses, whoever set them and wherever a process died meanwhile. */
-export async function followPauses({ sql, pauses, requests, log }: Parts): Promise<void> {
+export async function followPauses({ database, pauses, requests, log }: PauseParts): Promise<void> {
   const hold = holdOf(await pauses.read());
-  const behind: HeldBack = await readHeldBack(sql, hold?.since);
+  const behind: HeldBack = await readHeldBack(database.sql, hold?.since);
   for (const id of behind) {
     try {
       await requests.apply(
@@ -48,7 +48,7 @@ export async function followPauses({ sql, pauses, requests, log }: Parts): Promi
 }
 
 /** Follows the pauses until stopped. */
-export function createPauseFollower(parts: Parts) {
+export function createPauseFollower(parts: PauseParts) {
   const stopped = new AbortController();
   let loop: Promise<void> | undefined;
 

@@ -69,32 +69,44 @@ async function takeOver(
 }
 
 async function begin(parts: JobParts, request: ContainmentRequest): Promise<Again | undefined> {
-  const { state } = request;
-  if (state.status !== 'approved' && state.status !== 'submitting') return undefined;
   const before = await parts.lookFirst.of(request.id);
   if (before === undefined) return undefined;
-  const until = before.lookFirstUntil;
   const paused = (await parts.pauses.read()).length > 0;
-  // What the database may have forgotten is looked for during a pause too: that only reads.
-  if (paused && until === undefined) return waitForResume(parts, request);
-  const now = await parts.requests.now();
-  if (until === undefined && isTooOld(request, before, now)) return tooOld(parts, request);
-  const session = await openSession(parts, request, state.approval.by, { priority: 'fresh' });
+  if (before.lookFirstUntil === undefined) {
+    if (paused) return waitForResume(parts, request);
+    if (isTooOld(request, before, await parts.requests.now())) return tooOld(parts, request);
+  }
+  return withToken(parts, request, before, paused);
+}
+
+async function withToken(
+  parts: JobParts,
+  request: ContainmentRequest,
+  before: BeforeSending,
+  paused: boolean,
+): Promise<Again | undefined> {
+  const approver = approvalOf(request)?.by;
+  if (approver === undefined) return undefined;
+  const until = before.lookFirstUntil;
+  const session = await openSession(parts, request, approver, { priority: 'fresh' });
   if (!session.ok) {
     if (until !== undefined) return withoutSessionInDoubt(parts, request, session, until);
+    const now = await parts.requests.now();
     await parts.requests.apply(request.id, withoutSession(request, session, now));
     return undefined;
   }
-  passed('submission-token-received', request.id);
   try {
-    if (until !== undefined) {
-      const settled = await settleForgotten(parts, request, session, until);
-      if (settled.kind !== 'never-sent') return settled.again;
-      return paused ? await waitForResume(parts, request) : await send(parts, request, session, before);
+    if (until === undefined) {
+      const follows = await adoptWhatRuns(parts, request, session);
+      if (!follows) await send(parts, request, session, before);
+      return undefined;
     }
-    return (await adoptWhatRuns(parts, request, session))
-      ? undefined
-      : await send(parts, request, session, before);
+    // What the database may have forgotten is looked for during a pause too: that only reads.
+    const settled = await settleForgotten(parts, request, session, until);
+    if (settled.kind !== 'never-sent') return settled.again;
+    if (paused) return await waitForResume(parts, request);
+    await send(parts, request, session, before);
+    return undefined;
   } finally {
     await session.close();
   }

@@ -10,6 +10,8 @@ export interface Database {
   readonly sql: Sql;
   /** No other process can be using it at the same time. */
   readonly exclusive: boolean;
+  /** Where the data lies, as far as that tells one copy of it from another. */
+  readonly place: string;
   /** What the job engine needs to run on the same database. */
   readonly jobEngine: ConstructorOptions;
   close(): Promise<void>;

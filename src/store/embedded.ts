@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, stat } from 'node:fs/promises';
 import { PGlite, types } from '@electric-sql/pglite';
 import { Kysely, PGliteDialect } from 'kysely';
 import { fromPglite } from 'pg-boss';
@@ -23,6 +23,7 @@ export async function openEmbedded(folder: string): Promise<Database> {
     };
     return {
       exclusive: true,
+      place: await placeOf(dataFolder(folder)),
       sql: new Kysely<Tables>({ dialect: new PGliteDialect({ pglite }) }),
       jobEngine: { db: fromPglite(pglite), backend: 'pglite' },
       close,
@@ -31,6 +32,12 @@ export async function openEmbedded(folder: string): Promise<Database> {
     await unlock();
     throw error;
   }
+}
+
+/** A copy of a folder is a folder of its own; a moved one is the same. */
+async function placeOf(folder: string): Promise<string> {
+  const { dev, ino, birthtimeMs } = await stat(folder);
+  return `folder ${dev} ${ino} ${Math.floor(birthtimeMs)}`;
 }
 
 export function dataFolder(folder: string): string {

@@ -42,15 +42,18 @@ export function createLookFirst(db: Sql) {
 }
 
 /** Also those that await approval: they may have been approved and sent after the backup was made. */
-export async function markOpenRequests(tx: Tx, until: Instant): Promise<void> {
-  await tx
+export async function markOpenRequests(tx: Tx, until: Instant): Promise<number> {
+  const { numUpdatedRows } = await tx
     .updateTable('requests')
     .set({ look_first_until: until })
     .where('status', 'in', openStatuses)
-    .execute();
+    .executeTakeFirst();
+  return Number(numUpdatedRows);
 }
 
-/** Whether Defender is still being asked for requests that could be submitted; not for ever. */
+/**
+ * Whether Defender is still being asked for requests that could be submitted; not for ever.
+ */
 export async function isLookingFirst(db: Sql, now: Instant, patienceSeconds: number): Promise<boolean> {
   const row = await db
     .selectFrom('requests')

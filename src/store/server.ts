@@ -26,6 +26,7 @@ export function openServer(connectionString: string, bounds: Partial<typeof usua
   const pool = createServerPool({ ...options, max: 12, application_name: 'cordon' });
   return {
     exclusive: false,
+    place: 'server',
     sql: new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) }),
     // The job engine asks through its own pool, which drops a connection after any failed statement.
     jobEngine: { ...options, max: 8, application_name: 'cordon-jobs' },

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { appendAudit, tenantChain } from '../audit/chain.ts';
+import { type AuditRecord, appendAudit, tenantChain } from '../audit/chain.ts';
 import type { Instant } from '../containment/person.ts';
 import type { Hold } from '../containment/request.ts';
 import type { Sql, Tx } from './database-port.ts';
@@ -25,36 +25,13 @@ interface Parts {
 export type SubmissionPauses = ReturnType<typeof createSubmissionPauses>;
 
 /** While any row is there nothing is submitted to Defender. Read anew each time: another process may have set it. */
-export function createSubmissionPauses({ sql: db, clock, tenants }: Parts) {
-  async function note(tx: Tx, what: string, detail: Readonly<Record<string, unknown>>): Promise<void> {
-    const now = await readNow(tx, clock);
-    for (const tenant of [...tenants].sort()) {
-      await appendAudit(tx, tenantChain(tenant), now, { what, who: 'cordon', detail });
-    }
-  }
+export function createSubmissionPauses(parts: Parts) {
+  const { sql: db } = parts;
 
   return {
     read: () => readPauses(db),
     /** Sets or renews the pause of this kind. */
-    set: (pause: Omit<Pause, 'since'>): Promise<Pause> =>
-      db.transaction().execute(async (tx) => {
-        const since = await readNow(tx, clock);
-        const { kind, reason, by } = pause;
-        await tx
-          .insertInto('submission_pauses')
-          .values({ kind, reason, paused_by: by, since })
-          .onConflict((conflict) =>
-            conflict.column('kind').doUpdateSet((eb) => ({
-              reason: eb.ref('excluded.reason'),
-              paused_by: eb.ref('excluded.paused_by'),
-              since: eb.ref('excluded.since'),
-            })),
-          )
-          .execute();
-        await note(tx, 'submission-paused', { kind, reason, by });
-        return { ...pause, since };
-      }),
-    /** False when there was none: another process was faster. */
+    set: (pause: NewPause): Promise<Pause> => db.transaction().execute((tx) => setPause(tx, parts, pause)),
     clear: (kind: PauseKind, by: string): Promise<boolean> =>
       db.transaction().execute(async (tx) => {
         const gone = await tx
@@ -63,10 +40,36 @@ export function createSubmissionPauses({ sql: db, clock, tenants }: Parts) {
           .returning('kind')
           .executeTakeFirst();
         if (gone === undefined) return false;
-        await note(tx, 'submission-resumed', { kind, by });
+        await note(tx, parts, { what: 'submission-resumed', detail: { kind, by } });
         return true;
       }),
   };
+}
+
+type NewPause = Omit<Pause, 'since'>;
+
+/** Within a transaction that writes why. */
+export async function setPause(tx: Tx, parts: Omit<Parts, 'sql'>, pause: NewPause): Promise<Pause> {
+  const since = await readNow(tx, parts.clock);
+  const { kind, reason, by } = pause;
+  await tx
+    .insertInto('submission_pauses')
+    .values({ kind, reason, paused_by: by, since })
+    .onConflict((conflict) => conflict.column('kind').doUpdateSet({ reason, paused_by: by, since }))
+    .execute();
+  await note(tx, parts, { what: 'submission-paused', detail: { kind, reason, by } });
+  return { ...pause, since };
+}
+
+async function note(
+  tx: Tx,
+  { clock, tenants }: Omit<Parts, 'sql'>,
+  record: Omit<AuditRecord, 'who'>,
+): Promise<void> {
+  const now = await readNow(tx, clock);
+  for (const tenant of [...tenants].sort()) {
+    await appendAudit(tx, tenantChain(tenant), now, { ...record, who: 'cordon' });
+  }
 }
 
 /** An administrator's comes first: it does not end by itself. */

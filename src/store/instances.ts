@@ -1,0 +1,89 @@
+import { sql } from 'kysely';
+import type { Instant } from '../containment/person.ts';
+import type { Database, Sql, Tx } from './database-port.ts';
+import type { DatabaseClock } from './now.ts';
+
+/** A sign of life that is older says nothing any more; the newest one always stays. */
+const keptHours = 24;
+
+/** This process lives now, by the clock of the database. */
+export async function markAlive(db: Sql, clock: DatabaseClock, id: string): Promise<void> {
+  await db
+    .insertInto('instances')
+    .values({ id, started_at: clock(), seen_at: clock() })
+    .onConflict((conflict) => conflict.column('id').doUpdateSet({ seen_at: clock() }))
+    .execute();
+}
+
+export async function pruneInstances(db: Sql, clock: DatabaseClock): Promise<void> {
+  await db
+    .deleteFrom('instances')
+    .where('seen_at', '<', sql<Date>`${clock()} - ${keptHours} * interval '1 hour'`)
+    .execute();
+}
+
+/** When any process last wrote here; undefined in a database in which none has. */
+export async function lastSignOfLife(tx: Tx): Promise<Instant | undefined> {
+  const row = await tx
+    .selectFrom('instances')
+    .select('seen_at')
+    .orderBy('seen_at', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return row?.seen_at.toISOString();
+}
+
+/**
+ * What a copy cannot share: the place of the data, the server's own identifier and its timeline, which a recovery or a
+ * failover changes, the ids of this database and of its main table, which a restored dump changes. What may not be
+ * read is left out.
+ */
+export async function readIdentity({ sql: db, place }: Pick<Database, 'sql' | 'place'>): Promise<string> {
+  const system = await attempt(
+    sql<{ part: string }>`select system_identifier::text as part from pg_control_system()`,
+    db,
+  );
+  const timeline = await attempt(
+    sql<{ part: string }>`select left(pg_walfile_name(pg_current_wal_insert_lsn()), 8) as part`,
+    db,
+  );
+  const ids = await attempt(
+    sql<{ part: string }>`
+      select (select oid from pg_database where datname = current_database()) || '/' || 'requests'::regclass::oid as part`,
+    db,
+  );
+  return [place, system, timeline, ids].join(' ');
+}
+
+type Part = ReturnType<typeof sql<{ part: string }>>;
+
+async function attempt(statement: Part, db: Sql): Promise<string> {
+  try {
+    return (await statement.execute(db)).rows[0]?.part ?? '-';
+  } catch (error) {
+    // Refused, or unknown there. Silence is another matter: an identity read only in part would look like another one.
+    if (isRefusal(error)) return '-';
+    throw error;
+  }
+}
+
+/** `insufficient_privilege`, `undefined_function` and `feature_not_supported`, as managed servers answer. */
+function isRefusal(error: unknown): boolean {
+  return (
+    typeof error === 'object' &&
+    error !== null &&
+    'code' in error &&
+    ['42501', '42883', '0A000'].includes(String(error.code))
+  );
+}
+
+/** Answers what this program saw last, undefined at its first start, and remembers what it sees now. */
+export async function exchangeIdentity(tx: Tx, identity: string, now: Instant): Promise<string | undefined> {
+  const known = await tx.selectFrom('database_identity').select('identity').executeTakeFirst();
+  await tx
+    .insertInto('database_identity')
+    .values({ identity, seen_at: now })
+    .onConflict((conflict) => conflict.column('only_row').doUpdateSet({ identity, seen_at: now }))
+    .execute();
+  return known?.identity;
+}
