@@ -1,5 +1,6 @@
 import { DefenderError } from '../defender/errors.ts';
 import { isDatabaseAway } from '../store/database-away.ts';
+import { NewerStateError } from '../store/rows.ts';
 import { ChatError } from './ports.ts';
 
 /** A failure that is none of the work's: it comes again, and does not count. */
@@ -10,7 +11,8 @@ export interface NotNow {
 
 /** Teams, Defender or the database could not do it now; undefined for everything that is wrong with the work itself. */
 export function notNow(error: unknown): NotNow | undefined {
-  if (isDatabaseAway(error)) return {};
+  // What a newer program wrote is that one's to bring on; when it is gone for good, somebody starts it again.
+  if (isDatabaseAway(error) || error instanceof NewerStateError) return {};
   if (error instanceof ChatError && error.kind === 'later') return { retryAfterMs: error.retryAfterMs };
   // Only calls that change nothing leave these unsettled: what changes something settles its own failures.
   if (error instanceof DefenderError && passing.has(error.kind)) return { retryAfterMs: error.retryAfterMs };

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { RequestId } from '../containment/ids.ts';
 import type { Sql } from './database-port.ts';
+import { readableFormats } from './rows.ts';
 
 export type HeldBack = readonly RequestId[];
 
@@ -12,6 +13,7 @@ export async function readHeldBack(db: Sql, since: string | undefined): Promise<
   const rows = await db
     .selectFrom('requests')
     .select('id')
+    .where('state_format', 'in', readableFormats)
     .where((eb) =>
       since === undefined
         ? eb('hold', 'is not', null)

@@ -10,7 +10,8 @@ import type { Action, ContainmentRequest, Place } from '../containment/request.t
 import { filedStatusOf, openStatuses } from '../containment/state.ts';
 import type { Sql, Tx } from './database-port.ts';
 import { type DatabaseClock, readNow } from './now.ts';
-import { toRequest } from './rows.ts';
+import { formatOf, toRequest } from './rows.ts';
+import { holdOf, readPauses } from './submission-pauses.ts';
 import type { Tables } from './tables.ts';
 import { track, untrack } from './tracked-actions.ts';
 
@@ -118,6 +119,7 @@ async function update(tx: Tx, request: ContainmentRequest, now: Instant): Promis
       state: JSON.stringify(request.state),
       device: request.device === undefined ? null : JSON.stringify(request.device),
       hold: request.hold === undefined ? null : JSON.stringify(request.hold),
+      state_format: formatOf(request),
       revision: request.revision,
       changed_at: now,
     })
@@ -198,6 +200,7 @@ async function assemble(
     .orderBy('number')
     .limit(1)
     .executeTakeFirst();
+  const hold = holdOf(await readPauses(tx));
   return {
     id: asked.id,
     tenantId: asked.tenantId,
@@ -211,6 +214,7 @@ async function assemble(
     createdAt: now,
     expiresAt: later(now, asked.expirySeconds),
     state: { status: 'awaiting', clicks: [] },
+    ...(hold === undefined ? {} : { hold }),
     revision: 1,
   };
 }
@@ -238,7 +242,8 @@ async function insert(tx: Tx, request: ContainmentRequest, asked: NewRequest): P
       created_at: request.createdAt,
       expires_at: request.expiresAt,
       changed_at: request.createdAt,
-      hold: null,
+      hold: request.hold === undefined ? null : JSON.stringify(request.hold),
+      state_format: formatOf(request),
       look_first_until: null,
     })
     .onConflict((conflict) => conflict.doNothing())

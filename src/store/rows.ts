@@ -3,8 +3,34 @@ import type { DeviceId, RequestId } from '../containment/ids.ts';
 import type { Action, ContainmentRequest, Place } from '../containment/request.ts';
 import type { Tables } from './tables.ts';
 
+/**
+ * How `state` may be written: 1, as at first; 2, with retries, closed requests and pauses. A row bears the lowest number
+ * that its content needs, so that an older program beside this one leaves alone only what it would misread.
+ */
+const newestFormat = 2;
+export const readableFormats = Array.from({ length: newestFormat }, (_, index) => index + 1);
+
+/** A newer program wrote this request: nothing of it may be decided here. */
+export class NewerStateError extends Error {
+  override readonly name = 'NewerStateError';
+
+  constructor() {
+    super('A newer program wrote this request; it is left to that one');
+  }
+}
+
+export function formatOf({ state, hold }: ContainmentRequest): number {
+  const reasons: readonly string[] = ['sign-in-needed', 'step-failed'];
+  const isNewAttention =
+    state.status === 'attention' && (reasons.includes(state.reason.code) || state.closed !== undefined);
+  const attempt = 'attempt' in state ? state.attempt : undefined;
+  const isPaused = attempt?.wait?.why === 'paused' || attempt?.after === 'paused';
+  return isNewAttention || isPaused || hold !== undefined ? 2 : 1;
+}
+
 /** Ids and unions were parsed before they were written: what comes back is what went in. */
 export function toRequest(row: Selectable<Tables['requests']>): ContainmentRequest {
+  if (row.state_format > newestFormat) throw new NewerStateError();
   return {
     id: row.id as RequestId,
     tenantId: row.tenant_id,

@@ -4,6 +4,7 @@ import type { State } from '../containment/state.ts';
 import { openStatuses } from '../containment/state.ts';
 import type { Database, Sql } from './database-port.ts';
 import type { DatabaseClock } from './now.ts';
+import { readableFormats } from './rows.ts';
 
 export interface Unfinished {
   readonly id: RequestId;
@@ -29,6 +30,8 @@ export async function readUnfinished(db: Sql, clock: DatabaseClock): Promise<rea
     .selectFrom('requests')
     .innerJoin('cards', 'cards.request_id', 'requests.id')
     .select(['requests.id', 'requests.state', isShown.as('is_shown'), isTold.as('is_told')])
+    // What a newer program wrote is that one's to go on with.
+    .where('requests.state_format', 'in', readableFormats)
     .where((eb) =>
       eb.or([
         eb('requests.status', 'in', openStatuses),
@@ -48,14 +51,19 @@ export async function readUnfinished(db: Sql, clock: DatabaseClock): Promise<rea
 }
 
 /**
- * Takes back what a dead process had in its hands: its cards, and the machine actions of its last sweep. Only where no
- * other process can be alive; elsewhere marks and leases end by themselves, within a minute.
+ * Takes back what a dead process had in its hands: its cards, messages it was replying to, and the machine actions of its
+ * last sweep. Only where no other process can be alive; elsewhere marks and leases end by themselves, within a minute.
  */
 export async function takeBack({ sql: db }: Database, clock: DatabaseClock): Promise<void> {
   await db
     .updateTable('cards')
     .set({ held_until: null, holder: null })
     .where('held_until', 'is not', null)
+    .execute();
+  await db
+    .updateTable('answered_messages')
+    .set({ claimed_until: clock() })
+    .where('claimed_until', 'is not', null)
     .execute();
   await db.updateTable('tracked_actions').set({ next_look_at: clock(), lease: null }).execute();
 }

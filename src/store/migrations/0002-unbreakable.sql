@@ -4,9 +4,13 @@ alter table requests add column state_format integer not null default 1;
 -- Set while nothing is submitted for this request; shown on its card.
 alter table requests add column hold jsonb;
 
+create index held_requests on requests (created_at) where hold is not null;
+
 -- After a restored backup: Defender may have an action for this request that the database has forgotten. Nothing is
 -- submitted for it before Defender was asked, and "not there" counts only after this moment.
 alter table requests add column look_first_until timestamptz;
+
+create index requests_to_look_for on requests (look_first_until) where look_first_until is not null;
 
 -- The ends of one thread are told in order.
 create index requests_of_thread on requests (thread, changed_at);
@@ -16,6 +20,9 @@ alter table cards add column replacements integer not null default 0;
 
 -- Fingerprint of the card as it was last sent: a change that nobody would see is not sent.
 alter table cards add column shown_picture text;
+
+-- Somebody is about to reply to the message; a process that died before it did is waited for no longer.
+alter table answered_messages add column claimed_until timestamptz;
 
 -- The bot was removed from the conversation; cleared by the next activity from there.
 alter table conversations add column left_at timestamptz;
