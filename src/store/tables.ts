@@ -54,7 +54,12 @@ export interface Tables {
     left_at: Time | null;
     team: string | null;
   };
-  answered_messages: { conversation: string; activity_id: string; answered_at: Time };
+  answered_messages: {
+    conversation: string;
+    activity_id: string;
+    answered_at: Time;
+    claimed_until: Time | null;
+  };
   tracked_actions: {
     request_id: string;
     tenant_id: string;

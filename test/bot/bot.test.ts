@@ -11,6 +11,7 @@ import { type BotParts, CordonBot } from '../../bot/bot.ts';
 import * as texts from '../../bot/texts/replies.ts';
 import { ChatError } from '../../src/jobs/ports.ts';
 import { createMetrics } from '../../src/platform/metrics.ts';
+import type { Claim } from '../../src/store/answered-messages.ts';
 
 const noLog = { debug() {}, info() {}, warn() {}, error() {} };
 const deviceId = '0a1b2c3d4e5f60718293a4b5c6d7e8f901234567';
@@ -52,7 +53,7 @@ describe('a turn', () => {
   let bringUpToDate: sinon.SinonStub<unknown[], Promise<void>>;
   let release: sinon.SinonStub<unknown[], Promise<void>>;
   let create: sinon.SinonStub<unknown[], Promise<unknown>>;
-  let claim: sinon.SinonStub<unknown[], Promise<boolean>>;
+  let claim: sinon.SinonStub<unknown[], Promise<Claim>>;
   let replyText: sinon.SinonStub<unknown[], Promise<void>>;
   let bot: CordonBot;
 
@@ -64,12 +65,12 @@ describe('a turn', () => {
     bringUpToDate = sinon.stub<unknown[], Promise<void>>().resolves();
     release = sinon.stub<unknown[], Promise<void>>().resolves();
     create = sinon.stub<unknown[], Promise<unknown>>().resolves({ kind: 'duplicate', number: 7 });
-    claim = sinon.stub<unknown[], Promise<boolean>>().resolves(true);
+    claim = sinon.stub<unknown[], Promise<Claim>>().resolves('ours');
     replyText = sinon.stub<unknown[], Promise<void>>().resolves();
     const parts: unknown = {
       conversations: { remember, removed, returned },
       bringUpToDate,
-      answered: { claim, release },
+      answered: { claim, release, replied: () => Promise.resolve() },
       courier: { replyText, replyCard: () => Promise.resolve() },
       messages: { requests: { create }, log: noLog, expirySeconds: 60 },
       cardActions: {},
@@ -150,7 +151,7 @@ describe('a turn', () => {
       let answer = (): void => undefined;
       claim.returns(
         new Promise((resolve) => {
-          answer = () => resolve(true);
+          answer = () => resolve('ours');
         }),
       );
       adapter.fails = !isTold;

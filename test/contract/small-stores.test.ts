@@ -55,13 +55,29 @@ for (const { name, open } of databases) {
       );
       const elsewhere = await stores.answered.claim(`${conversation}-2`, 'activity-1');
 
-      assert.equal(claims.filter((first) => first).length, 1);
-      assert.equal(elsewhere, true);
+      assert.deepEqual(claims.toSorted(), [...Array.from({ length: 5 }, () => 'elsewhere'), 'ours']);
+      assert.equal(elsewhere, 'ours');
+    });
+
+    it('a message that a dead process was about to answer is answered by another after some seconds', async () => {
+      const conversation = `19:${randomUUID()}@thread.tacv2`;
+      await stores.answered.claim(conversation, 'activity-1');
+
+      stores.time.ahead = 7;
+      const early = await stores.answered.claim(conversation, 'activity-1');
+      stores.time.ahead = 9;
+      const late = await stores.answered.claim(conversation, 'activity-1');
+      await stores.answered.replied(conversation, 'activity-1');
+      stores.time.ahead = 60;
+      const replied = await stores.answered.claim(conversation, 'activity-1');
+
+      assert.deepEqual([early, late, replied], ['elsewhere', 'ours', 'replied']);
     });
 
     it('answered messages are forgotten after two days, not before', async () => {
       const conversation = `19:${randomUUID()}@thread.tacv2`;
       await stores.answered.claim(conversation, 'activity-1');
+      await stores.answered.replied(conversation, 'activity-1');
 
       stores.time.ahead = 47 * 3_600;
       await stores.answered.prune();
@@ -70,7 +86,7 @@ for (const { name, open } of databases) {
       await stores.answered.prune();
       const forgotten = await stores.answered.claim(conversation, 'activity-1');
 
-      assert.deepEqual([again, forgotten], [false, true]);
+      assert.deepEqual([again, forgotten], ['replied', 'ours']);
     });
   });
 }
