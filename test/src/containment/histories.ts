@@ -27,6 +27,31 @@ const machineAction = fc
 /** Mostly the attempt of the moment, sometimes a stale or no attempt. */
 const whichAttempt = fc.constantFrom('current', 'current', 'stale', 'none');
 const moment = '2026-11-23T03:30:00.000Z';
+const longAgo = '2026-11-23T03:00:00.000Z';
+
+const hold = fc.constantFrom(
+  { reason: 'a drill', since: '2026-11-23T03:11:00.000Z' },
+  { reason: 'a rule went wild', since: '2026-11-23T03:40:00.000Z' },
+);
+
+/** What stands in the way, and what people, administrators and the job engine do about it. */
+const obstacles = fc
+  .oneof<fc.Arbitrary<Event>[]>(
+    fc.record({ kind: fc.constant('retry-clicked'), by: person }),
+    fc.record({ kind: fc.constant('close-clicked'), by: person, comment }),
+    fc.record({
+      kind: fc.constant('job-died'),
+      job: fc.constantFrom('submit', 'check-approval', 'cancel-action'),
+      clickId: fc.option(clickId, { nil: undefined }),
+    }),
+    fc.record({ kind: fc.constant('submission-paused'), hold }),
+    fc.constant({ kind: 'submission-resumed' }),
+  )
+  .map(
+    (event): Step['eventIn'] =>
+      () =>
+        event,
+  );
 
 const plain = fc
   .oneof<fc.Arbitrary<Event>[]>(
@@ -62,38 +87,51 @@ const ofAttempt = fc
     which: whichAttempt,
     kind: fc.constantFrom('started', 'started', 'postponed', 'void', 'unclear', 'stuck'),
     why,
-    unknown: fc.boolean(),
+    stuck: fc.constantFrom('outcome-unknown', 'client-too-old', 'sign-in-needed', 'step-failed'),
+    wait: fc.constantFrom('throttled', 'paused'),
+    token: fc.constantFrom('of any', 'of this', 'of this', 'of an older'),
   })
-  .map(({ which, kind, why: reason, unknown }): Step['eventIn'] => (state, index) => {
+  .map(({ which, kind, why: reason, stuck, wait, token }): Step['eventIn'] => (state, index) => {
     const current = 'attempt' in state ? state.attempt?.id : undefined;
     const attemptId = { current, stale: 'attempt-long-ago', none: undefined }[which];
     switch (kind) {
       case 'started':
-        return { kind: 'attempt-started', attemptId: `attempt-${index}`, deadline: moment };
+        return {
+          kind: 'attempt-started',
+          attemptId: `attempt-${index}`,
+          deadline: moment,
+          ...(token === 'of any' ? {} : { approvedAt: token === 'of this' ? approvedAt(state) : longAgo }),
+        };
       case 'postponed':
-        return { kind: 'attempt-postponed', attemptId, until: moment, why: 'throttled' };
+        return { kind: 'attempt-postponed', attemptId, until: moment, why: wait };
       case 'void':
         return { kind: 'attempt-void', attemptId, why: reason };
       case 'unclear':
         return { kind: 'attempt-unclear', attemptId: attemptId ?? 'none', lookAgainAt: moment };
       default:
-        return {
-          kind: 'attempt-stuck',
-          attemptId,
-          why: unknown ? { code: 'outcome-unknown' } : { code: 'client-too-old' },
-        };
+        return { kind: 'attempt-stuck', attemptId, why: { code: stuck } };
     }
   });
+
+/** The approval whose token an attempt holds. */
+function approvedAt(state: State): string {
+  return ('approval' in state ? state.approval?.at : undefined) ?? longAgo;
+}
 
 /** Histories of any order: clicks of anybody, late, doubled and stale outcomes, minutes and hours in between. */
 export const histories: fc.Arbitrary<readonly Step[]> = fc
   .array(
     fc.record({
       seconds: fc.constantFrom(0, 0, 1, 5, 60, 150, 3_000),
-      eventIn: fc.oneof({ arbitrary: plain, weight: 3 }, { arbitrary: ofAttempt, weight: 2 }),
+      eventIn: fc.oneof(
+        { arbitrary: plain, weight: 3 },
+        { arbitrary: ofAttempt, weight: 2 },
+        { arbitrary: obstacles, weight: 2 },
+      ),
       repeats: fc.constantFrom(1, 1, 1, 2, 4),
     }),
-    { minLength: 1, maxLength: 40 },
+    // Without `size` fast-check keeps arrays to about ten: too short to come back from what needs attention.
+    { minLength: 1, maxLength: 40, size: 'max' },
   )
   .map((steps) =>
     steps.flatMap(({ seconds, eventIn, repeats }) =>

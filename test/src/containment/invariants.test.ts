@@ -1,58 +1,9 @@
 import assert from 'node:assert/strict';
-import fc from 'fast-check';
 import { decide } from '../../../src/containment/decide.ts';
-import { type Decision, later } from '../../../src/containment/decision.ts';
-import type { Event } from '../../../src/containment/event.ts';
-import type { Instant } from '../../../src/containment/person.ts';
-import type { ContainmentRequest } from '../../../src/containment/request.ts';
-import { type Label, type State, isFinal, labelOf } from '../../../src/containment/state.ts';
-import { aMachineAction, aRequest, anApproval } from '../../support/requests.ts';
-import { deepFreeze } from './deep-freeze.ts';
-import { type Step, histories } from './histories.ts';
-
-interface Moment {
-  readonly before: ContainmentRequest;
-  readonly event: Event;
-  readonly now: Instant;
-  readonly decision: Decision;
-}
-
-const beginnings: readonly State[] = [
-  { status: 'awaiting', clicks: [] },
-  { status: 'approved', approval: anApproval() },
-  {
-    status: 'running',
-    approval: anApproval(),
-    machineAction: aMachineAction({ id: 'action-1', status: 'InProgress' }),
-    submittedAt: '2026-11-23T03:10:30.000Z',
-    confirmedAt: '2026-11-23T03:10:30.000Z',
-  },
-];
-
-/** Every moment of every history, from a new request, an approved and a running one. */
-function always(check: (moments: readonly Moment[]) => void): void {
-  fc.assert(
-    fc.property(histories, fc.constantFrom(...beginnings), (steps, state) => {
-      check(play(steps, state));
-    }),
-    { numRuns: 600 },
-  );
-}
-
-function play(steps: readonly Step[], state: State): readonly Moment[] {
-  const moments: Moment[] = [];
-  let request = aRequest({ state });
-  let now = later(request.createdAt, 60);
-  for (const [index, { seconds, eventIn }] of steps.entries()) {
-    now = later(now, seconds);
-    const before = deepFreeze(request);
-    const event = deepFreeze(eventIn(before.state, index));
-    const decision = decide(before, event, now);
-    moments.push({ before, event, now, decision });
-    request = decision.request;
-  }
-  return moments;
-}
+import { type Label, type State, labelOf } from '../../../src/containment/state.ts';
+import { endingOf } from '../../../src/jobs/ending.ts';
+import { always } from './model.ts';
+import { attemptOf, closedOf, isOver } from './reading.ts';
 
 describe('whatever happens in whatever order', () => {
   it('the same request, event and time lead to the same decision, and the input stays as it was', () => {
@@ -75,7 +26,7 @@ describe('whatever happens in whatever order', () => {
     });
   });
 
-  it('a denied, expired, withdrawn or ended request never changes again', () => {
+  it('a denied, expired, withdrawn, ended or closed request never changes again', () => {
     always((moments) => {
       for (const { before, decision } of moments) {
         if (isOver(before.state)) assert.equal(decision.request, before);
@@ -139,12 +90,14 @@ describe('whatever happens in whatever order', () => {
     });
   });
 
-  it('there is a way on from every state that is not the end', () => {
+  it('the thread is told of each end once, under the label that the card has', () => {
     always((moments) => {
-      const last = moments.at(-1)?.decision.request;
-      if (last === undefined || isOver(last.state)) return;
-      const muchLater = later(last.expiresAt, 24 * 3_600);
-      assert.notEqual(decide(last, wayOn(last.state), muchLater).request.state.status, last.state.status);
+      for (const { before, decision } of moments) {
+        const { state } = decision.request;
+        const told = decision.effects.flatMap((effect) => (effect.kind === 'notify' ? [effect.about] : []));
+        const isNew = before.state.status !== state.status || closedOf(before.state) !== closedOf(state);
+        assert.deepEqual(told, isNew && endingOf(state) !== undefined ? [labelOf(state)] : []);
+      }
     });
   });
 
@@ -172,17 +125,8 @@ const ranks: Partial<Record<Label, number>> = {
   Cancelled: 2,
 };
 
-function isOver(state: State): boolean {
-  if (state.status === 'attention') return state.reason.code !== 'outcome-unknown' || !state.approval;
-  return ['denied', 'expired', 'withdrawn', 'ended'].includes(state.status);
-}
-
 function isExpiry(state: State): boolean {
   return state.status === 'expired';
-}
-
-function attemptOf(state: State) {
-  return 'attempt' in state ? state.attempt : undefined;
 }
 
 /** Back to awaiting approval, or withdrawn: only what is certainly unsent or absent leads there. */
@@ -192,18 +136,4 @@ function isOpenAgain(before: State, after: State): boolean {
 
 function statusOf(state: State) {
   return 'machineAction' in state ? state.machineAction.status : undefined;
-}
-
-function wayOn(state: State): Event {
-  switch (state.status) {
-    case 'awaiting':
-      return { kind: 'time-passed' };
-    case 'running': {
-      const machineAction = { ...state.machineAction, status: 'TimeOut' as const };
-      assert.ok(isFinal(machineAction.status));
-      return { kind: 'action-observed', machineAction };
-    }
-    default:
-      return { kind: 'action-found', machineAction: aMachineAction({ status: 'Pending' }) };
-  }
 }
