@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import type { FaultAction } from '../../sandbox/faults.ts';
+import type { Asked } from './play.ts';
 import { alex, incident, nightShift, setStage } from './stage.ts';
+
+const threadOf = (detail: unknown): unknown => (detail as { thread?: unknown } | undefined)?.thread;
 
 describe('While Teams does not take messages', () => {
   const stage = setStage();
@@ -62,4 +65,39 @@ describe('While Teams does not take messages', () => {
       assert.equal(replies().length, 1);
     });
   }
+
+  it('a crowd of requests in one chat stays within what Teams takes from a bot there', async () => {
+    const from = stage.wire.length;
+    const devices = ['ws-finance-017', 'ws-reception-02', 'ws-design-044', 'srv-files-01', 'vm-build-09'];
+    const wishes = devices.flatMap((device) =>
+      (['restrict', 'unrestrict'] as const).map((action) => ({ device, action, where: nightShift })),
+    );
+
+    const crowd: Asked[] = [];
+    for (const wish of wishes) crowd.push(await stage.ask(wish));
+    await Promise.all(crowd.map((asked) => stage.press(alex, asked, 'deny', { comment: 'A drill' })));
+    await Promise.all(crowd.map((asked) => stage.until(asked, 'Denied', 30_000)));
+
+    const throttled = stage.wire.slice(from).filter(({ to, status }) => to === 'teams' && status === 429);
+    assert.equal(throttled.length, 0);
+  }).timeout(60_000);
+
+  it('a request that goes well costs one card, its edits and one reply', async () => {
+    const from = stage.wire.length;
+    const asked = await stage.ask();
+    await stage.press(alex, asked, 'approve');
+    await stage.until(asked, 'Succeeded', 15_000);
+    await stage.outcome(asked, /./);
+    // A message is read before its call is over and on the wire.
+    await stage.answerTo(alex, nightShift, '/nonsense');
+
+    const calls = stage.wire
+      .slice(from)
+      .filter(({ to, detail }) => to === 'teams' && threadOf(detail) === asked.threadId)
+      .map(({ what }) => what);
+    const edits = calls.filter((what) => what === 'PUT message');
+    assert.equal(calls.length - edits.length, 2);
+    // Device read, approved or submitted, pending, in progress, succeeded; what follows within a second is one edit.
+    assert.ok(edits.length >= 1 && edits.length <= 5, calls.join(', '));
+  });
 });
