@@ -89,9 +89,10 @@ export async function compose(config: Config) {
       passed('database-migrated');
       await work.start();
     },
-    async stop(): Promise<void> {
+    /** Turns that are under way keep the database until they are over. */
+    async stop(turnsOver: Promise<unknown>): Promise<void> {
       letKeysAge();
-      await work.stop();
+      await Promise.all([work.stop(), turnsOver]);
       passed('workers-stopped');
       await database.close();
     },

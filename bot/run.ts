@@ -7,6 +7,10 @@ import { withinTime } from './within-time.ts';
 /** A process that does not end by itself after this is ended: the next one takes over what is left. */
 const longestShutdownMs = 9_500;
 
+/** A turn is over after this, by its own limits; what it began to store it may store. */
+const longestTurnMs = 5_000;
+const closeIdleMs = 100;
+
 /** How a run ended. `overdue`: work is still under way and would keep the process alive. */
 export type RunEnd = 'stopped' | 'overdue';
 
@@ -56,12 +60,22 @@ async function listen(
   server.on('error', (error: unknown) => log.error({ err: error }, 'the listener failed'));
 }
 
+/** Resolves when nobody is being answered any more. */
+async function closed({ server }: Server): Promise<void> {
+  // A connection that was busy when the listener closed is idle later, and would be kept for its own time.
+  const idle = setInterval(() => server.closeIdleConnections(), closeIdleMs).unref();
+  await new Promise<void>((resolve) => {
+    server.close(() => resolve());
+    server.closeIdleConnections();
+  });
+  clearInterval(idle);
+}
+
 async function shutDown(cordon: Cordon): Promise<RunEnd> {
   const { log, server, metricsServer } = cordon;
-  server.server.close();
-  server.server.closeIdleConnections();
+  const turnsOver = closed(server);
   metricsServer?.server.close();
-  const stopped = cordon.stop().then(
+  const stopped = cordon.stop(withinTime(turnsOver, longestTurnMs, undefined)).then(
     () => 'stopped' as const,
     (error: unknown) => {
       log.error({ err: error }, 'could not close everything');

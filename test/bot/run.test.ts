@@ -9,14 +9,14 @@ import { createMetrics } from '../../src/platform/metrics.ts';
 describe('a run', () => {
   let ready: Promise<void>;
   let cordon: Cordon;
-  let stop: sinon.SinonStub<[], Promise<void>>;
+  let stop: sinon.SinonStub<[Promise<unknown>], Promise<void>>;
   let listeners: NodeJS.UnhandledRejectionListener[];
 
   const config = { port: 0, metricsPort: 0, host: '127.0.0.1' } as Config;
 
   beforeEach(() => {
     listeners = process.listeners('unhandledRejection');
-    stop = sinon.stub<[], Promise<void>>().resolves();
+    stop = sinon.stub<[Promise<unknown>], Promise<void>>().resolves();
     let tellReady = (): void => undefined;
     ready = new Promise((resolve) => {
       tellReady = resolve;
@@ -58,6 +58,33 @@ describe('a run', () => {
     assert.equal(await end, 'stopped');
     assert.equal(stop.callCount, 1);
     assert.deepEqual(isListening(), [false, false]);
+  });
+
+  it('lets turns that are under way end before the database is closed', async () => {
+    const turn = Promise.withResolvers<() => void>();
+    cordon.server.get('/slow', (_req, res, next) => {
+      turn.resolve(() => {
+        res.send(200, { ok: true });
+        next();
+      });
+    });
+    const order: string[] = [];
+    stop.callsFake(async (turnsOver) => {
+      order.push('told');
+      (await turn.promise)();
+      await turnsOver;
+      order.push('over');
+    });
+    const end = run(cordon, config);
+    await ready;
+    const asked = fetch(`${cordon.server.url}/slow`);
+    await turn.promise;
+
+    process.emit('SIGTERM');
+
+    assert.equal((await asked).status, 200);
+    assert.equal(await end, 'stopped');
+    assert.deepEqual(order, ['told', 'over']);
   });
 
   it('is over within 10 s although something does not stop', async () => {
