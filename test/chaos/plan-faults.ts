@@ -1,0 +1,64 @@
+import type { FaultAction, FaultTarget } from '../../sandbox/faults.ts';
+import type { Random } from '../support/random.ts';
+
+/** Where something may break, those that cost the most thought more often. */
+const targets: readonly [FaultTarget, ...FaultTarget[]] = [
+  'defender.submit',
+  'defender.submit',
+  'defender.submit',
+  'defender.device',
+  'defender.list',
+  'defender.list',
+  'defender.cancel',
+  'entra.token',
+  'entra.obo',
+  'tokenservice.get',
+  'connector.send',
+  'connector.send',
+  'connector.update',
+  'connector.update',
+  'connector.create',
+];
+
+const kinds = [
+  'status',
+  'status',
+  'hang',
+  'delay',
+  'reset',
+  'reset-after',
+  'malformed',
+] as const satisfies FaultAction['kind'][];
+
+/** What a slow service does late it does before time is put forward: see `converge.ts`. */
+export const longestDelayMs = 1_500;
+
+export function faultOf(random: Random): { readonly target: FaultTarget; readonly fault: FaultAction } {
+  const target = random.pick(targets);
+  const times = random.whole(1, 4);
+  const kind = random.pick(kinds);
+  switch (kind) {
+    case 'status':
+      return { target, fault: { kind, times, ...statusOf(random, target) } };
+    case 'hang':
+      return { target, fault: { kind, times, ms: random.whole(500, 20_000) } };
+    case 'delay':
+      return { target, fault: { kind, times, ms: random.whole(50, longestDelayMs) } };
+    default:
+      return { target, fault: { kind, times } };
+  }
+}
+
+/** 4xx that end a request for good are rare: most runs should get somewhere. */
+function statusOf(
+  random: Random,
+  target: FaultTarget,
+): { status: number; code?: string; retryAfterSeconds?: number } {
+  const kind = random.next();
+  if (kind < 0.25) return { status: 429, retryAfterSeconds: random.pick([1, 2, 30]) };
+  if (kind < 0.85) return { status: random.pick([500, 502, 503, 504]) };
+  if (target === 'defender.submit' && kind < 0.9) return { status: 400, code: 'ActiveRequestAlreadyExists' };
+  // 403 and 404 say that a card or the app is gone: cards are deleted for real instead.
+  if (target.startsWith('connector')) return { status: 412 };
+  return { status: random.pick([401, 403, 404]) };
+}
