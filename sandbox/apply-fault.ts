@@ -41,6 +41,10 @@ export function applyFault(fault: FaultAction | undefined, res: ServerResponse, 
     case 'malformed':
       res.writeHead(200, { 'content-type': 'application/json; charset=utf-8' });
       res.end('{"id": "5382f7ea-7557-4ab7-9782-d50480024a4e", "status": ');
+      return;
+    case 'slow-body':
+      holdBackRest(res, fault.ms);
+      next();
   }
 }
 
@@ -107,4 +111,20 @@ function muteUntilEnd(res: ServerResponse): void {
     },
   };
   Object.assign(res, mute);
+}
+
+/** Head and first character go out; whoever waits for the whole sees the line stay open. */
+function holdBackRest(res: ServerResponse, ms: number | undefined): void {
+  const end: (rest: string) => unknown = res.end.bind(res);
+  Object.assign(res, {
+    end: (text = '') => {
+      res.write(text.slice(0, 1) || ' ');
+      if (ms === undefined) return res;
+      const timer = setTimeout(() => end(text.slice(1)), ms).unref();
+      res.once('close', () => {
+        clearTimeout(timer);
+      });
+      return res;
+    },
+  });
 }

@@ -64,7 +64,8 @@ export function createConnector(options: ConnectorOptions): Connector {
       sendJson(res, failure(401, 'Unauthorized', 'Authorization has been denied for this request.'));
       return;
     }
-    const fault = operation.fault === undefined ? undefined : faults.take(operation.fault);
+    const said = (): string => `${target.threadId ?? ''} ${text}`;
+    const fault = operation.fault === undefined ? undefined : faults.take(operation.fault, said);
     applyFault(fault, res, () => sendJson(res, operation.answer(context, target, body ?? {})));
   }
 }

@@ -7,7 +7,7 @@ import type { EntraTokens } from './entra-tokens.ts';
 import { accountAnswer } from './entra-tokens.ts';
 import type { SigningKey } from './signing-key.ts';
 import type { Person } from './world.ts';
-import { botAppId, people } from './world.ts';
+import { botAppId } from './world.ts';
 
 /** The one scope that the bot's own application offers; Teams and the OAuth connection ask for it. */
 export const appScopes = ['access_as_user'];
@@ -24,6 +24,7 @@ export interface GrantContext {
   readonly key: SigningKey;
   readonly tokens: EntraTokens;
   readonly now: () => number;
+  readonly people: readonly Person[];
   readonly scopesOf: (person: Person) => readonly string[];
   readonly appRolesFor: (audience: string) => readonly string[];
 }
@@ -129,7 +130,7 @@ async function grantOnBehalfOf(
 
 /** A middle tier may only trade a token of a user that was issued to itself, here, and still holds. */
 async function personOfAssertion(
-  { key, tokens, now }: GrantContext,
+  { key, tokens, now, people }: GrantContext,
   tenant: string,
   assertion: string,
 ): Promise<Person | TokenError> {

@@ -13,7 +13,7 @@ import { createSigningKey } from './signing-key.ts';
 import { recordCall } from './wire-call.ts';
 import type { Wire } from './wire.ts';
 import type { Person } from './world.ts';
-import { botAppId, otherTenantId, tenantId } from './world.ts';
+import { botAppId, otherTenantId, people, tenantId } from './world.ts';
 
 export interface EntraOptions {
   readonly origin: string;
@@ -22,6 +22,8 @@ export interface EntraOptions {
   readonly channelScope: string;
   readonly faults: Faults;
   readonly wire: Wire;
+  /** Beside those of the seeded world. */
+  readonly morePeople?: readonly Person[];
   readonly now?: () => number;
 }
 
@@ -72,6 +74,7 @@ export async function createEntra(options: EntraOptions): Promise<Entra> {
     key,
     tokens,
     now,
+    people: [...people, ...(options.morePeople ?? [])],
     scopesOf: (person) => grants.get(person.key) ?? ['Machine.Read', 'Machine.RestrictExecution'],
     appRolesFor: (audience) => (audience === options.defenderResource ? appRoles : []),
   };
@@ -130,13 +133,20 @@ async function tokenEndpoint(
     what: kind === 'obo' ? 'POST token (on behalf of)' : 'POST token (application)',
     detail: { scope: form.get('scope'), tenant },
   });
-  applyFault(faults.take(kind === 'obo' ? 'entra.obo' : 'entra.token'), res, () => {
+  const fault = faults.take(kind === 'obo' ? 'entra.obo' : 'entra.token', () => readable(form));
+  applyFault(fault, res, () => {
     void grantToken(grants, tenant, form, faults.get().missingScope).then((outcome) => {
       note.as = outcome.as;
       note.detail = { ...(note.detail as object), ...outcome.detail };
       sendJson(res, answerOf(outcome, grants.now()));
     });
   });
+}
+
+/** With the claims of the assertion, whose person one may want to aim a fault at. */
+function readable(form: URLSearchParams): string {
+  const [, claims = ''] = (form.get('assertion') ?? '').split('.');
+  return `${form.get('scope') ?? ''} ${Buffer.from(claims, 'base64url').toString()}`;
 }
 
 function answerOf(outcome: GrantOutcome, now: number): JsonAnswer {

@@ -48,7 +48,23 @@ export type FaultAction =
   /** The work is done, then the line is cut without an answer. */
   | ({ readonly kind: 'reset-after' } & Repeated)
   /** 200 with broken JSON. */
-  | ({ readonly kind: 'malformed' } & Repeated);
+  | ({ readonly kind: 'malformed' } & Repeated)
+  /** The work is done and the answer begins to come, but its rest does not; with `ms` it comes after that time. */
+  | ({ readonly kind: 'slow-body'; readonly ms?: number } & Repeated);
+
+/** A fault for those calls only in which a certain text occurs: all others go on undisturbed. */
+export interface Aim {
+  readonly target: FaultTarget;
+  /** For instance an object id, a device id, or the reason of a request. */
+  readonly about: string;
+  readonly fault: FaultAction;
+}
+
+export interface Aimed {
+  /** Settles at the first strike. */
+  readonly struck: Promise<void>;
+  clear(): void;
+}
 
 type DefenderEnd = 'Succeeded' | 'Failed' | 'TimeOut' | 'Cancelled';
 
@@ -94,8 +110,10 @@ export interface Faults {
   reset(): void;
   /** Answers the way to stop listening. */
   onChange(listener: (state: FaultState) => void): () => void;
-  /** The fault that strikes this call, if one is armed; counts it. */
-  take(target: FaultTarget): FaultAction | undefined;
+  /** Faults that were aimed strike before the others; `reset` clears them too. */
+  aim(aim: Aim): Aimed;
+  /** The fault that strikes this call, if one is armed; counts it. `text` is what the call says, for aimed faults. */
+  take(target: FaultTarget, text?: () => string): FaultAction | undefined;
 }
 
 export const calm: FaultState = {
@@ -111,6 +129,7 @@ export const calm: FaultState = {
 
 export function createFaults(): Faults {
   let state: FaultState = calm;
+  const aims = createAims();
   const listeners = new Set<(state: FaultState) => void>();
   const become = (next: FaultState): void => {
     state = next;
@@ -122,6 +141,7 @@ export function createFaults(): Faults {
       become(patched(state, patch));
     },
     reset: () => {
+      aims.clear();
       become(calm);
     },
     onChange: (listener) => {
@@ -130,10 +150,40 @@ export function createFaults(): Faults {
         listeners.delete(listener);
       };
     },
-    take: (target) => {
+    aim: (aim) => aims.add(aim),
+    take: (target, text) => {
+      const aimed = aims.take(target, text);
+      if (aimed !== undefined) return aimed;
       const fault = state.faults[target];
       if (fault !== undefined) become({ ...state, faults: struckOnce(state.faults, target, fault) });
       return fault;
+    },
+  };
+}
+
+function createAims() {
+  const armed = new Map<Aim, { readonly strike: () => void; left: number }>();
+  return {
+    add: (aim: Aim): Aimed => {
+      let strike = (): void => undefined;
+      const struck = new Promise<void>((resolve) => (strike = resolve));
+      armed.set(aim, { strike, left: aim.fault.times === undefined ? 1 : (aim.fault.times ?? Infinity) });
+      return { struck, clear: () => void armed.delete(aim) };
+    },
+    take: (target: FaultTarget, textOf: (() => string) | undefined): FaultAction | undefined => {
+      if (armed.size === 0 || textOf === undefined) return undefined;
+      const text = textOf();
+      for (const [aim, state] of armed) {
+        if (aim.target !== target || !text.includes(aim.about)) continue;
+        state.left -= 1;
+        if (state.left <= 0) armed.delete(aim);
+        state.strike();
+        return aim.fault;
+      }
+      return undefined;
+    },
+    clear: () => {
+      armed.clear();
     },
   };
 }

@@ -30,7 +30,7 @@ import type { TokenService } from './token-service.ts';
 import { createTokenService } from './token-service.ts';
 import type { Wire } from './wire.ts';
 import { createWire } from './wire.ts';
-import type { Device } from './world.ts';
+import type { Device, Person } from './world.ts';
 import { devices, people } from './world.ts';
 
 export interface SandboxOptions {
@@ -57,6 +57,8 @@ export interface SandboxOptions {
   readonly chooseBot?: ChooseBot;
   /** Devices beside those of the seeded world. */
   readonly moreDevices?: readonly Device[];
+  /** Who may sign in beside those of the seeded world. */
+  readonly morePeople?: readonly Person[];
 }
 
 export interface Sandbox {
@@ -202,7 +204,7 @@ type Services = Pick<
 > & { readonly appSecret: string };
 
 async function createServices(
-  { pace = 1, moreDevices = [] }: SandboxOptions,
+  { pace = 1, moreDevices = [], morePeople = [] }: SandboxOptions,
   ports: Ports,
   botUrl: () => string,
 ): Promise<Services> {
@@ -217,6 +219,7 @@ async function createServices(
     appSecret,
     defenderResource,
     channelScope: channelIssuer,
+    morePeople,
   });
   const channel = await createChannel(ports.channel.origin);
   const serviceUrl = `${ports.channel.origin}${connectorPath}`;
@@ -232,7 +235,7 @@ async function createServices(
     defender: createDefender({
       ...both,
       devices: [...devices, ...moreDevices],
-      people,
+      people: [...people, ...morePeople],
       verifyToken: entra.verifyDefenderToken,
       pace,
     }),

@@ -61,7 +61,10 @@ export function createTokenService(options: TokenServiceOptions): TokenService {
           sendJson(res, failure(401, 'Unauthorized', "The bot's own token is missing or wrong."));
           return;
         }
-        const fault = route.fault === undefined ? undefined : faults.take(route.fault);
+        const fault =
+          route.fault === undefined
+            ? undefined
+            : faults.take(route.fault, () => url.searchParams.get('userId') ?? '');
         applyFault(fault, res, () => {
           void route
             .answer({ ...options, signIns }, url.searchParams, body)

@@ -78,7 +78,8 @@ export function createDefender(options: DefenderOptions): Defender {
   const serve = async (exchange: Exchange, req: IncomingMessage): Promise<void> => {
     const body = await readBody(req);
     const caller = await identify(req.headers.authorization, authority);
-    const fault = exchange.operation && faults.take(rulesOf[exchange.operation.name].fault);
+    const said = (): string => `${caller.name} ${exchange.url.href} ${body ?? ''}`;
+    const fault = exchange.operation && faults.take(rulesOf[exchange.operation.name].fault, said);
     exchange.note({ caller, body, fault });
     applyFault(fault, exchange.res, () => {
       exchange.finish(() => answer(exchange, caller, body));

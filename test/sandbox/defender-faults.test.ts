@@ -79,6 +79,16 @@ describe('Faults of the simulated Defender', () => {
     assert.equal(sim.defender.actions().length, 0);
   });
 
+  it('begins to answer and keeps the rest, the work done', async () => {
+    sim.faults.set({ faults: { 'defender.submit': { kind: 'slow-body' } } });
+    await assert.rejects(restrict(AbortSignal.timeout(100)));
+    assert.equal(sim.defender.submissions()[0]?.accepted, true);
+
+    sim.faults.set({ faults: { 'defender.list': { kind: 'slow-body', ms: 20 } } });
+    const { body } = await sim.get('/api/machineactions');
+    assert.equal((body['value'] as unknown[]).length, 1);
+  });
+
   it('sends broken JSON with 200', async () => {
     sim.faults.set({ faults: { 'defender.action': { kind: 'malformed' } } });
     const { id } = sim.defender.addAction({ deviceId: device, type: 'Isolate' });

@@ -85,3 +85,38 @@ describe('The presets of the fault board', () => {
     assert.equal(preset.active(faults.get()), false);
   });
 });
+
+describe('A fault that is aimed', () => {
+  it('strikes the calls that bear its text only, before any other, and says when', async () => {
+    const faults = createFaults();
+    faults.set({ faults: { 'connector.send': { kind: 'reset', times: null } } });
+    const aimed = faults.aim({ target: 'connector.send', about: 'Beacon 7', fault: { kind: 'hang' } });
+
+    const taken = ['Beacon 8', 'Beacon 7', 'Beacon 7'].map(
+      (text) => faults.take('connector.send', () => text)?.kind,
+    );
+
+    assert.deepEqual(taken, ['reset', 'hang', 'reset']);
+    await aimed.struck;
+  });
+
+  it('strikes until it is cleared when it has no number', () => {
+    const faults = createFaults();
+    const aim = { target: 'entra.obo', about: 'oid', fault: { kind: 'reset', times: null } } as const;
+    const aimed = faults.aim(aim);
+    for (let call = 0; call < 5; call += 1) assert.ok(faults.take('entra.obo', () => 'an oid'));
+
+    aimed.clear();
+    assert.equal(
+      faults.take('entra.obo', () => 'an oid'),
+      undefined,
+    );
+
+    faults.aim(aim);
+    faults.reset();
+    assert.equal(
+      faults.take('entra.obo', () => 'an oid'),
+      undefined,
+    );
+  });
+});
