@@ -2,6 +2,7 @@ import type { ZodType } from 'zod';
 import { callHttp, jsonOf } from '../platform/http.ts';
 import type { HttpAnswer } from '../platform/http.ts';
 import { passed } from '../platform/steps.ts';
+import { writtenBefore } from '../platform/write-deadline.ts';
 import { errorFromFailure, errorFromResponse } from './error-mapping.ts';
 import { DefenderError } from './errors.ts';
 import type { DefenderErrorKind } from './errors.ts';
@@ -63,12 +64,12 @@ export function createTransport(options: TransportOptions): Transport {
     // Refused here, since the HTTP client would quote it in its complaint.
     if (!/^[\x21-\x7e]+$/.test(token)) throw new DefenderError('unauthorized');
     await askGovernor(options.governor, spec.kind, call);
-    const startedAt = performance.now();
-    const left = (call.deadline ?? Infinity) - startedAt;
-    if (call.signal?.aborted === true || left <= 0) throw new DefenderError('unreachable');
     if (mutating) passed('change-granted');
-    const timeoutMs = Math.ceil(Math.min(spec.timeoutMs, left));
-    const outcome = await attempt(() => exchange(options.fetch, token, { ...spec, timeoutMs }, call.signal));
+    const startedAt = performance.now();
+    const timed = { ...spec, timeoutMs: timeoutOf(spec, call, startedAt) };
+    const outcome = await attempt(() =>
+      writtenBefore(call.deadline, () => exchange(options.fetch, token, timed, call.signal)),
+    );
     const result = outcome.ok ? read(outcome.value, spec) : errorFromFailure(outcome.failure, mutating);
     const error = result instanceof DefenderError ? result : undefined;
     report([options.onCall, call.onCall], {
@@ -84,6 +85,13 @@ export function createTransport(options: TransportOptions): Transport {
     if (result instanceof DefenderError) throw result;
     return result.value;
   };
+}
+
+/** Throws when there is no time left at all, or nobody waits any more: then nothing was sent. */
+function timeoutOf(spec: { readonly timeoutMs: number }, call: CallOptions, now: number): number {
+  const left = (call.deadline ?? Infinity) - now;
+  if (call.signal?.aborted === true || left <= 0) throw new DefenderError('unreachable');
+  return Math.ceil(Math.min(spec.timeoutMs, left));
 }
 
 function exchange<T>(

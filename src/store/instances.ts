@@ -22,7 +22,7 @@ export async function pruneInstances(db: Sql, clock: DatabaseClock): Promise<voi
     .execute();
 }
 
-/** When any process last wrote here; undefined in a database in which none has. */
+/** When any process last wrote here. Before there were signs of life, the newest audit record was one. */
 export async function lastSignOfLife(tx: Tx): Promise<Instant | undefined> {
   const row = await tx
     .selectFrom('instances')
@@ -30,7 +30,14 @@ export async function lastSignOfLife(tx: Tx): Promise<Instant | undefined> {
     .orderBy('seen_at', 'desc')
     .limit(1)
     .executeTakeFirst();
-  return row?.seen_at.toISOString();
+  if (row !== undefined) return row.seen_at.toISOString();
+  const record = await tx
+    .selectFrom('audit_records')
+    .select('at')
+    .orderBy('id', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return record?.at.toISOString();
 }
 
 /**

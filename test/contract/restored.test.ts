@@ -76,6 +76,7 @@ for (const { name, open } of databases) {
     it('does not hold up a start with nothing that could be sent at once, but marks what awaits approval', async () => {
       const awaiting = await anAwaitingRequest(stores.requests);
       const running = await aRunningRequest(stores.requests);
+      stores.time.ahead = 61;
 
       const sign = await noticeRestore(parts(), true);
 
@@ -92,6 +93,7 @@ for (const { name, open } of databases) {
         await anApprovedRequest(stores.requests),
         await anApprovedRequest(stores.requests),
       ];
+      stores.time.ahead = 61;
       await noticeRestore(parts(), true);
       const marks = createLookFirst(database.sql);
 
@@ -106,17 +108,19 @@ for (const { name, open } of databases) {
 
     it('does not hold up the others for ever when nobody can ask for one of them', async () => {
       await anApprovedRequest(stores.requests);
+      stores.time.ahead = 61;
       await noticeRestore(parts(), true);
-      stores.time.ahead = 120 + 901;
+      stores.time.ahead += 120 + 901;
 
       assert.equal(await endRestorePause(parts()), true);
     });
 
     it('keeps a later mark when an earlier one is settled', async () => {
       const { id } = await anApprovedRequest(stores.requests);
+      stores.time.ahead = 61;
       await noticeRestore(parts(), true);
       const first = (await markOf(id)) ?? '';
-      stores.time.ahead = 30;
+      stores.time.ahead = 90;
       await noticeRestore(parts('another place'), true);
 
       await createLookFirst(database.sql).done(id, first);

@@ -186,6 +186,25 @@ describe('the Defender client', () => {
       assert.deepEqual([error.certainlyNotApplied, server.received.length], [true, 0]);
     });
 
+    it('was surely not sent when its deadline had passed, whatever the timers say', async () => {
+      const deadline = performance.now() - 1;
+
+      const error = await failure(client().submit(token, submission, { ...options, deadline }));
+
+      assert.deepEqual([error.kind, error.certainlyNotApplied], ['unreachable', true]);
+      assert.equal(server.received.length, 0);
+    });
+
+    it('is given up at its deadline, and its outcome is unknown', async () => {
+      server.expect(() => undefined);
+      const deadline = performance.now() + 100;
+
+      const error = await failure(client().submit(token, submission, { ...options, deadline }));
+
+      assert.equal(error.kind, 'outcome-unknown');
+      assert.ok(performance.now() - deadline < 5_000);
+    });
+
     it('has an unknown outcome when the caller gives up meanwhile', async () => {
       const giveUp = new AbortController();
       server.expect(() => giveUp.abort());
