@@ -4,8 +4,8 @@ import type { DatabaseClock } from './now.ts';
 
 /** Teams delivers again for minutes, not for days. */
 const keptHours = 48;
-/** Whoever claimed a message and has not replied by then is taken for dead; a reply takes a fraction of it. */
-const claimSeconds = 8;
+/** Whoever claimed a message and has not replied by then is taken for dead: a message takes at most 10 s (`bot/courier.ts`). */
+const claimSeconds = 12;
 
 /** `elsewhere`: another delivery of the message is being answered just now. */
 export type Claim = 'ours' | 'elsewhere' | 'replied';
