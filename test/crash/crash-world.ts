@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { addressBook } from '../../sandbox/address-book.ts';
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
-import type { Person } from '../../sandbox/world.ts';
+import type { Device, Person } from '../../sandbox/world.ts';
 import type { Step } from '../../src/platform/steps.ts';
 import { layTrap } from '../support/trap.ts';
 import { freshDatabase } from '../e2e/fresh-database.ts';
@@ -23,11 +23,11 @@ export interface CrashWorld {
   /** Opens the database while the bot is down. */
   readonly database: DatabaseAccess;
   /** From now on the bot ends at these steps, one after the other, and is started again each time. */
-  plan(kills: readonly Kill[], requestId?: string): void;
+  readonly plan: (kills: readonly Kill[], requestId?: string) => void;
   /** Waits until all planned ends have happened and the bot is up again. */
-  done(): Promise<void>;
+  readonly done: () => Promise<void>;
   /** Waits until the bot is up. */
-  up(): Promise<void>;
+  readonly up: () => Promise<void>;
   /** Takes back what is planned and calms everything down. */
   calm(signedIn: readonly Person[]): Promise<void>;
   stop(): Promise<void>;
@@ -45,26 +45,26 @@ const roomyQuota = { ratePerMinute: 10_000, ratePerHour: 100_000 };
 const longestPlayMs = 30_000;
 
 /** The sandbox with the real bot, which ends where it is told and is started again by a watchman, as a service would be. */
-export async function createCrashWorld(): Promise<CrashWorld> {
+export async function createCrashWorld(moreDevices: readonly Device[]): Promise<CrashWorld> {
   const folder = mkdtempSync(join(tmpdir(), 'cordon-crash-'));
   const trapFile = join(folder, 'trap');
   layTrap(trapFile, undefined);
   const fresh = await freshDatabase();
-  const databaseUrl = fresh.url ?? `pglite:${join(folder, 'database')}`;
   const sandbox = await startSandbox({
     page: false,
     pace,
-    databaseUrl,
+    databaseUrl: fresh.url,
+    moreDevices,
     settings: { ...settings, KILL_AT_STEP_FILE: trapFile },
     nodeArgs: ['--import', preload],
   });
-  const database = accessDatabase(databaseUrl);
+  const database = accessDatabase(fresh.url);
   const watchman = createWatchman(sandbox, trapFile, database);
   return {
     sandbox,
     database,
-    plan: watchman.plan,
-    done: watchman.done,
+    plan: (kills, requestId) => watchman.plan(kills, requestId),
+    done: () => watchman.done(),
     up: () => isUp(sandbox.bot.url),
     async calm(signedIn) {
       watchman.plan([]);
@@ -104,8 +104,8 @@ function createWatchman({ bot }: Sandbox, trapFile: string, database: DatabaseAc
       left = left.slice(1);
       lay(left[0], requestId);
       // The next planned end may come before it is ready.
-      const failure = await bot.start().catch((error: unknown) => error);
-      if (failure !== undefined && left.length === 0) throw failure;
+      const begun = bot.start();
+      await (left.length === 0 ? begun : begun.catch(() => undefined));
     }
   }
 

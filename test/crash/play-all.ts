@@ -11,15 +11,15 @@ export function playAll(heading: string, plays: Readonly<Record<string, Play>>):
   describe(`A kill while the bot is ${heading}`, function () {
     this.timeout(180_000);
     let world: CrashWorld | undefined;
+    const casts = castsOf(plays);
     before(async () => {
-      world = await createCrashWorld();
+      world = await createCrashWorld(casts.map(({ device }) => device));
     });
-    for (const [name, play] of Object.entries(plays)) {
-      const step = name as Step;
+    for (const { step, play, device } of casts) {
       it(`behind ${step} (${steps[step]}) breaks no promise`, async () => {
         assert.ok(world);
         await world.calm([alex, sam]);
-        const scene = createScene(world, addressBook.device('ws-finance-017'));
+        const scene = createScene(world, device);
 
         try {
           await play(scene, { step });
@@ -35,17 +35,39 @@ export function playAll(heading: string, plays: Readonly<Record<string, Play>>):
   });
 }
 
+/** Each play on a device of its own: what one leaves open does not stand in the way of the next. */
+function castsOf(plays: Readonly<Record<string, Play>>) {
+  const model = addressBook.device('ws-finance-017');
+  return Object.entries(plays).map(([name, play], index) => {
+    const id = (index + 1).toString(16).padStart(model.id.length, '0');
+    return { step: name as Step, play, device: { ...model, id, name: `ws-${name}.contoso.example` } };
+  });
+}
+
 /** Nothing is left undone, the audit log proves itself, and no secret was told. */
 async function close(world: CrashWorld): Promise<void> {
   const { sandbox, database } = world;
-  await world.calm([]);
-  await sandbox.bot.stop();
+  await world.calm([alex]);
   const faults = [
+    ...(await leftoversAtRest(world)),
     ...(await database.brokenChains()),
-    ...(await database.leftovers()),
     ...leaksOf(sandbox, sandbox.wire.entries()),
     ...brokenAnswers(sandbox.wire.entries()),
   ];
   await world.stop();
   assert.deepEqual(faults, []);
+}
+
+/** A job of the last play may still be under way: each further start does what the one before left. */
+const mostStarts = 6;
+
+async function leftoversAtRest({ sandbox, database }: CrashWorld): Promise<string[]> {
+  let leftovers: string[] = [];
+  for (let start = 0; start < mostStarts; start += 1) {
+    await sandbox.bot.stop();
+    leftovers = await database.leftovers();
+    if (leftovers.length === 0) break;
+    await sandbox.bot.start();
+  }
+  return leftovers;
 }

@@ -6,7 +6,7 @@ import type { Message } from '../../sandbox/message-store.ts';
 import type { InvokeAnswer } from '../../sandbox/universal-action.ts';
 import { addressBook } from '../../sandbox/address-book.ts';
 import type { Device, Person } from '../../sandbox/world.ts';
-import { type Asked, type Play, createPlay } from '../e2e/play.ts';
+import { type Asked, createPlay } from '../e2e/play.ts';
 import type { CrashWorld, Kill } from './crash-world.ts';
 
 export const riley = addressBook.person('riley');
@@ -27,9 +27,11 @@ export interface Ending {
 }
 
 /** What people do and see in a play that a kill interrupts. */
-export interface Scene extends Pick<Play, 'label' | 'text' | 'until'> {
+export interface Scene {
   readonly world: CrashWorld;
   readonly device: Device;
+  readonly label: (asked: Asked) => Label | undefined;
+  readonly until: (asked: Asked, wanted: Label | RegExp) => Promise<void>;
   /** The bot ends at these steps from now on. */
   killAt(kills: readonly Kill[], asked?: Asked): void;
   /** Types a command, delivered as often as Teams would until it is acknowledged, and waits for the card. */
@@ -86,9 +88,8 @@ export function createScene(world: CrashWorld, device: Device): Scene {
   return {
     world,
     device,
-    label: play.label,
-    text: play.text,
-    until: (asked, wanted, timeoutMs = patienceMs) => play.until(asked, wanted, timeoutMs),
+    label: (asked) => play.label(asked),
+    until: (asked, wanted) => play.until(asked, wanted, patienceMs),
     killAt: (kills, asked) => world.plan(kills, asked?.requestId),
     pressOnce,
     press,

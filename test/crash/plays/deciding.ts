@@ -15,20 +15,22 @@ const clickThatCannotCount: Play = async (scene, kill) => {
 };
 
 /** The check outlasts the turn, so what came of it is told by message. */
-const toldPrivately: Play = async (scene, kill) => {
-  const { faults, teams } = scene.world.sandbox;
-  const asked = await scene.ask();
-  scene.killAt([kill], asked);
-  faults.set({ faults: { 'defender.device': { kind: 'status', status: 503 } } });
-  await scene.press(sam, asked, 'approve');
-  await scene.world.done();
-  await teams.messages.until(
-    (all) => all.find(({ text = '' }) => text.includes(`${asked.number} did not hold`)),
-    patienceMs,
-  );
-  await scene.press(alex, asked, 'approve');
-  await scene.ends(asked, succeeds);
-};
+const toldPrivately =
+  (failures: number): Play =>
+  async (scene, kill) => {
+    const { faults, teams } = scene.world.sandbox;
+    const asked = await scene.ask();
+    scene.killAt([kill], asked);
+    faults.set({ faults: { 'defender.device': { kind: 'status', status: 503, times: failures } } });
+    await scene.press(sam, asked, 'approve');
+    await scene.world.done();
+    await teams.messages.until(
+      (all) => all.find(({ text = '' }) => text.includes(`${asked.number} did not hold`)),
+      patienceMs,
+    );
+    await scene.press(alex, asked, 'approve');
+    await scene.ends(asked, succeeds);
+  };
 
 const denies: Play = async (scene, kill) => {
   const asked = await scene.ask();
@@ -70,8 +72,10 @@ export const deciding = {
   'approval-stored': whileApproving(),
   'press-answered': whileApproving({ any: true }),
   'click-voided': clickThatCannotCount,
-  'person-told': toldPrivately,
-  'job-postponed': toldPrivately,
+  'person-told': toldPrivately(1),
+  'job-postponed': toldPrivately(2),
+  'job-taken': whileApproving({ again: true }),
+  'job-done': whileApproving({ again: true }),
   'denial-stored': denies,
   'expiry-stored': expires,
   'cancel-wish-stored': cancels,
