@@ -8,10 +8,11 @@ import { type MachineAction, labelOf } from '../../src/containment/state.ts';
 import type { Database } from '../../src/store/database-port.ts';
 import { migrate, readSchemaVersions } from '../../src/store/migrate.ts';
 import { readUnfinished } from '../../src/store/unfinished.ts';
+import { resetTo } from '../support/database-copy.ts';
 import { aNewRequest } from '../support/new-requests.ts';
 import { aMachineAction, alex, riley, sam } from '../support/requests.ts';
 import { anApprovedRequest } from '../support/running-request.ts';
-import { migrationsOfNext, migrationsUpTo } from '../support/schema-folders.ts';
+import { migrationsOfNext } from '../support/schema-folders.ts';
 import { databases } from './databases.ts';
 import { type Stores, openStores } from './open-stores.ts';
 
@@ -193,16 +194,4 @@ for (const { name, open } of databases) {
       assert.equal((await readSchemaVersions(database.sql)).applied, 9000);
     });
   });
-}
-
-/** Whatever the test's database came with is thrown away. */
-async function resetTo(database: Database, version: number): Promise<void> {
-  await sql.raw('drop schema public cascade').execute(database.sql);
-  await sql.raw('create schema public').execute(database.sql);
-  const folder = await migrationsUpTo(version);
-  try {
-    await migrate(database, folder.url);
-  } finally {
-    await folder.remove();
-  }
 }

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as breath } from 'node:timers/promises';
 import { type Asked, told } from '../e2e/play.ts';
 import { alex } from '../e2e/stage.ts';
 import { cordon } from '../support/cordon-command.ts';
 import { type Rig, openRig } from '../support/rig.ts';
+import { until } from '../support/until.ts';
 
 /** What the pause promises, from the command to the last card. */
 const withinMs = 5_000;
@@ -118,11 +118,3 @@ describe('cordon pause with two replicas', function () {
     assert.deepEqual({ code, out }, { code: 0, out: ['Submission was not paused: nothing was changed.'] });
   });
 });
-
-async function until(holds: () => boolean, timeoutMs = 20_000): Promise<void> {
-  const deadline = performance.now() + timeoutMs;
-  while (!holds()) {
-    assert.ok(performance.now() < deadline, 'It did not come about in time.');
-    await breath(50);
-  }
-}
