@@ -11,8 +11,6 @@ import { type TokenService, createTokenService } from './token-service.ts';
 
 const tokenServiceMs = 9_000;
 
-export type Tools = Awaited<ReturnType<typeof openTools>>;
-
 /** Throws DatabaseRefusedError unless the database is this program's as it stands: a tool does not migrate. */
 export async function openTools(config: Config) {
   const database = await openExisting(config);
