@@ -7,8 +7,9 @@ const lastWorkMs = 1_000;
 
 try {
   const config = loadConfig();
-  // Durable work goes on in the next process, so an end that had to be forced is an orderly one too.
-  if ((await run(await compose(config), config)) === 'overdue') process.exit(0);
+  await run(await compose(config), config);
+  // A call that nobody waits for would keep the process alive; durable work goes on in the next one.
+  process.exit(0);
 } catch (error) {
   const { lines, exitCode } = explainFailure(error, 'Cordon could not start');
   for (const line of lines) console.error(line);

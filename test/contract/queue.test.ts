@@ -192,6 +192,23 @@ for (const { name, open } of databases) {
       assert.equal(runs(id, 'submit').length, 0);
     }).timeout(20_000);
 
+    it('runs on time what another process has deferred', async () => {
+      const request = await anAwaitingRequest(stores.requests);
+      const { id } = request;
+      // Written by hand: this process has no way to know of it.
+      await sql`
+        insert into cordon_jobs.job (name, data, start_after, expire_seconds, retry_limit, retry_delay, retry_backoff,
+          deletion_seconds, policy)
+        values ('tell', ${JSON.stringify({ requestId: id })}::jsonb, now() + interval '2 seconds', 90, 9, 1, true,
+          3600, 'standard')`.execute(database.sql);
+      const started = performance.now();
+
+      await until(() => runs(id, 'tell').length > 0);
+
+      const seconds = (performance.now() - started) / 1_000;
+      assert.ok(seconds > 1.8 && seconds < 3.5, `after ${seconds} s`);
+    }).timeout(10_000);
+
     it('is said to run while jobs are asked for', () => {
       assert.equal(queue.isRunning(), true);
     });
