@@ -124,7 +124,7 @@ function attentionText(reason: AttentionReason): string {
     case 'outcome-unknown':
       return 'It is not certain whether Defender took the action. Press Check again or look in the Action center; Cordon does not send it twice.';
     case 'sign-in-needed':
-      return 'Nothing was sent to Defender: the sign-in of the approver is gone, and no other is used. The approver presses Retry and signs in.';
+      return 'Nothing was sent to Defender: it takes a fresh sign-in of the approver, and no other is used. The approver presses Retry and signs in.';
     case 'step-failed':
       return 'Nothing was sent to Defender: handing the action over failed again and again. The approver may press Retry.';
   }

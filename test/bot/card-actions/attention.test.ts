@@ -1,0 +1,218 @@
+import assert from 'node:assert/strict';
+import type { InvokeAnswer } from '../../../bot/answers.ts';
+import { loginAnswer, messageAnswer } from '../../../bot/answers.ts';
+import { dispatchCardAction } from '../../../bot/card-actions/dispatch.ts';
+import type { SignInOutcome } from '../../../bot/sign-in.ts';
+import type { Person } from '../../../src/containment/person.ts';
+import type { ContainmentRequest } from '../../../src/containment/request.ts';
+import type { AttentionReason } from '../../../src/containment/state.ts';
+import { textsOf } from '../../support/card-parts.ts';
+import { alex, riley, sam } from '../../support/requests.ts';
+import { anApprovedRequest } from '../../support/running-request.ts';
+import { type Workbench, openWorkbench } from '../../src/jobs/workbench.ts';
+
+const login = loginAnswer({
+  text: 'Sign in',
+  buttonTitle: 'Sign in',
+  connectionName: 'cordon',
+  resource: { signInLink: 'https://sign-in.example' },
+});
+
+describe('buttons of a request that needs attention', () => {
+  let bench: Workbench;
+  let signIn: SignInOutcome;
+  let signedIn: string[];
+  before(async () => {
+    bench = await openWorkbench();
+  });
+  after(() => bench.close());
+  beforeEach(() => {
+    signIn = { kind: 'verified' };
+    signedIn = [];
+    bench.defenderSays.reset();
+    bench.access.reset();
+  });
+
+  function press(person: Person, request: ContainmentRequest, verb: string, comment = '') {
+    const parts = {
+      ...bench.parts,
+      portalUrl: 'https://security.microsoft.com',
+      signIn: (_activity: unknown, { name }: Person) => {
+        signedIn.push(name);
+        return Promise.resolve(signIn);
+      },
+    };
+    const data = { requestId: request.id, comment };
+    const activity = {
+      type: 'invoke',
+      serviceUrl: 'https://smba.example/',
+      from: { id: person.teamsId },
+      conversation: { id: request.place.thread, conversationType: 'channel' },
+      recipient: { id: '28:cordon' },
+      value: { action: { type: 'Action.Execute', verb, data } },
+    };
+    return dispatchCardAction(parts, { activity, person, arrivedAt: performance.now() });
+  }
+
+  /** Whatever was approved by Alex and came to a stop. */
+  async function stopped(code: 'sign-in-needed' | 'step-failed' | 'outcome-unknown') {
+    const { id } = await anApprovedRequest(bench.requests, { tenantId: alex.tenantId });
+    const attemptId = `att_${id}`;
+    const deadline = '2026-11-23T03:12:00.000Z';
+    if (code === 'outcome-unknown') {
+      await bench.requests.apply(id, { kind: 'attempt-started', attemptId, deadline });
+    }
+    const why: AttentionReason = { code };
+    const current = code === 'outcome-unknown' ? attemptId : undefined;
+    await bench.requests.apply(id, { kind: 'attempt-stuck', attemptId: current, why });
+    return bench.reread(id);
+  }
+
+  const stateOf = async ({ id }: ContainmentRequest) => (await bench.reread(id)).state;
+  const effectsOf = ({ id }: ContainmentRequest) => bench.effectsOf(id).map(({ kind }) => kind);
+  const recordOf = async ({ id }: ContainmentRequest, what: string) => {
+    const found = (await bench.audited(id)).filter((record) => record['what'] === what);
+    return found.map(({ who, detail }) => ({ who: (who as { name: string }).name, detail }));
+  };
+
+  for (const code of ['sign-in-needed', 'step-failed'] as const) {
+    it(`Retry by the approver, signed in within the turn, queues the submission again (${code})`, async () => {
+      const request = await stopped(code);
+      const before = effectsOf(request).filter((kind) => kind === 'submit').length;
+
+      const answer = await press(alex, request, 'retry');
+
+      assert.match(said(answer), /Recorded\. Cordon now hands the action to Defender with your rights/);
+      assert.deepEqual(signedIn, [alex.name]);
+      assert.equal(effectsOf(request).filter((kind) => kind === 'submit').length, before + 1);
+      assert.equal((await stateOf(request)).status, 'approved');
+      assert.deepEqual(await recordOf(request, 'retry-clicked'), [{ who: alex.name, detail: {} }]);
+    });
+  }
+
+  it('Retry before the sign-in is done stores nothing', async () => {
+    const request = await stopped('sign-in-needed');
+    signIn = { kind: 'answer', answer: login, refused: false };
+
+    assert.equal(await press(alex, request, 'retry'), login);
+
+    assert.equal((await stateOf(request)).status, 'attention');
+    assert.deepEqual(await recordOf(request, 'retry-clicked'), []);
+  });
+
+  it('Retry under somebody else’s sign-in stores nothing but that it was refused', async () => {
+    const request = await stopped('sign-in-needed');
+    signIn = { kind: 'answer', answer: messageAnswer('another account'), refused: true };
+
+    assert.match(said(await press(alex, request, 'retry')), /another account/);
+
+    assert.equal((await stateOf(request)).status, 'attention');
+    assert.deepEqual(await recordOf(request, 'retry-clicked'), [
+      { who: alex.name, detail: { refused: 'not-verified' } },
+    ]);
+  });
+
+  it('Retry by anybody else is refused before any sign-in, privately, and recorded', async () => {
+    const request = await stopped('sign-in-needed');
+
+    for (const person of [sam, riley]) {
+      const answer = await press(person, request, 'retry');
+      assert.equal(answer.type, 'application/vnd.microsoft.activity.message');
+      assert.match(said(answer), /^Only Alex Moreno can retry/);
+    }
+
+    assert.deepEqual(signedIn, []);
+    assert.equal((await stateOf(request)).status, 'attention');
+    const detail = { refused: 'only-approver-retries' };
+    assert.deepEqual(await recordOf(request, 'retry-clicked'), [
+      { who: sam.name, detail },
+      { who: riley.name, detail },
+    ]);
+  });
+
+  it('Retry that somebody closed during the sign-in changes nothing and shows the newest card', async () => {
+    const request = await stopped('sign-in-needed');
+    await press(sam, request, 'close', 'Settled by hand');
+
+    assert.match(said(await press(alex, request, 'retry')), /nothing to retry.*Closed/s);
+
+    const state = await stateOf(request);
+    assert.ok(state.status === 'attention' && state.closed?.by.objectId === sam.objectId);
+  });
+
+  it('Retry while submission is paused is taken, and says that it waits', async () => {
+    const request = await stopped('step-failed');
+    const hold = { reason: 'A drill', since: '2026-11-23T03:11:00.000Z' };
+    await bench.requests.apply(request.id, { kind: 'submission-paused', hold });
+
+    const answer = said(await press(alex, request, 'retry'));
+
+    assert.match(answer, /Recorded\. Submission to Defender is paused/);
+    assert.match(answer, /The approval is kept/);
+    assert.equal((await stateOf(request)).status, 'approved');
+  });
+
+  it('Retry of what may have been sent is refused', async () => {
+    const request = await stopped('outcome-unknown');
+
+    assert.match(said(await press(alex, request, 'retry')), /nothing to retry/);
+
+    assert.equal((await stateOf(request)).status, 'attention');
+  });
+
+  it('Close without a remark, and by the requestor, is refused privately and recorded', async () => {
+    const request = await stopped('outcome-unknown');
+
+    assert.match(said(await press(sam, request, 'close', ' \u200B')), /^Closing needs a remark/);
+    assert.match(said(await press(riley, request, 'close', 'Never mind')), /you cannot close it/);
+
+    const refusals = (await recordOf(request, 'close-clicked')).map(({ detail }) => detail);
+    assert.deepEqual(
+      refusals.map((detail) => (detail as { refused: string }).refused),
+      ['comment-missing', 'own-request-close'],
+    );
+    assert.equal((await bench.reread(request.id)).revision, request.revision);
+  });
+
+  it('Close with a remark needs no sign-in, tells the thread, and frees the device for a new request', async () => {
+    const request = await stopped('outcome-unknown');
+
+    const answer = said(await press(sam, request, 'close', ' Seen in the Action center '));
+
+    assert.match(answer, /Closed by\nSam Okafor .*\n“Seen in the Action center”/);
+    assert.match(answer, /never confirmed/);
+    assert.deepEqual(signedIn, []);
+    assert.equal(effectsOf(request).at(-1), 'notify');
+    const { place, deviceId, tenantId } = request;
+    const next = await anApprovedRequest(bench.requests, { place, deviceId, tenantId });
+    assert.notEqual(next.number, request.number);
+  });
+
+  it('Check again by the requestor is refused before any sign-in and recorded', async () => {
+    const request = await stopped('outcome-unknown');
+
+    assert.match(said(await press(riley, request, 'recheck')), /ask whoever approves here/);
+
+    assert.deepEqual(signedIn, []);
+    assert.deepEqual(bench.defenderSays.calls, []);
+    assert.deepEqual(await recordOf(request, 'recheck-clicked'), [
+      { who: riley.name, detail: { refused: 'own-request-recheck' } },
+    ]);
+  });
+
+  it('Check again by somebody who may approve asks Defender with their own token and is recorded', async () => {
+    const request = await stopped('outcome-unknown');
+
+    await press(sam, request, 'recheck');
+
+    assert.deepEqual(signedIn, [sam.name]);
+    assert.ok(bench.defenderSays.tokens.length > 0);
+    assert.ok(bench.defenderSays.tokens.every((token) => token === `token-of-${sam.objectId}`));
+    assert.deepEqual(await recordOf(request, 'recheck-clicked'), [{ who: sam.name, detail: {} }]);
+  });
+});
+
+/** What the presser reads: a sentence, or the texts of a card. */
+function said({ value }: InvokeAnswer): string {
+  return typeof value === 'string' ? value : textsOf({ body: value }).join('\n');
+}
