@@ -42,7 +42,7 @@ const settings = {
   DEFENDER_CALLS_PER_HOUR: '50000',
 };
 const roomyQuota = { ratePerMinute: 10_000, ratePerHour: 100_000 };
-const longestPlayMs = 30_000;
+const longestPlayMs = 60_000;
 
 /** The sandbox with the real bot, which ends where it is told and is started again by a watchman, as a service would be. */
 export async function createCrashWorld(moreDevices: readonly Device[]): Promise<CrashWorld> {
@@ -69,6 +69,7 @@ export async function createCrashWorld(moreDevices: readonly Device[]): Promise<
     async calm(signedIn) {
       watchman.plan([]);
       if (!sandbox.bot.running) await sandbox.bot.start();
+      await isUp(sandbox.bot.url);
       const { faults, tokenService } = sandbox;
       faults.reset();
       faults.set(roomyQuota);
@@ -85,35 +86,44 @@ export async function createCrashWorld(moreDevices: readonly Device[]): Promise<
   };
 }
 
+interface Plan {
+  readonly kills: readonly Kill[];
+  readonly requestId: string | undefined;
+}
+
 /** Each planned end, and a new start behind it; the last start must succeed. */
 function createWatchman({ bot }: Sandbox, trapFile: string, database: DatabaseAccess) {
   let serial = 0;
-  let left: readonly Kill[] = [];
+  let current: Plan | undefined;
+  let next: Kill | undefined;
   let work: Promise<void> = Promise.resolve();
 
   function lay(kill: Kill | undefined, requestId: string | undefined): void {
     serial += 1;
+    next = kill;
     layTrap(trapFile, kill && { step: kill.step, pass: kill.pass ?? 1, requestId, serial });
   }
 
-  async function watch(requestId: string | undefined): Promise<void> {
-    for (let [kill] = left; kill !== undefined; [kill] = left) {
+  async function watch(plan: Plan): Promise<void> {
+    const { kills, requestId } = plan;
+    for (const [index, kill] of kills.entries()) {
       const { signal } = await bot.exited;
+      // The plan of a play that failed is nobody's any more.
+      if (plan !== current) return;
       if (signal !== 'SIGKILL') throw new Error('The bot ended by itself.');
       await kill.whileDown?.(database);
-      left = left.slice(1);
-      lay(left[0], requestId);
+      lay(kills[index + 1], requestId);
       // The next planned end may come before it is ready.
       const begun = bot.start();
-      await (left.length === 0 ? begun : begun.catch(() => undefined));
+      await (next === undefined ? begun : begun.catch(() => undefined));
     }
   }
 
   return {
     plan(kills: readonly Kill[], requestId?: string): void {
-      left = kills;
+      current = { kills, requestId };
       lay(kills[0], requestId);
-      work = watch(requestId);
+      work = watch(current);
       // Whoever waits for it hears of its failure.
       work.catch(() => undefined);
     },
@@ -122,7 +132,7 @@ function createWatchman({ bot }: Sandbox, trapFile: string, database: DatabaseAc
         setTimeout(() => resolve('late'), longestPlayMs).unref();
       });
       if ((await Promise.race([work, late])) === 'late') {
-        throw new Error(`The bot never passed the step: ${left.map(({ step }) => step).join(', ')}`);
+        throw new Error(`The bot never passed the step: ${next?.step ?? 'but it is not up again'}`);
       }
     },
   };

@@ -6,7 +6,7 @@ import type { Message } from '../../sandbox/message-store.ts';
 import type { InvokeAnswer } from '../../sandbox/universal-action.ts';
 import { addressBook } from '../../sandbox/address-book.ts';
 import type { Device, Person } from '../../sandbox/world.ts';
-import { type Asked, createPlay } from '../e2e/play.ts';
+import { type Asked, createPlay, told } from '../e2e/play.ts';
 import type { CrashWorld, Kill } from './crash-world.ts';
 
 export const riley = addressBook.person('riley');
@@ -66,14 +66,11 @@ export function createScene(world: CrashWorld, device: Device): Scene {
     return message.threadId;
   }
 
-  async function pressOnce(
-    person: Person,
-    asked: Asked,
-    verb: string,
-    comment = '',
-  ): Promise<InvokeAnswer | undefined> {
+  async function pressOnce(...what: Parameters<Scene['press']>): Promise<InvokeAnswer | undefined> {
+    const [person, asked, verb, comment = ''] = what;
     const answer = await play.pressAnyway(person, asked, verb, { comment });
-    if (answer.statusCode !== 504) return answer;
+    // No answer, or one that asks to press again because the bot was too busy.
+    if (answer.statusCode !== 504) return /press again/.test(told(answer)) ? pressOnce(...what) : answer;
     await world.up();
     return undefined;
   }
@@ -107,16 +104,19 @@ export function createScene(world: CrashWorld, device: Device): Scene {
       // The newest copy is the one that the bot knows.
       const last = readAsked(device, asked.threadId, () => cardsIn(asked.threadId));
       await play.until(last, label, patienceMs);
-      const told = () => inThread(asked.threadId).filter(({ mentions = [] }) => mentions.length > 0);
-      await messages.until(() => told()[0], patienceMs);
+      const toldOf = () => inThread(asked.threadId).filter(({ mentions = [] }) => mentions.length > 0);
+      await messages.until(() => toldOf()[0], patienceMs);
       const late = await press(alex, last, 'approve');
       assert.equal(late.statusCode, 200);
       assert.equal(play.label(last), label);
-      assert.ok(told().length <= toldAtMost, `told ${told().length} times`);
+      assert.ok(toldOf().length <= toldAtMost, `told ${toldOf().length} times`);
       assert.ok(cardsIn(asked.threadId).length <= cardsAtMost, 'one card');
       assertForward(labels.of(last.messageId));
       assert.deepEqual(
-        defender.submissions().map((each) => ({ by: each.by, accepted: each.accepted })),
+        defender
+          .submissions()
+          .filter(({ deviceId }) => deviceId === device.id)
+          .map((each) => ({ by: each.by, accepted: each.accepted })),
         by === undefined ? [] : [{ by: by.upn, accepted: true }],
       );
     },
