@@ -74,6 +74,20 @@ for (const { name, open } of databases) {
       assert.deepEqual(await jobsFor(id), ['sync-card', 'notify Denied']);
     });
 
+    it('tells that a request was closed, also when it was told before that it needs attention', async () => {
+      const { id } = await anAwaitingRequest(stores.requests);
+      const device = { osPlatform: 'macOS' };
+      const stopped = await stores.requests.apply(id, { kind: 'device-read', device });
+      await stores.cards.givenUp(id, 100);
+      await stores.cards.told(id, stopped?.now ?? '');
+      const before = await jobsFor(id);
+
+      await stores.requests.apply(id, { kind: 'close-clicked', by: sam, comment: 'Unplugged' });
+
+      assert.deepEqual(before, []);
+      assert.deepEqual(await jobsFor(id), ['notify Needs attention']);
+    });
+
     it('leaves alone what has ended, is shown and was told', async () => {
       const { id } = await anAwaitingRequest(stores.requests);
       const decision = await stores.requests.apply(id, { kind: 'deny-clicked', by: sam, comment: 'no' });
