@@ -37,7 +37,7 @@ import { createInboundAuthentication } from './authentication.ts';
 import { CordonBot } from './bot.ts';
 import { ConnectorAuthentication } from './connector.ts';
 import { type Courier, createCourier } from './courier.ts';
-import { readinessOf } from './readiness.ts';
+import { createReadiness } from './readiness.ts';
 import { createMetricsServer, createServer } from './server.ts';
 import { createSignIn } from './sign-in.ts';
 import { threadLimits } from './thread-limits.ts';
@@ -56,6 +56,7 @@ export async function compose(config: Config) {
   const metrics = createMetrics();
   const database = await openDatabase(config.databaseUrl);
   const store = openStore(database, config);
+  const instanceId = newInstanceId();
   const queue = createJobQueue({ database, log, metrics });
   const requests = createRequestStore({ sql: database.sql, clock: databaseClock, enqueue: queue.enqueue });
   const identity = composeIdentity(config);
@@ -73,7 +74,7 @@ export async function compose(config: Config) {
     adapter: new TeamsAdapter(identity.connector),
     bot,
     authentication: identity.inbound,
-    readiness: () => readinessOf({ database, queue }),
+    readiness: createReadiness({ database, queue, instanceId }),
     metrics,
     metricsHere: config.metricsPort === undefined,
     log,
@@ -104,6 +105,7 @@ type WorkNeeds = JobParts &
   Pick<ReturnType<typeof composeIdentity>, 'defenderReader'> & {
     readonly metrics: Metrics;
     readonly queue: JobQueue;
+    readonly instanceId: string;
   };
 
 /** All that goes on without anybody asking for it. */
@@ -120,7 +122,6 @@ function composeWork(config: Config, database: Database, needs: WorkNeeds) {
     database,
     clock: databaseClock,
     tenants: config.allowedTenants,
-    instanceId: newInstanceId(),
   });
   const housekeeping = createHousekeeping({ ...needs, ...at });
   const gauges = createGauges({ ...needs, ...at });

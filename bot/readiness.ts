@@ -1,19 +1,36 @@
-import { sql } from 'kysely';
 import type { Database } from '../src/store/database-port.ts';
+import { markAlive } from '../src/store/instances.ts';
+import { databaseClock } from '../src/store/now.ts';
 import { isPaused } from '../src/store/submission-pauses.ts';
 import { withinTime } from './within-time.ts';
 
 interface Parts {
   readonly database: Pick<Database, 'sql'>;
   readonly queue: { isRunning(): boolean };
+  readonly instanceId: string;
 }
 
 const answerMs = 2_000;
+/** Anybody may ask, and each answer costs the database a write. */
+const freshMs = 1_000;
 
 /** Names what keeps this process from working, and `paused` where it does not submit. */
-export async function readinessOf({ database, queue }: Parts): Promise<readonly string[]> {
+export function createReadiness(parts: Parts): () => Promise<readonly string[]> {
+  let askedAt = -Infinity;
+  let answer: Promise<readonly string[]> = Promise.resolve([]);
+  return () => {
+    if (performance.now() - askedAt >= freshMs) {
+      askedAt = performance.now();
+      answer = readinessOf(parts);
+    }
+    return answer;
+  };
+}
+
+async function readinessOf({ database, queue, instanceId }: Parts): Promise<readonly string[]> {
   const asked = await Promise.all([
-    inTime(sql`select 1`.execute(database.sql).then(() => true)),
+    // A write, because a database whose disk is full still answers questions.
+    inTime(markAlive(database.sql, databaseClock, instanceId).then(() => true)),
     inTime(isPaused(database.sql)),
   ]);
   const [answers, paused] = asked;
