@@ -68,7 +68,14 @@ export async function compose(config: Config) {
   });
   const courier = composeCourier(config, store, identity);
   const jobParts: JobParts = { ...store, requests, defender, access: identity.access, chat: courier, log };
-  const work = composeWork(config, database, { ...jobParts, ...store, ...identity, queue, metrics });
+  const work = composeWork(config, database, {
+    ...jobParts,
+    ...store,
+    ...identity,
+    queue,
+    metrics,
+    instanceId,
+  });
   const bot = composeBot(config, { ...jobParts, ...store, ...identity, courier, metrics, queue });
   const server = createServer({
     adapter: new TeamsAdapter(identity.connector),
