@@ -5,6 +5,8 @@ import { ChatError } from '../src/jobs/ports.ts';
 
 const RestError = z.object({ statusCode: z.number() });
 
+const passingStatuses: ReadonlySet<number> = new Set([401, 408, 412, 429]);
+
 /** 403 with one of these: the bot is not in the conversation, or may not speak there. No other 403 says so. */
 const shutOutCodes: ReadonlySet<string> = new Set([
   'BotNotInConversationRoster',
@@ -18,7 +20,8 @@ const refusedCodes: ReadonlySet<string> = new Set(['InvalidBotApiHost', 'NotEnou
 
 /**
  * Microsoft's table of connector errors: 412, 429 and 502–504 come again, 404 and most 403 mean that the message is
- * gone. No answer at all comes again too.
+ * gone. No answer at all comes again too, and so does one that cannot be read, whatever its status says. 401 is about the
+ * bot's own token, which is renewed: it must not cost a request its card.
  */
 export function toChatError(error: unknown): unknown {
   if (error instanceof ChatError) return error;
@@ -30,7 +33,7 @@ export function toChatError(error: unknown): unknown {
   const code = codes.at(-1);
   if (status === 404) return new ChatError('gone', { status, code });
   if (status === 403) return forbidden(codes);
-  if (status === 412 || status === 429 || status === 408 || status >= 500) {
+  if (status < 400 || status >= 500 || passingStatuses.has(status)) {
     return new ChatError('later', { status, code, ...(status === 429 ? waitOf(answer) : {}) });
   }
   return new ChatError('refused', { status, code });

@@ -88,8 +88,7 @@ export function createTokenService(options: TokenServiceOptions): TokenService {
     const query = { ...person(userId), ...(code === undefined ? {} : { code }) };
     const answer = await send({ method: 'GET', path: 'api/usertoken/GetToken', query, signal });
     if (isRefusedToPerson(answer)) return undefined;
-    // An empty 200 has been seen for "no token".
-    return TokenResponse.safeParse(jsonOf(accepted(answer))).data;
+    return TokenResponse.safeParse(readable(answer)).data;
   };
 
   return {
@@ -100,9 +99,7 @@ export function createTokenService(options: TokenServiceOptions): TokenService {
       const body = JSON.stringify({ token });
       const path = 'api/usertoken/exchange';
       const answer = await send({ method: 'POST', path, query: person(userId), body, signal });
-      const exchanged = isRefusedToPerson(answer)
-        ? undefined
-        : TokenResponse.safeParse(jsonOf(accepted(answer)));
+      const exchanged = isRefusedToPerson(answer) ? undefined : TokenResponse.safeParse(readable(answer));
       if (exchanged?.success !== true) return { ok: false, reason: 'not-exchangeable' };
       return { ok: true, token: exchanged.data.token };
     },
@@ -166,6 +163,17 @@ function accepted(answer: HttpAnswer): HttpAnswer {
   if (answer.status >= 200 && answer.status < 300) return answer;
   const code = answer.status >= 500 ? 'token-service-unavailable' : 'token-service-refused';
   throw new IdentityError(code, { detail: `HTTP ${answer.status}` });
+}
+
+/**
+ * An empty 200 has been seen for "no token". One that cannot be read says nothing about the person, who must not be asked
+ * to sign in for it.
+ */
+function readable(answer: HttpAnswer): unknown {
+  const content = jsonOf(accepted(answer));
+  if (content === undefined && answer.text !== '')
+    throw new IdentityError('token-service-unavailable', { detail: 'unreadable' });
+  return content;
 }
 
 /** The service reads this back when the sign-in ends, to know which bot and connection it was for. */

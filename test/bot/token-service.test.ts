@@ -128,6 +128,7 @@ describe('the token service client', () => {
 
   for (const [what, answer, code] of [
     ['HTTP 500', () => ({ status: 500 }), 'token-service-unavailable'],
+    ['an answer cut short', () => ({ status: 200, body: '{"token": "us' }), 'token-service-unavailable'],
     ['a reset', () => 'reset' as const, 'token-service-unavailable'],
     ['silence', () => 'hang' as const, 'token-service-unavailable'],
     ['HTTP 401', () => ({ status: 401 }), 'token-service-refused'],
