@@ -22,6 +22,6 @@ if (file !== undefined) {
     const { step, requestId } = message as Passage;
     if (step !== trap.step || (trap.requestId !== undefined && trap.requestId !== requestId)) return;
     passes += 1;
-    if (passes === trap.pass) process.kill(process.pid, 'SIGKILL');
+    if (passes === trap.pass) process.kill(process.pid, trap.signal ?? 'SIGKILL');
   });
 }

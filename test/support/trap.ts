@@ -8,6 +8,8 @@ export interface Trap {
   readonly pass: number;
   /** Only where this request passes; without it any. */
   readonly requestId?: string | undefined;
+  /** SIGSTOP: stands still there instead of ending. */
+  readonly signal?: 'SIGKILL' | 'SIGSTOP' | undefined;
   /** Tells two traps at the same step apart. */
   readonly serial: number;
 }
