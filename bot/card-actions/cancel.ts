@@ -29,7 +29,7 @@ export const cancel: CardAction = async (parts, turn) => {
   if (outcome.kind === 'refused') return messageAnswer(texts.cancelRefusalText(outcome.why));
   return outcome.kind === 'decided'
     ? cardWith(parts, outcome.request)
-    : messageAnswer(texts.cancelRecordedText());
+    : messageAnswer(outcome.paused === true ? texts.cancelPausedText() : texts.cancelRecordedText());
 };
 
 async function callDefender(parts: CardActionParts, turn: CardTurn): Promise<CancelOutcome> {

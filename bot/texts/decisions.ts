@@ -170,6 +170,11 @@ export function retriedText({ hold }: ContainmentRequest): string {
 }
 
 /** The wish to cancel is stored; Defender's answer takes longer than the click may. */
+/** Nothing that changes something is sent to Defender for now, cancellations neither. */
+export function cancelPausedText(): string {
+  return 'Recorded. Nothing is sent to Defender for now, because submission is paused; your cancellation is kept and goes out when that ends. Until then the action may go on: stop it in the Action center if it cannot wait.';
+}
+
 export function cancelRecordedText(): string {
   return 'Recorded. Defender is asked to cancel the action; the card shows the result. You need not press again.';
 }

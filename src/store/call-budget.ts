@@ -12,7 +12,7 @@ interface Parts {
 }
 
 /** Whoever is refused comes again soon: after the pause everything goes on within this time. */
-export const pausedRetryMs = 5_000;
+const pausedRetryMs = 5_000;
 const paused = { granted: false, retryAfterMs: pausedRetryMs, paused: true } as const;
 
 interface Usage {

@@ -74,14 +74,14 @@ async function attempt(statement: Part, db: Sql): Promise<string> {
   }
 }
 
-/** `insufficient_privilege`, `undefined_function` and `feature_not_supported`, as managed servers answer. */
+/** Classes of SQLSTATE for a server that does not answer as it would otherwise: connection, resources, operator, files. */
+const troubleClasses = ['08', '53', '57', '58'];
+
+/** Managed servers refuse in several ways: missing privilege, unknown function, not supported, not in this state. */
 function isRefusal(error: unknown): boolean {
-  return (
-    typeof error === 'object' &&
-    error !== null &&
-    'code' in error &&
-    ['42501', '42883', '0A000'].includes(String(error.code))
-  );
+  if (typeof error !== 'object' || error === null || !('code' in error)) return false;
+  const code = String(error.code);
+  return /^[0-9A-Z]{5}$/.test(code) && !troubleClasses.includes(code.slice(0, 2));
 }
 
 /** Answers what this program saw last, undefined at its first start, and remembers what it sees now. */

@@ -225,4 +225,13 @@ describe('the front door', () => {
     assert.equal(answer.status, 503);
     assert.deepEqual(await answer.json(), { ready: false, missing: ['database'] });
   });
+
+  it('is ready while submission is paused, and says so', async () => {
+    missing = ['paused'];
+
+    const answer = await fetch(`http://127.0.0.1:${address.port}/readyz`);
+
+    assert.equal(answer.status, 200);
+    assert.deepEqual(await answer.json(), { ready: true, missing: [], paused: true });
+  });
 });
