@@ -1,3 +1,5 @@
+import type { Instant } from '../containment/person.ts';
+import type { ContainmentRequest } from '../containment/request.ts';
 import { labelOf } from '../containment/state.ts';
 import { passed } from '../platform/steps.ts';
 import { cancelAction } from './cancel-action.ts';
@@ -58,17 +60,33 @@ function createNotify(parts: JobParts): JobHandler {
     const request = await parts.requests.byId(requestId);
     if (request === undefined || labelOf(request.state) !== about) return undefined;
     const end = endingOf(request.state);
-    // Queued again after a kill, or by a second process: told once is enough.
-    if (end === undefined || (await parts.cards.toldEnd(requestId)) === end) return undefined;
-    if (!(await parts.outcomes.isNext(request, end))) return { againInSeconds: lookAgainSeconds };
-    passed('outcome-due', requestId);
-    const again = await giveUpWhenGone(() => parts.chat.tellThread(request));
-    passed('outcome-told', requestId);
-    // A thread that is gone hears of nothing: that is settled too.
-    if (again === undefined) await parts.cards.told(requestId, end);
-    passed('outcome-recorded', requestId);
-    return again;
+    if (end === undefined) return undefined;
+    const teller = await parts.outcomes.begin(requestId);
+    if (teller === undefined) return { againInSeconds: lookAgainSeconds };
+    try {
+      return await tellEnd(parts, request, end);
+    } finally {
+      await parts.outcomes.end(requestId, teller);
+    }
   };
+}
+
+async function tellEnd(
+  parts: JobParts,
+  request: ContainmentRequest,
+  end: Instant,
+): Promise<Again | undefined> {
+  const { id } = request;
+  // Queued again after a kill, or by a second process: told once is enough.
+  if ((await parts.cards.toldEnd(id)) === end) return undefined;
+  if (!(await parts.outcomes.isNext(request, end))) return { againInSeconds: lookAgainSeconds };
+  passed('outcome-due', id);
+  const again = await giveUpWhenGone(() => parts.chat.tellThread(request));
+  passed('outcome-told', id);
+  // A thread that is gone hears of nothing: that is settled too.
+  if (again === undefined) await parts.cards.told(id, end);
+  passed('outcome-recorded', id);
+  return again;
 }
 
 function createTell(parts: JobParts): JobHandler {

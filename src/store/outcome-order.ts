@@ -1,4 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
+import type { RequestId } from '../containment/ids.ts';
 import type { Instant } from '../containment/person.ts';
 import type { ContainmentRequest } from '../containment/request.ts';
 import type { Sql } from './database-port.ts';
@@ -9,6 +11,9 @@ import { endingInSql } from './unfinished.ts';
 const patienceSeconds = 60;
 /** Nor does an earlier end for ever, of which the thread could not be told. */
 const longestQueueSeconds = 600;
+
+/** As for a card (`cards.ts`): longer than a message may take (`bot/courier.ts`). */
+const tellingSeconds = 15;
 
 export type OutcomeOrder = ReturnType<typeof createOutcomeOrder>;
 
@@ -34,6 +39,26 @@ export function createOutcomeOrder({ sql: db, clock }: { sql: Sql; clock: Databa
         from requests join cards on cards.request_id = requests.id
         where requests.id = ${id}`.execute(db);
       return rows[0]?.next ?? true;
+    },
+    /** Takes the word on this request: two jobs at once would both say it. Answers undefined while another has it. */
+    async begin(id: RequestId): Promise<string | undefined> {
+      const teller = randomUUID();
+      const row = await db
+        .updateTable('cards')
+        .set({ teller, telling_until: sql<Date>`${clock()} + ${tellingSeconds} * interval '1 second'` })
+        .where('request_id', '=', id)
+        .where((eb) => eb.or([eb('telling_until', 'is', null), eb('telling_until', '<=', clock())]))
+        .returning('teller')
+        .executeTakeFirst();
+      return row?.teller ?? undefined;
+    },
+    async end(id: RequestId, teller: string): Promise<void> {
+      await db
+        .updateTable('cards')
+        .set({ teller: null, telling_until: null })
+        .where('request_id', '=', id)
+        .where('teller', '=', teller)
+        .execute();
     },
   };
 }

@@ -45,6 +45,8 @@ export interface Tables {
     told_end: string | null;
     replacements: Generated<number>;
     shown_picture: string | null;
+    telling_until: Time | null;
+    teller: string | null;
   };
   conversations: {
     conversation: string;

@@ -57,8 +57,8 @@ export async function readUnfinished(db: Sql, clock: DatabaseClock): Promise<rea
 export async function takeBack({ sql: db }: Database, clock: DatabaseClock): Promise<void> {
   await db
     .updateTable('cards')
-    .set({ held_until: null, holder: null })
-    .where('held_until', 'is not', null)
+    .set({ held_until: null, holder: null, telling_until: null, teller: null })
+    .where((eb) => eb.or([eb('held_until', 'is not', null), eb('telling_until', 'is not', null)]))
     .execute();
   await db
     .updateTable('answered_messages')

@@ -21,6 +21,10 @@ alter table cards add column replacements integer not null default 0;
 -- Fingerprint of the card as it was last sent: a change that nobody would see is not sent.
 alter table cards add column shown_picture text;
 
+-- Whoever tells the thread of the end holds this for a moment, as others do the card: nobody else says it too.
+alter table cards add column telling_until timestamptz;
+alter table cards add column teller text;
+
 -- Somebody is about to reply to the message; a process that died before it did is waited for no longer.
 alter table answered_messages add column claimed_until timestamptz;
 

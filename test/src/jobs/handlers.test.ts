@@ -136,6 +136,29 @@ describe('the small jobs', () => {
       assert.deepEqual(bench.chatSays.said, ['thread: Denied']);
     });
 
+    it('tells the thread once, also when two processes have the job at the same moment', async () => {
+      const { id } = await anEnd(inThread());
+
+      const results = await Promise.all([notifyOf(id), notifyOf(id), notifyOf(id)]);
+      const later = await notifyOf(id);
+
+      assert.deepEqual(bench.chatSays.said, ['thread: Denied']);
+      assert.equal(results.filter((again) => again === undefined).length, 1);
+      assert.equal(later, undefined);
+    });
+
+    it('is free for another process 15 seconds after one died with it', async () => {
+      const { id } = await anEnd(inThread());
+      await bench.outcomes.begin(id);
+
+      const early = await notifyOf(id);
+      bench.time.ahead = 16;
+      const late = await notifyOf(id);
+
+      assert.deepEqual([early, late], [{ againInSeconds: 1 }, undefined]);
+      assert.deepEqual(bench.chatSays.said, ['thread: Denied']);
+    });
+
     it('tells again when the request needs attention a second time', async () => {
       const { id } = await anEnd(inThread());
       const attention = (at: string) =>
