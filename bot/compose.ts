@@ -10,7 +10,7 @@ import { createHandlers } from '../src/jobs/handlers.ts';
 import { createHousekeeping } from '../src/jobs/housekeeping.ts';
 import type { JobParts } from '../src/jobs/parts.ts';
 import { type JobQueue, createJobQueue } from '../src/jobs/queue.ts';
-import { resume } from '../src/jobs/resume.ts';
+import { resume, takeBackFromTheDead } from '../src/jobs/resume.ts';
 import { createSubmissionWatch } from '../src/jobs/submission-watch.ts';
 import { createTracker } from '../src/jobs/tracker.ts';
 import { createLog } from '../src/platform/log.ts';
@@ -135,6 +135,7 @@ function composeWork(config: Config, database: Database, needs: WorkNeeds) {
   return {
     async start(): Promise<void> {
       await submission.begin();
+      await takeBackFromTheDead({ database, clock: databaseClock });
       await queue.start(createHandlers(needs), createBury({ ...needs, ...at }));
       passed('workers-started');
       await resume({ database, clock: databaseClock, queue });

@@ -12,13 +12,17 @@ interface Parts {
   readonly queue: Pick<JobQueue, 'resend'>;
 }
 
+/** Before a start: nothing that this process takes itself may be taken back from it. */
+export async function takeBackFromTheDead({ database, clock }: Omit<Parts, 'queue'>): Promise<void> {
+  if (database.exclusive) await takeBack(database, clock);
+  passed('cards-taken-back');
+}
+
 /**
  * After a start: queues again what a killed process may have had in its hands, instead of waiting until the job engine
  * takes it over. Every job is harmless when it turns out to be done, and stands in the queue once however many start.
  */
 export async function resume({ database, clock, queue }: Parts): Promise<void> {
-  if (database.exclusive) await takeBack(database, clock);
-  passed('cards-taken-back');
   const unfinished = await readUnfinished(database.sql, clock);
   await queue.resend(unfinished.flatMap(jobsOf));
   passed('jobs-resumed');

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { RequestId } from '../../src/containment/ids.ts';
 import type { Job } from '../../src/jobs/effect-jobs.ts';
-import { resume } from '../../src/jobs/resume.ts';
+import { resume, takeBackFromTheDead } from '../../src/jobs/resume.ts';
 import type { Database } from '../../src/store/database-port.ts';
 import { alex, sam } from '../support/requests.ts';
 import { aRunningRequest, anApprovedRequest, anAwaitingRequest } from '../support/running-request.ts';
@@ -30,6 +30,7 @@ for (const { name, open } of databases) {
           return Promise.resolve();
         },
       };
+      await takeBackFromTheDead({ database, clock: stores.clock });
       await resume({ database, clock: stores.clock, queue });
       return jobs;
     }
