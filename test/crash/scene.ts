@@ -101,6 +101,7 @@ export function createScene(world: CrashWorld, device: Device): Scene {
     },
     ends: async (asked, { label, by, toldAtMost = 1, cardsAtMost = 1 }) => {
       await world.done();
+      await messages.until(() => cardsIn(asked.threadId)[0], patienceMs);
       // The newest copy is the one that the bot knows.
       const last = readAsked(device, asked.threadId, () => cardsIn(asked.threadId));
       await play.until(last, label, patienceMs);
