@@ -80,5 +80,5 @@ function answerOf(parts: CardActionParts, turn: CardTurn, outcome: CheckOutcome)
   const { state } = request;
   const approver = 'approval' in state ? state.approval?.by : undefined;
   const counted = approver?.objectId === turn.person.objectId;
-  return cardWith(parts, request, counted ? texts.approvedText() : undefined);
+  return cardWith(parts, request, counted ? texts.approvedText(request) : undefined);
 }

@@ -158,8 +158,10 @@ export function recordedText(): string {
   return 'Recorded. Defender is checking your rights; the card shows the result. You need not press again.';
 }
 
-export function approvedText(): string {
-  return 'Approved. Cordon now hands the action to Defender with your rights; this card follows it.';
+export function approvedText({ hold }: ContainmentRequest): string {
+  return hold === undefined
+    ? 'Approved. Cordon now hands the action to Defender with your rights; this card follows it.'
+    : 'Approved. Submission to Defender is paused, so nothing is sent yet; your approval is kept and goes on when the pause ends.';
 }
 
 /** The renewed approval is stored; while submission is paused it waits like any other. */
@@ -170,13 +172,13 @@ export function retriedText({ hold }: ContainmentRequest): string {
 }
 
 /** The wish to cancel is stored; Defender's answer takes longer than the click may. */
+export function cancelRecordedText(): string {
+  return 'Recorded. Defender is asked to cancel the action; the card shows the result. You need not press again.';
+}
+
 /** Nothing that changes something is sent to Defender for now, cancellations neither. */
 export function cancelPausedText(): string {
   return 'Recorded. Nothing is sent to Defender for now, because submission is paused; your cancellation is kept and goes out when that ends. Until then the action may go on: stop it in the Action center if it cannot wait.';
-}
-
-export function cancelRecordedText(): string {
-  return 'Recorded. Defender is asked to cancel the action; the card shows the result. You need not press again.';
 }
 
 /** `storage`: it failed on our side. `identity`: nobody could vouch for the clicker. `slow`: our time was up. */
