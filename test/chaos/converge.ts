@@ -40,7 +40,7 @@ export async function settle(scene: Scene): Promise<readonly Truth[]> {
   return truths;
 }
 
-export async function truthsOf({ rig, people, typed }: Scene): Promise<readonly Truth[]> {
+async function truthsOf({ rig, people, typed }: Scene): Promise<readonly Truth[]> {
   const messageIds = typed.flatMap((one) => people.messageOf(one)?.id ?? []);
   return readTruth(rig.database, { messageIds });
 }

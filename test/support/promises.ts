@@ -108,7 +108,7 @@ function silence({ sandbox }: Rig, truth: Truth): string[] {
   return told ? [] : ['nobody was told of the end'];
 }
 
-export function cardOf({ sandbox }: Rig, { cardId, request }: Truth): Message | undefined {
+function cardOf({ sandbox }: Rig, { cardId, request }: Truth): Message | undefined {
   return cardId === undefined ? undefined : sandbox.teams.messages.get(request.place.conversation, cardId);
 }
 
