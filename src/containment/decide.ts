@@ -135,7 +135,7 @@ function decideExecution(request: ContainmentRequest, event: ExecutionEvent, now
     case 'action-found':
       return onActionFound(request, event, now);
     case 'action-absent':
-      return onActionAbsent(request, now);
+      return onActionAbsent(request, event, now);
     case 'action-observed':
       return onActionObserved(request, event, now);
     case 'not-confirmed':

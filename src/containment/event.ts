@@ -59,7 +59,11 @@ export type Event =
   | { readonly kind: 'attempt-unclear'; readonly attemptId: string; readonly lookAgainAt: Instant }
   | { readonly kind: 'attempt-stuck'; readonly attemptId: AttemptId; readonly why: AttentionReason }
   | { readonly kind: 'action-found'; readonly machineAction: MachineAction }
-  | { readonly kind: 'action-absent' }
+  | {
+      readonly kind: 'action-absent';
+      /** Before Defender was asked: its answer says nothing of what was sent later. */
+      readonly askedAt?: Instant;
+    }
   | { readonly kind: 'action-observed'; readonly machineAction: MachineAction }
   | { readonly kind: 'not-confirmed' }
   /** The approver, signed in again, stands by the approval. */

@@ -164,16 +164,24 @@ export function onActionFound(
   );
 }
 
-/** Looked up and not there. Counts only once the lag is over; then the attempt reached nobody. */
-export function onActionAbsent(request: ContainmentRequest, now: Instant): Decision {
+/**
+ * Looked up and not there. Counts only if the lag was over when Defender was asked; then the attempt reached nobody. A
+ * process that stood still since may tell it late, perhaps when another attempt is on its way.
+ */
+export function onActionAbsent(
+  request: ContainmentRequest,
+  { askedAt }: On<'action-absent'>,
+  now: Instant,
+): Decision {
   const { state } = request;
+  const lookedAt = askedAt ?? now;
   if (isInDoubt(state) && state.attempt !== undefined) {
-    if (!isPast(later(state.attempt.deadline, replicationLagSeconds), now)) return unchanged(request);
+    if (!isPast(later(state.attempt.deadline, replicationLagSeconds), lookedAt)) return unchanged(request);
     if (isStopped(request, state)) return withdrawn(request, state, [], now);
     return moved(request, { status: 'awaiting', clicks: [] }, openAgain(request, state.cancel, now));
   }
   if (state.status !== 'submitting' || state.attempt.outcome === 'unsent') return unchanged(request);
-  if (!isPast(later(state.attempt.deadline, replicationLagSeconds), now)) return unchanged(request);
+  if (!isPast(later(state.attempt.deadline, replicationLagSeconds), lookedAt)) return unchanged(request);
   if (isStopped(request, state)) return withdrawn(request, state, [], now);
   const { wait: _over, ...attempt } = state.attempt;
   return moved(request, { ...state, attempt: { ...attempt, outcome: 'unsent' } }, [{ kind: 'submit' }]);

@@ -71,6 +71,7 @@ async function settle(parts: Parts, request: ContainmentRequest, session: Sessio
   await readDeviceTwice(parts, session, request);
   // The approver's name is in the mark's comment; the presser's own is not what Defender was sent.
   const expected = await expectationOf(parts, request, { upn: undefined });
+  const askedAt = await parts.requests.now();
   const actions = await parts.defender.listOpenActions(
     session.token,
     { machineId: request.deviceId, types: [expected.type] },
@@ -79,6 +80,7 @@ async function settle(parts: Parts, request: ContainmentRequest, session: Sessio
   passed('doubt-rechecked', request.id);
   const found = findAfterSending(actions, expected);
   if (found.match !== 'none') await follow(parts, request, { found, expected });
-  else if (!mayBeOurs(actions, expected)) await parts.requests.apply(request.id, { kind: 'action-absent' });
+  else if (!mayBeOurs(actions, expected))
+    await parts.requests.apply(request.id, { kind: 'action-absent', askedAt });
   return { kind: 'confirmed', request: (await parts.requests.byId(request.id)) ?? request };
 }

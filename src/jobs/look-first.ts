@@ -48,6 +48,7 @@ export async function lookFirst(
   until: Instant,
 ): Promise<FirstLook> {
   const expected = { ...(await expectationOf(parts, request, session)), notBefore: request.createdAt };
+  const askedAt = await parts.requests.now();
   const actions = await actionsOfKind(parts, request, session, expected.type);
   passed('forgotten-listed', request.id);
   const found = findOurAction(actions, expected);
@@ -55,7 +56,7 @@ export async function lookFirst(
     await follow(parts, request, { found, expected });
     return 'follows';
   }
-  if ((await parts.requests.now()) < until) return 'checking';
+  if (askedAt < until) return 'checking';
   await readDeviceTwice(parts, session, request);
   if (mayBeOurs(actions, expected)) return 'unclear';
   await parts.lookFirst.done(request.id, until);

@@ -75,6 +75,7 @@ async function lookForAction(
   session: Session,
 ): Promise<Again | undefined> {
   const expected = await expectationOf(parts, request, session);
+  const askedAt = await parts.requests.now();
   const actions = await actionsOfKind(parts, request, session, expected.type);
   passed('doubt-listed', request.id);
   const found = findAfterSending(actions, expected);
@@ -82,13 +83,12 @@ async function lookForAction(
     await follow(parts, request, { found, expected });
     return undefined;
   }
-  const now = await parts.requests.now();
   const mark = (await parts.lookFirst.of(request.id))?.lookFirstUntil;
-  const isLagOver = secondsBetween(state.attempt.deadline, now) >= replicationLagSeconds;
-  if (!isLagOver || (mark !== undefined && now < mark)) return { againInSeconds: leastSearchSeconds };
+  const isLagOver = secondsBetween(state.attempt.deadline, askedAt) >= replicationLagSeconds;
+  if (!isLagOver || (mark !== undefined && askedAt < mark)) return { againInSeconds: leastSearchSeconds };
   // "Not there" counts only from somebody who can see the device at all.
   await readDeviceTwice(parts, session, request);
   if (mayBeOurs(actions, expected)) return giveUp(parts, request, state);
-  await parts.requests.apply(request.id, { kind: 'action-absent' });
+  await parts.requests.apply(request.id, { kind: 'action-absent', askedAt });
   return undefined;
 }

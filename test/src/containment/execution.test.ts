@@ -102,6 +102,15 @@ describe('an attempt to submit', () => {
     assert.equal(attemptOf(due.request).wait, undefined);
   });
 
+  it('is not absent by an answer that Defender gave before the lag was over, however late it is told', () => {
+    const askedAt = '2026-11-23T03:14:35.999Z';
+
+    for (const situation of ['submitting-checking', 'attention-unknown'] as const) {
+      const request = inState(situation);
+      assert.equal(decide(request, { kind: 'action-absent', askedAt }, afterExpiry).request, request);
+    }
+  });
+
   it('of unknown outcome that ended as somebody’s question is open again once proven absent', () => {
     const request = inState('attention-unknown');
 

@@ -105,6 +105,24 @@ describe('a POST whose outcome nobody learned', () => {
     assert.equal(posts(), 2);
   });
 
+  it('is not sent again by a list from before the lag was over, however long the process stood still since', async () => {
+    const request = await anApprovedRequest(bench.requests);
+    bench.defenderSays.answers({ submit: takenAndCut });
+    await submit(request);
+    bench.defenderSays.answers({
+      listOpenActions: () => {
+        bench.time.ahead = 300;
+        return Promise.resolve([]);
+      },
+    });
+
+    const again = await submit(request);
+
+    const state = await stateOf(request);
+    assert.ok(again !== undefined && state.status === 'submitting' && state.attempt.outcome === 'unknown');
+    assert.equal(posts(), 1);
+  });
+
   it('needs attention when the approver cannot see the device any more', async () => {
     const request = await anApprovedRequest(bench.requests);
     bench.defenderSays.answers({ submit: failing('outcome-unknown'), readDevice: failing('not-found') });
