@@ -86,10 +86,12 @@ export function passed(step: Step, requestId?: string): void {
   if (passages.hasSubscribers) passages.publish({ step, requestId } satisfies Passage);
 }
 
-/** One line for each step: where a request is, or was when a process ended. */
-export function traceSteps(log: TracingLog): void {
-  passages.subscribe((message) => {
+/** One line for each step: where a request is, or was when a process ended. Answers the way to end it. */
+export function traceSteps(log: TracingLog): () => void {
+  const write = (message: unknown): void => {
     const { step, requestId } = message as Passage;
     log.trace({ step, requestId }, 'passed a step');
-  });
+  };
+  passages.subscribe(write);
+  return () => void passages.unsubscribe(write);
 }

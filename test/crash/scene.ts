@@ -12,7 +12,7 @@ import type { CrashWorld, Kill } from './crash-world.ts';
 export const riley = addressBook.person('riley');
 export const alex = addressBook.person('alex');
 export const sam = addressBook.person('sam');
-export const incident = addressBook.conversation('INC-2481');
+const incident = addressBook.conversation('INC-2481');
 
 /** Longer than any wait of the bot's own that a play does not shorten. */
 export const patienceMs = 40_000;
