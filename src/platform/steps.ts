@@ -93,5 +93,7 @@ export function traceSteps(log: TracingLog): () => void {
     log.trace({ step, requestId }, 'passed a step');
   };
   passages.subscribe(write);
-  return () => void passages.unsubscribe(write);
+  return () => {
+    passages.unsubscribe(write);
+  };
 }
