@@ -4,7 +4,7 @@ import type { ContainmentRequest } from '../containment/request.ts';
 import { passed } from '../platform/steps.ts';
 import type { Card } from '../store/cards.ts';
 import type { JobParts } from './parts.ts';
-import { ChatError } from './ports.ts';
+import { type CardLook, ChatError } from './ports.ts';
 import type { Again, JobHandler } from './run-job.ts';
 
 /** Teams shares one budget for all messages of a thread: a card is edited at most once a second. */
@@ -18,21 +18,31 @@ const latestStartMs = 4_000;
 const lookAgainSeconds = 3;
 /** A card that is deleted is missed at most once: posting it again and again would be a quarrel with whoever deletes it. */
 const mostReplacements = 1;
+/** Longer than anybody holds a card. */
+const mostLooks = 20;
+const nextLookMs = 1_000;
 
 type Parts = Pick<JobParts, 'requests' | 'cards' | 'chat' | 'log'>;
 
 /** Shows the newest state, whatever this job was queued for: edits coalesce and never go backwards. */
 export function createSyncCard(parts: Parts): JobHandler {
   return async ({ requestId: id }) => {
-    for (;;) {
+    let isSpoilt = false;
+    for (let looks = 1; ; looks += 1) {
       const askedAt = performance.now();
       const card = await parts.cards.hold(id);
-      if (card === undefined) return { againInSeconds: lookAgainSeconds };
+      if (card === undefined) {
+        if (!isSpoilt || looks >= mostLooks) return { againInSeconds: lookAgainSeconds };
+        await sleep(nextLookMs);
+        continue;
+      }
       passed('card-held', id);
       try {
-        const result = await showNewest(parts, { id, card, latestStart: askedAt + latestStartMs });
+        const result = await showNewest(parts, { id, card, latestStart: askedAt + latestStartMs, isSpoilt });
         if (result === 'nothing new') return undefined;
-        if (result === 'too late') return { againInSeconds: lookAgainSeconds };
+        if (result === 'too late' && !isSpoilt) return { againInSeconds: lookAgainSeconds };
+        // Only this run knows of it, so it ends with an edit and not with a wait.
+        isSpoilt = result === 'spoilt' || result === 'too late';
       } catch (error) {
         const next = await afterFailure(parts, { id, card, error });
         if (next !== 'replace') return next;
@@ -46,14 +56,16 @@ interface Held {
   readonly card: Card;
   /** By the process's own steady clock. */
   readonly latestStart: number;
+  /** Ours was the last edit, of an older state: whatever is recorded, people may not see it. */
+  readonly isSpoilt: boolean;
 }
 
-/** After `shown` a newer state may have come meanwhile. */
+/** After `shown` a newer state may have come meanwhile; `spoilt`: somebody else had the card when our edit was through. */
 async function showNewest(
   parts: Parts,
-  { id, card, latestStart }: Held,
-): Promise<'shown' | 'nothing new' | 'too late'> {
-  if (isSettled(await parts.requests.byId(id), card)) {
+  { id, card, latestStart, isSpoilt }: Held,
+): Promise<'shown' | 'spoilt' | 'nothing new' | 'too late'> {
+  if (!isSpoilt && isSettled(await parts.requests.byId(id), card)) {
     await parts.cards.release(id, card.holder);
     return 'nothing new';
   }
@@ -61,31 +73,40 @@ async function showNewest(
   if (wait > 0) await sleep(wait);
   const request = await parts.requests.byId(id);
   if (request === undefined) return 'nothing new';
+  const look = { replacesDeleted: card.replacements > 0 };
+  const picture = parts.chat.picture(request, look);
+  if (!isSpoilt && card.activityId !== undefined && card.picture === picture) {
+    await parts.cards.looksTheSame(id, card.holder, request.revision);
+    return 'shown';
+  }
+  await parts.cards.unsure(id, card.holder);
   if (performance.now() > latestStart) {
     await parts.cards.release(id, card.holder);
     return 'too late';
   }
-  await show(parts, request, card);
-  return 'shown';
+  return show(parts, { request, card, look, picture });
 }
 
-async function show(parts: Parts, request: ContainmentRequest, card: Card): Promise<void> {
+interface View {
+  readonly request: ContainmentRequest;
+  readonly card: Card;
+  readonly look: CardLook;
+  readonly picture: string;
+}
+
+async function show(parts: Parts, { request, card, look, picture }: View): Promise<'shown' | 'spoilt'> {
   const { id, revision } = request;
-  const look = { replacesDeleted: card.replacements > 0 };
-  const picture = parts.chat.picture(request, look);
-  if (card.activityId !== undefined && card.picture === picture) {
-    await parts.cards.looksTheSame(id, card.holder, revision);
-    return;
-  }
   const activityId = card.activityId ?? (await parts.chat.sendCard(request, look));
   if (card.activityId === undefined) passed('card-sent', id);
   else {
     await parts.chat.updateCard(request, look, activityId);
     passed('card-edited', id);
   }
-  if (!(await parts.cards.shown(id, card.holder, { activityId, revision, picture })))
-    parts.log.warn({ requestId: id }, 'a card took longer than it was held for');
+  const isRecorded = await parts.cards.shown(id, card.holder, { activityId, revision, picture });
   passed('card-recorded', id);
+  if (isRecorded) return 'shown';
+  parts.log.warn({ requestId: id }, 'a card took longer than it was held for');
+  return 'spoilt';
 }
 
 function isSettled(request: ContainmentRequest | undefined, card: Card): boolean {

@@ -65,6 +65,10 @@ export function createCards({ sql: db, clock }: Parts) {
         .executeTakeFirst();
       return row !== undefined;
     },
+    /** To be said before an edit: should its answer be lost, nobody knows what people see, and the next one is made. */
+    async unsure(id: RequestId, holder: string): Promise<void> {
+      await heldBy(id, holder).set({ shown_picture: null }).execute();
+    },
     /** This revision looks like the one that people see already. */
     async looksTheSame(id: RequestId, holder: string, revision: number): Promise<void> {
       await heldBy(id, holder)

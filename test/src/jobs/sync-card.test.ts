@@ -137,6 +137,39 @@ describe('the job that shows a card', () => {
     assert.deepEqual(bench.chatSays.said, ['edit: Denied r3']);
   });
 
+  it('edits a card that looks as it did before an edit whose answer was lost', async () => {
+    const id = await shown();
+    await click(id);
+    bench.chatSays.script.before = () => {
+      throw new ChatError('later');
+    };
+    await assert.rejects(sync(id), ChatError);
+    bench.chatSays.script.before = () => undefined;
+    bench.chatSays.looks.pictureOf = () => '1';
+
+    await sync(id);
+    bench.chatSays.looks.pictureOf = ({ revision }) => String(revision);
+
+    assert.deepEqual(bench.chatSays.said, ['edit: Awaiting approval r2']);
+  });
+
+  it('edits anew what a late edit of its own has spoilt, though another process had shown it', async () => {
+    const id = await shown();
+    await click(id);
+    bench.chatSays.script.before = async () => {
+      bench.chatSays.script.before = () => undefined;
+      bench.time.ahead += 16;
+      await deny(id);
+      const other = await bench.cards.hold(id);
+      const seen = { activityId: `activity-of-${id}`, revision: 3, picture: '3' };
+      await bench.cards.shown(id, other?.holder ?? '', seen);
+    };
+
+    await sync(id);
+
+    assert.deepEqual(bench.chatSays.said, ['edit: Awaiting approval r2', 'edit: Denied r3']);
+  });
+
   const whats = async (id: RequestId) => (await bench.audited(id)).map((record) => record['what']);
   const failEdits = () => {
     bench.chatSays.script.before = (what) => {
