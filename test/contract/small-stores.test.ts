@@ -63,9 +63,9 @@ for (const { name, open } of databases) {
       const conversation = `19:${randomUUID()}@thread.tacv2`;
       await stores.answered.claim(conversation, 'activity-1');
 
-      stores.time.ahead = 7;
+      stores.time.ahead = 11;
       const early = await stores.answered.claim(conversation, 'activity-1');
-      stores.time.ahead = 9;
+      stores.time.ahead = 13;
       const late = await stores.answered.claim(conversation, 'activity-1');
       await stores.answered.replied(conversation, 'activity-1');
       stores.time.ahead = 60;
