@@ -79,13 +79,13 @@ describe("verification of a person's token", () => {
     assert.equal(verdict.user.upn, 'alex@corp.test');
   });
 
-  it('tolerates a minute of clock difference and no more', async () => {
+  it('tolerates five minutes of clock difference and no more', async () => {
     const now = seconds(clock.now());
 
-    assert.equal((await verify({ exp: now - 50 })).ok, true);
-    assert.equal((await verify({ nbf: now + 50 })).ok, true);
-    assert.deepEqual(await verify({ exp: now - 61 }), { ok: false, reason: 'expired' });
-    assert.deepEqual(await verify({ nbf: now + 70 }), { ok: false, reason: 'invalid' });
+    assert.equal((await verify({ exp: now - 290 })).ok, true);
+    assert.equal((await verify({ nbf: now + 290 })).ok, true);
+    assert.deepEqual(await verify({ exp: now - 301 }), { ok: false, reason: 'expired' });
+    assert.deepEqual(await verify({ nbf: now + 310 }), { ok: false, reason: 'invalid' });
   });
 
   for (const [what, change] of Object.entries({
