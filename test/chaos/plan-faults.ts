@@ -1,4 +1,4 @@
-import type { FaultAction, FaultTarget } from '../../sandbox/faults.ts';
+import type { FaultAction, FaultTarget, Switches } from '../../sandbox/faults.ts';
 import type { Random } from '../support/random.ts';
 
 /** Where something may break, those that cost the most thought more often. */
@@ -63,4 +63,15 @@ function statusOf(
   // 403 and 404 say that a card or the app is gone: cards are deleted for real instead.
   if (target.startsWith('connector')) return { status: 412 };
   return { status: random.pick([401, 403, 404]) };
+}
+
+/** What is documented of Defender or was seen by users, and differs from tenant to tenant and from day to day. */
+export function switchesOf(random: Random): Partial<Switches> {
+  return {
+    ...(random.chance(0.3) ? { defenderDuplicate: 'existing' } : {}),
+    ...(random.chance(0.3) ? { defenderLagMs: random.whole(200, 5_000) } : {}),
+    ...(random.chance(0.3) ? { defenderEnd: random.pick(['Failed', 'TimeOut', 'Cancelled']) } : {}),
+    ...(random.chance(0.1) ? { devicesOffline: true } : {}),
+    ...(random.chance(0.1) ? { outOfScope: '403' } : {}),
+  };
 }

@@ -1,7 +1,7 @@
-import type { FaultAction, FaultTarget } from '../../sandbox/faults.ts';
+import type { FaultAction, FaultTarget, Switches } from '../../sandbox/faults.ts';
 import type { Random } from '../support/random.ts';
 import { createRandom } from '../support/random.ts';
-import { faultOf } from './plan-faults.ts';
+import { faultOf, switchesOf } from './plan-faults.ts';
 
 type PersonKey = 'alex' | 'priya' | 'sam' | 'jordan' | 'riley';
 
@@ -29,6 +29,8 @@ type Deed =
   | { readonly do: 'stop'; readonly bot: number; readonly downMs: number }
   | { readonly do: 'freeze'; readonly bot: number; readonly frozenMs: number }
   | { readonly do: 'break'; readonly target: FaultTarget; readonly fault: FaultAction }
+  /** How this Defender behaves, until everything is calm. */
+  | { readonly do: 'set'; readonly switches: Partial<Switches> }
   | { readonly do: 'sign out'; readonly person: PersonKey }
   | { readonly do: 'delete card'; readonly request: number };
 
@@ -49,6 +51,7 @@ export function planOf(seed: number): Plan {
   const requests = random.whole(3, longestPlan.requests);
   const places = range(requests).map(() => random.whole(0, conversations.length - 1));
   const steps = [
+    { atMs: 0, do: 'set' as const, switches: switchesOf(random) },
     ...range(requests).flatMap((request) => requestSteps(random, request, places)),
     ...range(random.whole(1, 3)).map(() => ({ atMs: random.whole(300, spanMs), ...disruption(random) })),
     ...range(random.whole(2, 6)).map(() => ({

@@ -122,6 +122,9 @@ function createStage({ rig, timeline, people, devices, plan }: StageParts): Stag
       case 'break':
         sandbox.faults.set({ faults: { [step.target]: step.fault } });
         return undefined;
+      case 'set':
+        sandbox.faults.set(step.switches);
+        return undefined;
       case 'sign out':
         sandbox.tokenService.signOut(personOf(step.person));
         return undefined;
