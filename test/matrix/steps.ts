@@ -39,7 +39,7 @@ export async function play(scene: Scene, run: Run): Promise<void> {
   await scene.ask();
   await scene.until('there is a card', () => scene.cards().length > 0);
   const aimed = await pressUnder(scene, run);
-  await aimed.struck;
+  await scene.untilStruck(aimed);
   await scene.untilSeen(cell.meanwhile);
   await holdsMeanwhile(scene, run);
   aimed.clear();
@@ -58,7 +58,7 @@ async function pressUnder(scene: Scene, { step, fault, cell }: Run): Promise<Aim
     const slowly = { kind: 'delay', ms: 500 } as const;
     const reading = scene.aim('defender.device', scene.approver.upn, slowly);
     const answer = approve(scene, cell);
-    await reading.struck;
+    await scene.untilStruck(reading);
     const aimed = arm();
     await answer;
     return aimed;
@@ -108,7 +108,7 @@ async function playCardSend(scene: Scene, { fault, cell, step, minutesLater }: R
   const times = cell.lasts === 'once' ? 1 : null;
   const aimed = scene.aim(target, about(scene), { ...fault, times });
   await scene.ask();
-  await aimed.struck;
+  await scene.untilStruck(aimed);
   await scene.untilSeen(cell.meanwhile);
   aimed.clear();
   await scene.until(`there are ${cell.cards} cards`, () => scene.cards().length === cell.cards);
