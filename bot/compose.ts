@@ -49,12 +49,12 @@ const tokenServiceMs = 5_000;
 const entraMs = 10_000;
 
 /** Builds the parts by hand, in order. Nothing has begun to work yet when it returns. */
-export async function compose(config: Config) {
+export async function compose(config: Config, databaseLost: () => void) {
   const { credential } = config;
   const log = createLog(config.logLevel, credential.kind === 'secret' ? [credential.secret] : []);
   if (config.logLevel === 'trace') traceSteps(log);
   const metrics = createMetrics();
-  const database = await openDatabase(config.databaseUrl);
+  const database = await openDatabase(config.databaseUrl, databaseLost);
   const store = openStore(database, config);
   const instanceId = newInstanceId();
   const queue = createJobQueue({ database, log, metrics });

@@ -10,9 +10,9 @@ import type { Tables } from './tables.ts';
  * PostgreSQL inside this process. It never syncs to disk (a power cut may lose or damage data) and does
  * not lock its folder, hence the lock of ours: for the sandbox, tests and evaluation.
  */
-export async function openEmbedded(folder: string): Promise<Database> {
+export async function openEmbedded(folder: string, lost?: () => void): Promise<Database> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  const unlock = await lockFolder(folder);
+  const unlock = await lockFolder(folder, lost);
   try {
     const pglite = await PGlite.create(dataFolder(folder), {
       parsers: { [types.INT8]: (value: string) => value },

@@ -20,8 +20,13 @@ const staleMs = 30_000;
  * Locks are files with a growing number, and the one with the highest number counts. Taking over means to create the next
  * number, which only one can do; no lock that counts is ever removed. So a process that was slow to judge a dead lock
  * cannot take away the one that somebody else has taken since.
+ *
+ * @param lost called when another process has taken over, because this one did not run for so long
  */
-export async function lockFolder(folder: string): Promise<() => Promise<void>> {
+export async function lockFolder(
+  folder: string,
+  lost: () => void = () => undefined,
+): Promise<() => Promise<void>> {
   const me: Holder = { pid: process.pid, host: hostname(), started: await startOf(process.pid) };
   for (let tries = 0; tries < 10; tries += 1) {
     const last = await lastLock(folder);
@@ -29,7 +34,7 @@ export async function lockFolder(folder: string): Promise<() => Promise<void>> {
     const mine = last + 1;
     if (await claim(folder, mine, me)) {
       await forgetBefore(folder, mine);
-      return keep(fileOf(folder, mine));
+      return keep(folder, mine, lost);
     }
   }
   throw new DatabaseRefusedError(`the embedded database in ${folder} is being opened by another process`);
@@ -105,11 +110,20 @@ async function forgetBefore(folder: string, lock: number): Promise<void> {
 }
 
 /** Shows other hosts that this process lives; answers how to give the lock back. */
-function keep(file: string): () => Promise<void> {
-  const timer = setInterval(() => {
+function keep(folder: string, mine: number, lost: () => void): () => Promise<void> {
+  const file = fileOf(folder, mine);
+  const refresh = async () => {
+    if ((await lastLock(folder)) > mine) {
+      clearInterval(timer);
+      lost();
+      return;
+    }
     const now = new Date();
-    // Gone with its folder, or taken over: there is nothing to refresh.
-    utimes(file, now, now).catch(() => undefined);
+    await utimes(file, now, now);
+  };
+  const timer = setInterval(() => {
+    // Gone with its folder: there is nothing to refresh.
+    refresh().catch(() => undefined);
   }, refreshMs).unref();
   return async () => {
     clearInterval(timer);

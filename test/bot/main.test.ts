@@ -9,6 +9,8 @@ import { putEmptyDatabase } from '../support/embedded-template.ts';
 
 const main = new URL('../../bot/main.ts', import.meta.url).pathname;
 
+const noop = () => Promise.resolve();
+
 describe('the process', () => {
   let folder: string;
   beforeEach(async () => {
@@ -23,21 +25,44 @@ describe('the process', () => {
   }
 
   /** Runs it in an empty folder, where no `.env` lies, with nothing but the given settings. */
-  async function run(env: Record<string, string>): Promise<End> {
+  async function run(env: Record<string, string>, whenReady: () => Promise<void> = noop): Promise<End> {
     const child = spawn(process.execPath, [main], {
       cwd: folder,
       env,
-      timeout: 30_000,
+      timeout: 60_000,
       killSignal: 'SIGKILL',
     });
     let [out, err] = ['', ''];
-    child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
+    child.stdout.on('data', (chunk: Buffer) => {
+      out += chunk.toString();
+      if (chunk.includes('Cordon is ready')) void whenReady();
+    });
     child.stderr.on('data', (chunk: Buffer) => (err += chunk.toString()));
     return new Promise((resolve, reject) => {
       child.once('error', reject);
       child.once('close', (code) => resolve({ code, out, err }));
     });
   }
+
+  const settings = () => ({
+    PORT: '0',
+    HOST: '127.0.0.1',
+    DATABASE_URL: `pglite:${join(folder, 'db')}`,
+    BOT_APP_ID: '22222222-2222-4222-8222-222222222222',
+    BOT_TENANT_ID: '11111111-1111-4111-8111-111111111111',
+    BOT_APP_SECRET: 'secret-of-nobody',
+    BOT_OPENID_METADATA_URL: 'http://127.0.0.1:9/keys',
+  });
+
+  it('ends with 75 and one line when another process took its embedded database over', async () => {
+    await putEmptyDatabase(join(folder, 'db'));
+
+    // As that other process leaves it: whoever has the highest number has the database.
+    const { code, err } = await run(settings(), () => writeFile(join(folder, 'db', 'cordon.lock.999'), '{}'));
+
+    assert.equal(err, 'DATABASE_URL: another process has taken over the embedded database\n');
+    assert.equal(code, 75);
+  }).timeout(70_000);
 
   it('ends with 78 and one line for each setting that is missing or wrong', async () => {
     const { code, out, err } = await run({ PORT: 'http', BOT_TENANT_ID: 'contoso' });
@@ -58,12 +83,7 @@ describe('the process', () => {
 
       await putEmptyDatabase(join(folder, 'db'));
       const { code, err, out } = await run({
-        PORT: '0',
-        HOST: '127.0.0.1',
-        DATABASE_URL: `pglite:${join(folder, 'db')}`,
-        BOT_APP_ID: '22222222-2222-4222-8222-222222222222',
-        BOT_TENANT_ID: '11111111-1111-4111-8111-111111111111',
-        BOT_APP_SECRET: 'secret-of-nobody',
+        ...settings(),
         BOT_OPENID_METADATA_URL: `http://127.0.0.1:${port}/keys`,
         [name]: String(port),
       }).finally(() => {
@@ -73,7 +93,7 @@ describe('the process', () => {
 
       assert.deepEqual({ code, err }, { code: 1, err: 'Cordon could not start: Error EADDRINUSE\n' });
       assert.doesNotMatch(out, /"level":"(?:warn|error)"/);
-    }).timeout(40_000);
+    }).timeout(70_000);
   }
 
   it('reads .env, over which the environment wins', async () => {

@@ -110,6 +110,27 @@ describe('the folder of the embedded database', () => {
     await unlock();
   });
 
+  it('is known to be lost when another process took it over meanwhile', async () => {
+    const clock = sinon.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    try {
+      const lost = Promise.withResolvers<'lost'>();
+      let times = 0;
+      await lockFolder(folder, () => {
+        times += 1;
+        lost.resolve('lost');
+      });
+      await writeFile(join(folder, 'cordon.lock.2'), '{}');
+
+      clock.tick(5_000);
+      await lost.promise;
+      clock.tick(60_000);
+
+      assert.equal(times, 1);
+    } finally {
+      clock.restore();
+    }
+  });
+
   it('is refused to a second opening in the same process, and free after the first is closed', async () => {
     const unlock = await lockFolder(folder);
     await assert.rejects(lockFolder(folder), DatabaseRefusedError);
