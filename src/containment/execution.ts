@@ -178,13 +178,24 @@ export function onActionAbsent(
   if (isInDoubt(state) && state.attempt !== undefined) {
     if (!isPast(later(state.attempt.deadline, replicationLagSeconds), lookedAt)) return unchanged(request);
     if (isStopped(request, state)) return withdrawn(request, state, [], now);
-    return moved(request, { status: 'awaiting', clicks: [] }, openAgain(request, state.cancel, now));
+    return neverArrived(request, state, now);
   }
   if (state.status !== 'submitting' || state.attempt.outcome === 'unsent') return unchanged(request);
   if (!isPast(later(state.attempt.deadline, replicationLagSeconds), lookedAt)) return unchanged(request);
   if (isStopped(request, state)) return withdrawn(request, state, [], now);
   const { wait: _over, ...attempt } = state.attempt;
   return moved(request, { ...state, attempt: { ...attempt, outcome: 'unsent' } }, [{ kind: 'submit' }]);
+}
+
+/** It was in doubt and is certain now that nothing was sent: whoever approved must not believe that it was. */
+function neverArrived(request: ContainmentRequest, state: StateOf<'attention'>, now: Instant): Decision {
+  const by = state.approval?.by;
+  const why = { code: 'defender-unreachable' } as const;
+  const voided = by && { by, at: now, why };
+  return moved(request, { status: 'awaiting', clicks: [], ...(voided ? { voided } : {}) }, [
+    ...(by ? [{ kind: 'tell', to: by, note: { about: 'approval', why } } as const] : []),
+    ...openAgain(request, state.cancel, now),
+  ]);
 }
 
 /** A later look at the action. Never backwards: an older answer that arrives late changes nothing. */

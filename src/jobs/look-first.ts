@@ -10,22 +10,25 @@ import { follow } from './follow.ts';
 import { expectationOf } from './machine-action.ts';
 import type { JobParts } from './parts.ts';
 
-/** An action of the kind that is already live on the device is followed, not repeated. */
+/**
+ * An action of the kind that is already live on the device is followed, not repeated.
+ * - `no-answer`: Defender did not say what runs there.
+ */
 export async function adoptWhatRuns(
   parts: JobParts,
   request: ContainmentRequest,
   session: Session,
-): Promise<boolean> {
+): Promise<'follows' | 'nothing' | 'no-answer'> {
   try {
     const expected = await expectationOf(parts, request, session);
     const found = findOurAction(await actionsOfKind(parts, request, session, expected.type), expected);
     // Nothing is in doubt here, so a comment that only begins like ours is no proof that an ended action was.
-    if (found.match === 'none' || isGuessed(found)) return false;
+    if (found.match === 'none' || isGuessed(found)) return 'nothing';
     await follow(parts, request, { found, expected });
-    return true;
+    return 'follows';
   } catch (error) {
-    // No attempt is in doubt, and Defender itself refuses a duplicate: the list must not hold up the restriction.
-    if (error instanceof DefenderError) return false;
+    // Defender itself refuses a duplicate: as long as nothing was in doubt the list must not hold up the restriction.
+    if (error instanceof DefenderError) return 'no-answer';
     throw error;
   }
 }

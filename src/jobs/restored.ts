@@ -9,6 +9,7 @@ import {
   exchangeIdentity,
   lastSignOfLife,
   markAlive,
+  ownSignOfLife,
   pruneInstances,
   readIdentity,
 } from '../store/instances.ts';
@@ -36,7 +37,12 @@ const reason =
   'the database was restored or stood still, so Defender is asked first what it has been given already';
 
 /** Why the database may have forgotten what was sent. */
-export type RestoreSign = 'other-database' | 'long-silence';
+export type RestoreSign = 'other-database' | 'long-silence' | 'time-went-back';
+
+/** What a running process remembers of its own signs of life, and a database that was put back does not. */
+export interface Memory {
+  seenAt?: Instant;
+}
 
 /**
  * A restored backup has forgotten what was submitted after it was made. Every open request is marked, so that Defender is
@@ -47,22 +53,33 @@ export type RestoreSign = 'other-database' | 'long-silence';
 export async function noticeRestore(
   parts: RestoreParts,
   starting: boolean,
+  memory: Memory = {},
 ): Promise<RestoreSign | undefined> {
   const { database, clock, instanceId, log } = parts;
   const identity = await readIdentity(database);
-  const sign = await database.sql.transaction().execute(async (tx) => {
+  const { sign, seenAt } = await database.sql.transaction().execute(async (tx) => {
     await sql`select pg_advisory_xact_lock(${restoreLock})`.execute(tx);
     const now = await readNow(tx, clock);
     const known = await exchangeIdentity(tx, identity, now);
     const changed = known !== undefined && known !== identity;
     const isSilent = starting && !changed && (await isLongSilent(tx, now));
-    await markAlive(tx, clock, instanceId);
-    if (!changed && !isSilent) return undefined;
+    const wentBack = await hasForgotten(tx, instanceId, memory);
+    const seen = await markAlive(tx, clock, instanceId);
+    const doubt: RestoreSign = changed ? 'other-database' : wentBack ? 'time-went-back' : 'long-silence';
+    if (!changed && !isSilent && !wentBack) return { sign: undefined, seenAt: seen };
     const marked = await distrust(tx, parts, now);
-    return marked === 0 ? undefined : changed ? 'other-database' : 'long-silence';
+    return { sign: marked === 0 ? undefined : doubt, seenAt: seen };
   });
+  memory.seenAt = seenAt;
   if (sign !== undefined) log.warn({ sign }, 'open requests are looked up in Defender before they are sent');
   return sign;
+}
+
+/** A snapshot that was put back under a running process has the same identity, but not its last sign of life. */
+async function hasForgotten(tx: Tx, instanceId: string, { seenAt }: Memory): Promise<boolean> {
+  if (seenAt === undefined) return false;
+  const own = await ownSignOfLife(tx, instanceId);
+  return own === undefined || own < seenAt;
 }
 
 async function isLongSilent(tx: Tx, now: Instant): Promise<boolean> {
@@ -92,13 +109,14 @@ export async function endRestorePause({ database, clock, pauses, log }: RestoreP
 /** Signs of life of this process, and watch over the database that it works with. */
 export function createRestoreWatch(parts: RestoreParts) {
   const stopped = new AbortController();
+  const memory: Memory = {};
   let loop: Promise<void> | undefined;
 
   async function run(): Promise<void> {
     await pruneInstances(parts.database.sql, parts.clock).catch(() => undefined);
     while (!stopped.signal.aborted) {
       try {
-        await noticeRestore(parts, false);
+        await noticeRestore(parts, false, memory);
         await endRestorePause(parts);
       } catch (error) {
         parts.log.warn({ err: error }, 'no sign of life could be written, it comes again');
@@ -110,7 +128,7 @@ export function createRestoreWatch(parts: RestoreParts) {
   return {
     /** To be awaited before any job runs. */
     async begin(): Promise<void> {
-      await noticeRestore(parts, true);
+      await noticeRestore(parts, true, memory);
       loop ??= run();
     },
     async stop(): Promise<void> {

@@ -47,8 +47,11 @@ export function createRunner({ boss, log, metrics }: Parts) {
       if (passing !== undefined) {
         log.warn(what, 'job not possible now, it comes again');
         const asked = passing.retryAfterMs === undefined ? undefined : passing.retryAfterMs / 1_000;
-        await comeAgain(asked ?? growingWait(waits, randomShare));
-        return;
+        const isPostponed = await comeAgain(asked ?? growingWait(waits, randomShare)).then(
+          () => true,
+          () => false,
+        );
+        if (isPostponed) return;
       }
       metrics.jobs.inc({ queue: name, result: 'failed' });
       log.warn(what, 'job failed, will be tried again');

@@ -97,19 +97,33 @@ async function withToken(
   }
   try {
     if (until === undefined) {
-      const follows = await adoptWhatRuns(parts, request, session);
-      if (!follows) await send(parts, request, session, before);
+      const look = await adoptWhatRuns(parts, request, session);
+      if (look === 'no-answer' && wasInDoubt(request)) return await inDoubtAgain(parts, request);
+      if (look !== 'follows') await send(parts, request, session, before);
       return undefined;
     }
     // What the database may have forgotten is looked for during a pause too: that only reads.
     const settled = await settleForgotten(parts, request, session, until);
     if (settled.kind !== 'never-sent') return settled.again;
-    if (paused) return await waitForResume(parts, request);
+    // A pause for the sake of a restored database lengthens no approval: what is too old is not kept for its end.
+    const isKept = paused && !isTooOld(request, before, await parts.requests.now());
+    if (isKept) return await waitForResume(parts, request);
     await send(parts, request, session, before);
     return undefined;
   } finally {
     await session.close();
   }
+}
+
+/** Its attempt was looked for and not found: sent again only by somebody whom Defender just told what runs. */
+function wasInDoubt({ state }: ContainmentRequest): boolean {
+  return state.status === 'submitting' && state.attempt.number > 0 && state.attempt.wait === undefined;
+}
+
+async function inDoubtAgain(parts: JobParts, { id, state }: ContainmentRequest): Promise<undefined> {
+  if (state.status !== 'submitting') return;
+  const lookAgainAt = later(await parts.requests.now(), lookForResumeSeconds);
+  await parts.requests.apply(id, { kind: 'attempt-unclear', attemptId: state.attempt.id, lookAgainAt });
 }
 
 /** A request whose attempt had to wait for something else says now that it waits for the end of the pause. */

@@ -29,9 +29,9 @@ export function createCallBudget(parts: Parts): CallGovernor {
   return {
     acquire: ({ tenantId, kind, priority }) =>
       db.transaction().execute(async (tx) => {
+        const pausedUntil = await lockKind(tx, tenantId, kind);
         // Asked in the moment before every call: whoever waited in a queue until now learns of a pause too.
         if (kind === 'submit' && (await isPaused(tx))) return paused;
-        const pausedUntil = await lockKind(tx, tenantId, kind);
         const usage = await readUsage(tx, { tenantId, kind, clock });
         const decision = decideBudget({
           now: usage.now.getTime(),

@@ -6,13 +6,21 @@ import type { DatabaseClock } from './now.ts';
 /** A sign of life that is older says nothing any more; the newest one always stays. */
 const keptHours = 24;
 
-/** This process lives now, by the clock of the database. */
-export async function markAlive(db: Sql, clock: DatabaseClock, id: string): Promise<void> {
-  await db
+/** This process lives now, by the clock of the database; answers the moment. */
+export async function markAlive(db: Sql, clock: DatabaseClock, id: string): Promise<Instant> {
+  const { seen_at: seen } = await db
     .insertInto('instances')
     .values({ id, started_at: clock(), seen_at: clock() })
     .onConflict((conflict) => conflict.column('id').doUpdateSet({ seen_at: clock() }))
-    .execute();
+    .returning('seen_at')
+    .executeTakeFirstOrThrow();
+  return seen.toISOString();
+}
+
+/** When this process last wrote here, as the database remembers it. */
+export async function ownSignOfLife(db: Sql, id: string): Promise<Instant | undefined> {
+  const row = await db.selectFrom('instances').select('seen_at').where('id', '=', id).executeTakeFirst();
+  return row?.seen_at.toISOString();
 }
 
 export async function pruneInstances(db: Sql, clock: DatabaseClock): Promise<void> {

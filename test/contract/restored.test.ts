@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
+import { sql } from 'kysely';
 import type { Database } from '../../src/store/database-port.ts';
 import { endRestorePause, noticeRestore } from '../../src/jobs/restored.ts';
 import { readIdentity } from '../../src/store/instances.ts';
@@ -61,6 +62,19 @@ for (const { name, open } of databases) {
       stores.time.ahead = 130;
 
       assert.deepEqual([short, await noticeRestore(parts(), true)], [undefined, 'long-silence']);
+    });
+
+    it('is noticed by a running process whose own last sign of life the database has forgotten', async () => {
+      const mine = parts();
+      const memory = {};
+      await noticeRestore(mine, true, memory);
+      await anApprovedRequest(stores.requests);
+      const before = await noticeRestore(mine, false, memory);
+      const aMinuteAgo = sql<Date>`seen_at - interval '1 minute'`;
+      await database.sql.updateTable('instances').set({ seen_at: aMinuteAgo }).execute();
+
+      assert.deepEqual([before, await noticeRestore(mine, false, memory)], [undefined, 'time-went-back']);
+      assert.deepEqual(await kinds(), ['restored']);
     });
 
     it('is not suspected while another process lives, nor by one whose database was away', async () => {

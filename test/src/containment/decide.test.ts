@@ -140,7 +140,7 @@ const table: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'action absent': {
     'Submitting: sync-card, submit': 'submitting submitting-checking submitting-cancel-asked',
     'Withdrawn: sync-card, notify Withdrawn': 'submitting-stopped',
-    'Awaiting approval: sync-card, expire': 'attention-unknown',
+    'Awaiting approval: sync-card, tell Alex Moreno, expire': 'attention-unknown',
   },
   'seen pending': {
     remembered: 'pending',

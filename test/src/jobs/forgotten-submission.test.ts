@@ -134,6 +134,17 @@ describe('a request of a restored backup', () => {
     assert.ok(state.status === 'attention' && state.reason.code === 'outcome-unknown');
   });
 
+  it('is not kept for the end of the pause when its approval is too old', async () => {
+    const request = await restored();
+    await bench.pauses.set({ kind: 'restored', reason: 'restored', by: 'Cordon' });
+    bench.time.ahead = 16 * 60;
+
+    await submit(request);
+
+    assert.equal(await bench.labelOf(request.id), 'Awaiting approval');
+    assert.equal(bench.defenderSays.count('submit'), 0);
+  });
+
   it('is looked for during the pause, and sent after it', async () => {
     const request = await restored();
     await bench.pauses.set({ kind: 'restored', reason: 'restored', by: 'Cordon' });

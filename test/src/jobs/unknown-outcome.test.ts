@@ -85,6 +85,23 @@ describe('a POST whose outcome nobody learned', () => {
     assert.equal(posts(), 1);
   });
 
+  it('is in doubt again when Defender does not say what runs before it is sent once more', async () => {
+    const request = await anApprovedRequest(bench.requests);
+    bench.defenderSays.answers({ submit: failing('outcome-unknown') });
+    await submit(request);
+    bench.time.ahead = 200;
+    await submit(request);
+    const unsent = await stateOf(request);
+    bench.defenderSays.answers({ submit: undefined, listOpenActions: failing('server-error') });
+
+    await submit(request);
+
+    const state = await stateOf(request);
+    assert.ok(unsent.status === 'submitting' && unsent.attempt.outcome === 'unsent');
+    assert.ok(state.status === 'submitting' && state.attempt.outcome === 'unknown');
+    assert.equal(posts(), 1);
+  });
+
   it('is sent once more only after the deadline and two minutes in which nobody saw it', async () => {
     const request = await anApprovedRequest(bench.requests);
     bench.defenderSays.answers({ submit: failing('outcome-unknown') });
