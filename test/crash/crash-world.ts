@@ -42,7 +42,7 @@ const settings = {
   DEFENDER_CALLS_PER_HOUR: '50000',
 };
 const roomyQuota = { ratePerMinute: 10_000, ratePerHour: 100_000 };
-const longestPlayMs = 60_000;
+const longestPlayMs = 120_000;
 
 /** The sandbox with the real bot, which ends where it is told and is started again by a watchman, as a service would be. */
 export async function createCrashWorld(moreDevices: readonly Device[]): Promise<CrashWorld> {

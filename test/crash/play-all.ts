@@ -9,7 +9,7 @@ import { alex, createScene, sam } from './scene.ts';
 /** One test for each step: the bot is killed there, started again, and everything comes to its true end. */
 export function playAll(heading: string, plays: Readonly<Record<string, Play>>): void {
   describe(`A kill while the bot is ${heading}`, function () {
-    this.timeout(180_000);
+    this.timeout(400_000);
     let world: CrashWorld | undefined;
     const casts = castsOf(plays);
     before(async () => {
