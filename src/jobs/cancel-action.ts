@@ -55,17 +55,25 @@ export async function cancelAction(parts: Parts, wish: Wish): Promise<CancelOutc
     return await call(parts, request, state, session);
   } catch (error) {
     if (!(error instanceof DefenderError)) throw error;
-    // A pause is nobody's lack of an answer: the wish outlasts it.
-    if (error.kind === 'paused')
-      return { kind: 'no-answer', retryAfterMs: error.retryAfterMs ?? pausedRetryMs, paused: true };
     if (error.kind === 'bad-request') return await afterBadRequest(parts, wish, { request, state, session });
-    const why = refusalOf(error);
-    return why
-      ? await refuse(parts, wish, state, why)
-      : await unanswered(parts, wish, state, error.retryAfterMs);
+    return await afterFailure(parts, wish, state, error);
   } finally {
     await session.close();
   }
+}
+
+async function afterFailure(
+  parts: Parts,
+  wish: Wish,
+  state: Running,
+  error: DefenderError,
+): Promise<CancelOutcome> {
+  const { kind, retryAfterMs } = error;
+  // A pause is nobody's lack of an answer: the wish outlasts it.
+  if (kind === 'paused')
+    return { kind: 'no-answer', retryAfterMs: retryAfterMs ?? pausedRetryMs, paused: true };
+  const why = refusalOf(error);
+  return why ? refuse(parts, wish, state, why) : unanswered(parts, wish, state, retryAfterMs);
 }
 
 async function call(

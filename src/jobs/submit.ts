@@ -98,8 +98,8 @@ async function withToken(
   try {
     if (until === undefined) {
       const look = await adoptWhatRuns(parts, request, session);
-      if (look === 'no-answer' && wasInDoubt(request)) return await inDoubtAgain(parts, request);
-      if (look !== 'follows') await send(parts, request, session, before);
+      if (look === 'no-answer' && wasInDoubt(request)) await inDoubtAgain(parts, request);
+      else if (look !== 'follows') await send(parts, request, session, before);
       return undefined;
     }
     // What the database may have forgotten is looked for during a pause too: that only reads.
@@ -120,7 +120,7 @@ function wasInDoubt({ state }: ContainmentRequest): boolean {
   return state.status === 'submitting' && state.attempt.number > 0 && state.attempt.wait === undefined;
 }
 
-async function inDoubtAgain(parts: JobParts, { id, state }: ContainmentRequest): Promise<undefined> {
+async function inDoubtAgain(parts: JobParts, { id, state }: ContainmentRequest): Promise<void> {
   if (state.status !== 'submitting') return;
   const lookAgainAt = later(await parts.requests.now(), lookForResumeSeconds);
   await parts.requests.apply(id, { kind: 'attempt-unclear', attemptId: state.attempt.id, lookAgainAt });

@@ -50,50 +50,19 @@ export async function untrack(tx: Tx, id: RequestId): Promise<void> {
 
 export type TrackedActions = ReturnType<typeof createTrackedActions>;
 
-export function createTrackedActions({ sql: db, clock }: { sql: Sql; clock: DatabaseClock }) {
+interface Parts {
+  readonly sql: Sql;
+  readonly clock: DatabaseClock;
+}
+
+export function createTrackedActions(parts: Parts) {
+  const { sql: db, clock } = parts;
   return {
     /**
      * Takes all actions that are due for this process, and those due within `slackSeconds` that nobody has taken, so
      * that one list call serves them together. Taken rows are due again after `leaseSeconds`, should this process die.
      */
-    async takeDue(slackSeconds: number, leaseSeconds: number): Promise<TrackedAction[]> {
-      return db.transaction().execute(async (tx) => {
-        const due = await tx
-          .selectFrom('tracked_actions')
-          .selectAll()
-          .select(sql<number>`extract(epoch from ${clock()} - submitted_at)::float8`.as('age'))
-          .where(
-            'next_look_at',
-            '<=',
-            sql<Date>`${clock()} + case when lease is null then ${slackSeconds}::float8 else 0 end * interval '1 second'`,
-          )
-          .where((eb) =>
-            eb.exists(
-              eb
-                .selectFrom('tracked_actions as other')
-                .select('other.request_id')
-                .where('other.next_look_at', '<=', clock()),
-            ),
-          )
-          .orderBy('submitted_at')
-          .limit(2_000)
-          .forUpdate()
-          .skipLocked()
-          .execute();
-        if (due.length === 0) return [];
-        const lease = randomUUID();
-        await tx
-          .updateTable('tracked_actions')
-          .set({ next_look_at: sql<Date>`${clock()} + ${leaseSeconds} * interval '1 second'`, lease })
-          .where(
-            'request_id',
-            'in',
-            due.map((row) => row.request_id),
-          )
-          .execute();
-        return due.map((row) => toTrackedAction(row, lease));
-      });
-    },
+    takeDue: (slackSeconds: number, leaseSeconds: number) => takeDue(parts, slackSeconds, leaseSeconds),
     /** The next look after the one that the lease stands for; of no effect when that look is outdated. */
     async lookAgain(
       { requestId, lease }: Pick<TrackedAction, 'requestId' | 'lease'>,
@@ -129,6 +98,49 @@ export function createTrackedActions({ sql: db, clock }: { sql: Sql; clock: Data
       return Number(row.n);
     },
   };
+}
+
+async function takeDue(
+  { sql: db, clock }: Parts,
+  slackSeconds: number,
+  leaseSeconds: number,
+): Promise<TrackedAction[]> {
+  return db.transaction().execute(async (tx) => {
+    const due = await tx
+      .selectFrom('tracked_actions')
+      .selectAll()
+      .select(sql<number>`extract(epoch from ${clock()} - submitted_at)::float8`.as('age'))
+      .where(
+        'next_look_at',
+        '<=',
+        sql<Date>`${clock()} + case when lease is null then ${slackSeconds}::float8 else 0 end * interval '1 second'`,
+      )
+      .where((eb) =>
+        eb.exists(
+          eb
+            .selectFrom('tracked_actions as other')
+            .select('other.request_id')
+            .where('other.next_look_at', '<=', clock()),
+        ),
+      )
+      .orderBy('submitted_at')
+      .limit(2_000)
+      .forUpdate()
+      .skipLocked()
+      .execute();
+    if (due.length === 0) return [];
+    const lease = randomUUID();
+    await tx
+      .updateTable('tracked_actions')
+      .set({ next_look_at: sql<Date>`${clock()} + ${leaseSeconds} * interval '1 second'`, lease })
+      .where(
+        'request_id',
+        'in',
+        due.map((row) => row.request_id),
+      )
+      .execute();
+    return due.map((row) => toTrackedAction(row, lease));
+  });
 }
 
 function toTrackedAction(
