@@ -57,6 +57,8 @@ export interface SandboxOptions {
   readonly chooseBot?: ChooseBot;
   /** Devices beside those of the seeded world. */
   readonly moreDevices?: readonly Device[];
+  /** Defender's clock, in milliseconds of the epoch; this machine's when absent. */
+  readonly defenderNow?: () => number;
   /** Who may sign in beside those of the seeded world. */
   readonly morePeople?: readonly Person[];
 }
@@ -204,7 +206,7 @@ type Services = Pick<
 > & { readonly appSecret: string };
 
 async function createServices(
-  { pace = 1, moreDevices = [], morePeople = [] }: SandboxOptions,
+  { pace = 1, moreDevices = [], morePeople = [], defenderNow = Date.now }: SandboxOptions,
   ports: Ports,
   botUrl: () => string,
 ): Promise<Services> {
@@ -238,6 +240,7 @@ async function createServices(
       people: [...people, ...morePeople],
       verifyToken: entra.verifyDefenderToken,
       pace,
+      now: defenderNow,
     }),
     teams: createTeams({ ...both, botUrl, serviceUrl, channel, entra, messages, installedIn }),
   };

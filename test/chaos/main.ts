@@ -51,13 +51,16 @@ interface Place {
 async function renew(old: Place | undefined): Promise<Place> {
   for (const leak of (await old?.close()) ?? []) throw new Error(leak);
   let random = createRandom(0);
+  const time: { clock?: FastClock } = {};
   const rig = await openRig({
     bots: botsInChaos,
     devices: runsOfARig * longestPlan.devices,
     prepare: installFastClock,
+    ahead: () => time.clock?.ahead ?? 0,
     chooseBot: (running) => running[random.whole(0, running.length - 1)],
   });
   const clock = await openFastClock(rig.databaseUrl);
+  time.clock = clock;
   return {
     rig,
     clock,

@@ -65,13 +65,23 @@ function statusOf(
   return { status: random.pick([401, 403, 404]) };
 }
 
+export function doubtOf(random: Random): { readonly target: FaultTarget; readonly fault: FaultAction } {
+  const target = 'defender.submit';
+  const times = random.whole(1, 3);
+  const kind = random.pick(['reset-after', 'reset-after', 'delay']);
+  // Longer than any client waits would be longer than a run may take; the presser's process is killed meanwhile.
+  return {
+    target,
+    fault: kind === 'delay' ? { kind, times, ms: longestDelayMs } : { kind: 'reset-after', times },
+  };
+}
+
 /** What is documented of Defender or was seen by users, and differs from tenant to tenant and from day to day. */
 export function switchesOf(random: Random): Partial<Switches> {
   return {
     ...(random.chance(0.3) ? { defenderDuplicate: 'existing' } : {}),
-    ...(random.chance(0.3) ? { defenderLagMs: random.whole(200, 5_000) } : {}),
+    ...(random.chance(0.4) ? { defenderLagMs: random.pick([500, 5_000, 30_000, 100_000]) } : {}),
     ...(random.chance(0.3) ? { defenderEnd: random.pick(['Failed', 'TimeOut', 'Cancelled']) } : {}),
-    ...(random.chance(0.1) ? { devicesOffline: true } : {}),
     ...(random.chance(0.1) ? { outOfScope: '403' } : {}),
   };
 }

@@ -1,7 +1,7 @@
 import type { FaultAction, FaultTarget, Switches } from '../../sandbox/faults.ts';
 import type { Random } from '../support/random.ts';
 import { createRandom } from '../support/random.ts';
-import { faultOf, switchesOf } from './plan-faults.ts';
+import { doubtOf, faultOf, switchesOf } from './plan-faults.ts';
 
 type PersonKey = 'alex' | 'priya' | 'sam' | 'jordan' | 'riley';
 
@@ -10,6 +10,8 @@ export interface Plan {
   readonly seed: number;
   readonly bots: number;
   readonly requests: number;
+  /** How Defender behaves in all of the run: this is its nature, not a fault that ends. */
+  readonly switches: Partial<Switches>;
   readonly steps: readonly Step[];
 }
 
@@ -29,8 +31,6 @@ type Deed =
   | { readonly do: 'stop'; readonly bot: number; readonly downMs: number }
   | { readonly do: 'freeze'; readonly bot: number; readonly frozenMs: number }
   | { readonly do: 'break'; readonly target: FaultTarget; readonly fault: FaultAction }
-  /** How this Defender behaves, until everything is calm. */
-  | { readonly do: 'set'; readonly switches: Partial<Switches> }
   | { readonly do: 'sign out'; readonly person: PersonKey }
   | { readonly do: 'delete card'; readonly request: number };
 
@@ -49,9 +49,9 @@ const spanMs = 3_500;
 export function planOf(seed: number): Plan {
   const random = createRandom(seed);
   const requests = random.whole(3, longestPlan.requests);
+  const switches = switchesOf(random);
   const places = range(requests).map(() => random.whole(0, conversations.length - 1));
   const steps = [
-    { atMs: 0, do: 'set' as const, switches: switchesOf(random) },
     ...range(requests).flatMap((request) => requestSteps(random, request, places)),
     ...range(random.whole(1, 3)).map(() => ({ atMs: random.whole(300, spanMs), ...disruption(random) })),
     ...range(random.whole(2, 6)).map(() => ({
@@ -59,6 +59,10 @@ export function planOf(seed: number): Plan {
       do: 'break' as const,
       ...faultOf(random),
     })),
+    // What is hardest to get right: a POST of which nobody knows whether it was taken.
+    ...(random.chance(0.5)
+      ? [{ atMs: random.whole(0, 1_500), do: 'break' as const, ...doubtOf(random) }]
+      : []),
     ...(random.chance(0.2)
       ? [{ atMs: random.whole(500, spanMs), do: 'sign out' as const, person: random.pick(approvers) }]
       : []),
@@ -66,7 +70,13 @@ export function planOf(seed: number): Plan {
       ? [{ atMs: random.whole(800, spanMs), do: 'delete card' as const, request: 0 }]
       : []),
   ];
-  return { seed, bots: botsInChaos, requests, steps: steps.toSorted((one, other) => one.atMs - other.atMs) };
+  return {
+    seed,
+    bots: botsInChaos,
+    requests,
+    switches,
+    steps: steps.toSorted((one, other) => one.atMs - other.atMs),
+  };
 }
 
 const approvers: readonly [PersonKey, PersonKey] = ['alex', 'priya'];
@@ -123,7 +133,9 @@ function range(count: number): number[] {
 }
 
 /** For people: what to read first when a run failed. */
-export function describePlan({ seed, bots, requests, steps }: Plan): string {
+export function describePlan({ seed, bots, requests, switches, steps }: Plan): string {
   const lines = steps.map(({ atMs, ...deed }) => `${String(atMs).padStart(6)} ms  ${JSON.stringify(deed)}`);
-  return [`seed ${seed}: ${bots} bots, ${requests} requests`, ...lines].join('\n');
+  return [`seed ${seed}: ${bots} bots, ${requests} requests, ${JSON.stringify(switches)}`, ...lines].join(
+    '\n',
+  );
 }

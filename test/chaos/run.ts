@@ -122,9 +122,6 @@ function createStage({ rig, timeline, people, devices, plan }: StageParts): Stag
       case 'break':
         sandbox.faults.set({ faults: { [step.target]: step.fault } });
         return undefined;
-      case 'set':
-        sandbox.faults.set(step.switches);
-        return undefined;
       case 'sign out':
         sandbox.tokenService.signOut(personOf(step.person));
         return undefined;
@@ -136,6 +133,7 @@ function createStage({ rig, timeline, people, devices, plan }: StageParts): Stag
   return {
     typed: () => [...typed.values()],
     play: async () => {
+      sandbox.faults.set(plan.switches);
       const began = performance.now();
       for (const step of plan.steps) {
         await pause(Math.max(0, step.atMs - (performance.now() - began)));
@@ -147,7 +145,7 @@ function createStage({ rig, timeline, people, devices, plan }: StageParts): Stag
     calm: async () => {
       await hands.still();
       sandbox.faults.reset();
-      sandbox.faults.set(roomyQuota);
+      sandbox.faults.set({ ...roomyQuota, ...plan.switches });
       timeline.note('calm');
       await Promise.all(underWay);
       await hands.still();

@@ -34,12 +34,15 @@ const longestWaitSeconds = 900;
 /** Below it caches and pools are still filling, and a slope says nothing. */
 const leastMinutes = 10;
 
+const time: { clock?: FastClock } = {};
 const rig = await openRig({
   bots: Number(values.bots),
   devices: Math.min(Math.ceil(minutes * 60 * rate), Math.ceil(openSeconds * rate)) + 20,
   prepare: installFastClock,
+  ahead: () => time.clock?.ahead ?? 0,
 });
 const clock = await openFastClock(rig.databaseUrl);
+time.clock = clock;
 const load = createLoad(rig, createRandom(Number(values.seed)));
 const watch = createWatch(rig, load);
 const began = performance.now();

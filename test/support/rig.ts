@@ -39,6 +39,8 @@ export interface RigOptions {
   readonly devices: number;
   readonly settings?: Readonly<Record<string, string>>;
   readonly chooseBot?: ChooseBot;
+  /** Seconds by which the database's clock, and with it Defender's, runs ahead of this machine's. */
+  readonly ahead?: () => number;
   /** Called with the new, empty database before any bot knows it. */
   readonly prepare?: ((databaseUrl: string) => Promise<void>) | undefined;
 }
@@ -56,7 +58,8 @@ const usual = {
 export async function openRig(options: RigOptions): Promise<Rig> {
   const fresh = await freshDatabase();
   const { url } = fresh;
-  if (url === undefined) throw new Error('Run this behind test/support/with-postgres.ts.');
+  if (!url.startsWith('postgres')) throw new Error('Run this behind test/support/with-postgres.ts.');
+  const ahead = options.ahead ?? (() => 0);
   const devices = Array.from({ length: options.devices }, (_, index) => workstation(index));
   await options.prepare?.(url);
   const sandbox = await startSandbox({
@@ -65,6 +68,7 @@ export async function openRig(options: RigOptions): Promise<Rig> {
     databaseUrl: url,
     bots: options.bots,
     moreDevices: devices,
+    defenderNow: () => Date.now() + ahead() * 1_000,
     settings: { ...usual, ...options.settings },
     ...(options.chooseBot === undefined ? {} : { chooseBot: options.chooseBot }),
   });
