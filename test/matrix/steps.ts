@@ -30,21 +30,26 @@ export interface Run {
   readonly cell: Cell;
   /** For cells that only minutes settle: resolves when they have passed for the bot. */
   readonly minutesLater: () => Promise<void>;
+  /** Keeps clicks few at a time: whoever answers them has seconds. */
+  readonly inTurn: <T>(work: () => Promise<T>) => Promise<T>;
 }
 
 /** Plays one cell to its end; fails where the table is wrong. */
 export async function play(scene: Scene, run: Run): Promise<void> {
   const { cell, step } = run;
   if (step === 'first sending of the card') return playCardSend(scene, run);
-  await scene.ask();
-  await scene.until('there is a card', () => scene.cards().length > 0);
-  const aimed = await pressUnder(scene, run);
+  const aimed = await run.inTurn(async () => {
+    await scene.ask();
+    await scene.until('there is a card', () => scene.cards().length > 0);
+    return pressUnder(scene, run);
+  });
   await scene.untilStruck(aimed);
   await scene.untilSeen(cell.meanwhile);
   await holdsMeanwhile(scene, run);
   aimed.clear();
   if (step === 'list while tracking') scene.sandbox.defender.setOnline(scene.device.id, true);
-  if (cell.answer.next !== undefined) await pressOn(scene, cell.answer.next, cell);
+  const { next } = cell.answer;
+  if (next !== undefined) await run.inTurn(() => pressOn(scene, next, cell));
   await run.minutesLater();
   await assertEnd(scene, cell);
 }
@@ -55,7 +60,7 @@ async function pressUnder(scene: Scene, { step, fault, cell }: Run): Promise<Aim
   const times = cell.lasts === 'once' ? 1 : null;
   const arm = (): Aimed => scene.aim(target, about(scene), { ...fault, times });
   if (step.endsWith('before the POST') && step !== 'list before the POST') {
-    const slowly = { kind: 'delay', ms: 500 } as const;
+    const slowly = { kind: 'delay', ms: 200 } as const;
     const reading = scene.aim('defender.device', scene.approver.upn, slowly);
     const answer = approve(scene, cell);
     await scene.untilStruck(reading);
@@ -77,7 +82,7 @@ async function pressUnder(scene: Scene, { step, fault, cell }: Run): Promise<Aim
 /** A busy machine may be too slow to prove who pressed, and says so: then people press again. */
 async function approve(scene: Scene, { answer: { says } }: Cell): Promise<void> {
   let answer = '';
-  for (let tries = 0; tries < 3; tries += 1) {
+  for (let tries = 0; tries < 10; tries += 1) {
     answer = await scene.press('approve');
     if (says.test(answer) || !/[Pp]lease press again/.test(answer)) break;
   }
@@ -87,7 +92,7 @@ async function approve(scene: Scene, { answer: { says } }: Cell): Promise<void> 
 async function pressOn(scene: Scene, verb: 'approve' | 'retry', { meanwhile }: Cell): Promise<void> {
   const before = scene.text();
   assert.match(before, meanwhile);
-  for (let tries = 0; tries < 3; tries += 1) {
+  for (let tries = 0; tries < 10; tries += 1) {
     const answer = await scene.press(verb);
     if (/Cordon now hands|^Recorded/.test(answer)) return;
   }
@@ -103,17 +108,17 @@ async function holdsMeanwhile(scene: Scene, { step, cell }: Run): Promise<void> 
     assert.equal(scene.outcomes().length, 0);
 }
 
-async function playCardSend(scene: Scene, { fault, cell, step, minutesLater }: Run): Promise<void> {
+async function playCardSend(scene: Scene, { fault, cell, step, minutesLater, inTurn }: Run): Promise<void> {
   const { target, about } = aims[step];
   const times = cell.lasts === 'once' ? 1 : null;
   const aimed = scene.aim(target, about(scene), { ...fault, times });
-  await scene.ask();
+  await inTurn(() => scene.ask());
   await scene.untilStruck(aimed);
   await scene.untilSeen(cell.meanwhile);
   aimed.clear();
   await scene.until(`there are ${cell.cards} cards`, () => scene.cards().length === cell.cards);
   await minutesLater();
-  if (cell.end !== 'no card') await approve(scene, cell);
+  if (cell.end !== 'no card') await inTurn(() => approve(scene, cell));
   await assertEnd(scene, cell);
 }
 

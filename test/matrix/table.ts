@@ -40,8 +40,9 @@ const pressAgain: Answer = {
 const signIn: Answer = { says: /^Sign in, so that Cordon can act/, next: 'approve' };
 const retry: Answer = { ...approved, next: 'retry' };
 const again: Answer = { ...approved, next: 'approve' };
+/** When the check takes longer the click is recorded, and the reason comes by message. */
 const refused = (why: RegExp): Answer => ({
-  says: new RegExp(`approval of #\\d+ did not hold: .*${why.source}`),
+  says: new RegExp(`approval of #\\d+ did not hold: .*${why.source}|${recorded.says.source}`),
   next: 'approve',
 });
 
