@@ -9,6 +9,10 @@ export interface Figure {
   readonly samples: number;
   readonly values?: Readonly<Partial<Record<SubjectName, number>>>;
   readonly value?: number;
+  /** What no implementation could do without. */
+  readonly least?: number;
+  /** Why that is the least, and what ours has beside it. */
+  readonly why?: string;
 }
 
 export type Samples = Partial<Record<SubjectName, number[]>>;

@@ -1,8 +1,10 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { measureAfterFaults } from './after-faults.ts';
+import { measureCalls } from './calls-per-request.ts';
 import { measureClicks } from './click-to-defender.ts';
 import { measureCommands } from './commands-per-second.ts';
-import { measureDefenderCalls } from './defender-calls.ts';
 import type { Figure } from './figure.ts';
 import { measureInstall } from './install.ts';
 import { measureInvokes } from './invoke-answer.ts';
@@ -11,9 +13,18 @@ import { runUnderPostgres } from './postgres.ts';
 import { conditions, rounded, table, withRatios } from './report.ts';
 import { measureStart } from './start.ts';
 import { openSubjects } from './subjects.ts';
+import { measureTakeOver } from './take-over.ts';
 
-/** `npm run bench [-- --skip-install]`: measures, prints a table, and writes `bench/results.json`. Nothing is judged. */
+/**
+ * `npm run bench [-- --skip-install]`: measures, prints a table, and writes `bench/results.json`. Nothing is judged.
+ * `-- --only bots,calls,take-over,faults,install` measures some parts and writes nothing.
+ */
 const args = process.argv.slice(2);
+const { values } = parseArgs({
+  args,
+  options: { 'skip-install': { type: 'boolean', default: false }, only: { type: 'string' } },
+});
+const only = values.only?.split(',');
 const postgresUrl = process.env['TEST_POSTGRES_URL'];
 
 const code = postgresUrl === undefined ? await runUnderPostgres(import.meta.filename, args) : undefined;
@@ -27,13 +38,17 @@ async function measureAll(): Promise<void> {
     process.stderr.write(`measuring ${heading} …\n`);
     figures.push(...(await work()));
   };
-  await measureBots(measure);
-  await measure('calls to Defender', measureDefenderCalls);
-  if (!args.includes('--skip-install')) await measure('the installation', measureInstall);
+  const isWanted = (part: string): boolean => only?.includes(part) ?? true;
+  if (isWanted('bots')) await measureBots(measure);
+  if (isWanted('calls')) await measure('calls of a request', measureCalls);
+  if (isWanted('take-over')) await measure('the time after a kill', () => measureTakeOver(postgresUrl));
+  if (isWanted('faults')) await measure('the time after faults', measureAfterFaults);
+  if (isWanted('install') && !values['skip-install']) await measure('the installation', measureInstall);
+  process.stdout.write(`\n${table(figures)}`);
+  if (only !== undefined) return;
 
   const results = { ...machine, figures: figures.map(recorded) };
   await writeFile(join(import.meta.dirname, 'results.json'), `${JSON.stringify(results, null, 2)}\n`);
-  process.stdout.write(`\n${table(figures)}`);
 }
 
 type Measure = (heading: string, work: () => Promise<readonly Figure[]>) => Promise<void>;

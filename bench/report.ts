@@ -40,8 +40,8 @@ export function table(figures: readonly Figure[]): string {
     ...(['pglite', 'postgres'] as const).map((subject) => shown(ratios[subject])),
   ]);
   const head = ['', ...subjectNames.map((name) => headings[name]), 'PGlite ÷ bare', 'PostgreSQL ÷ bare'];
-  const single = figures.flatMap(({ name, unit, value }) =>
-    value === undefined ? [] : [[`${name} (${unit})`, shown(value)]],
+  const single = figures.flatMap(({ name, unit, value, least }) =>
+    value === undefined ? [] : [[`${name} (${unit})`, shown(value), ...leastOf(least)]],
   );
   return `${aligned([head, ...rows])}\n\n${aligned(single)}\n`;
 }
@@ -49,6 +49,10 @@ export function table(figures: readonly Figure[]): string {
 /** Three digits say all that a measurement on a shared machine can say. */
 export function rounded(value: number): number {
   return Number(value.toPrecision(3));
+}
+
+function leastOf(least: number | undefined): readonly string[] {
+  return least === undefined ? [] : [`at least ${least}`];
 }
 
 function shown(value: number | undefined): string {

@@ -16,10 +16,22 @@ export async function request({ client, sandbox }: Subject, deviceId: string): P
 
 const endTimeoutMs = 60_000;
 
-export async function succeeded({ sandbox }: Subject, { conversationId, id }: Message): Promise<void> {
+export async function succeeded(
+  { sandbox }: Subject,
+  { conversationId, id }: Message,
+  timeoutMs = endTimeoutMs,
+): Promise<void> {
   const { messages } = sandbox.teams;
   await messages.until(
     () => cardLabel(messages.get(conversationId, id)?.card ?? {}) === 'Succeeded' || undefined,
+    timeoutMs,
+  );
+}
+
+/** The reply in the thread that mentions people and states the end. */
+export async function outcomeTold({ sandbox }: Subject, { threadId }: Message): Promise<void> {
+  await sandbox.teams.messages.until(
+    (all) => all.find((one) => one.threadId === threadId && one.from.isBot && one.mentions !== undefined),
     endTimeoutMs,
   );
 }

@@ -43,7 +43,7 @@ async function openSubject(
   return { name, sandbox, client: await createClient(sandbox) };
 }
 
-async function emptyDatabase(postgresUrl: string): Promise<string> {
+export async function emptyDatabase(postgresUrl: string): Promise<string> {
   const name = `bench_${randomBytes(6).toString('hex')}`;
   const server = new Database({ connectionString: postgresUrl });
   await server.connect();
