@@ -14,7 +14,12 @@ import { runChaos } from './run.ts';
  * The same seed gives the same schedule; how the processes interleave below it is theirs, and cannot be replayed.
  */
 const { values } = parseArgs({
-  options: { seed: { type: 'string', default: '1' }, runs: { type: 'string', default: '25' } },
+  options: {
+    seed: { type: 'string', default: '1' },
+    runs: { type: 'string', default: '25' },
+    /** Prints what happened also where all went well. */
+    timeline: { type: 'boolean', default: false },
+  },
 });
 const first = Number(values.seed);
 const runs = Number(values.runs);
@@ -84,8 +89,11 @@ async function play({ rig, clock, shuffle }: Place, seed: number, slot: number):
   const seconds = ((performance.now() - began) / 1_000).toFixed(1);
   const verdict = breaches.length === 0 ? 'kept' : 'BROKEN';
   console.log(`seed ${seed}: ${verdict} after ${seconds} s and ${skippedSeconds} s skipped`);
-  if (breaches.length === 0) return true;
   const words = [describePlan(plan), '', ...timeline, '', ...breaches].join('\n');
+  if (breaches.length === 0) {
+    if (values.timeline) console.log(words);
+    return true;
+  }
   const file = join(tmpdir(), `cordon-chaos-${seed}.log`);
   const outputs = rig.sandbox.bots.map((bot, index) => `=== bot ${index}\n${bot.output()}`);
   await writeFile(file, [words, ...outputs].join('\n'));

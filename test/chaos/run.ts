@@ -3,7 +3,7 @@ import { addressBook } from '../../sandbox/address-book.ts';
 import type { BotProcess } from '../../sandbox/bot-process.ts';
 import type { Device } from '../../sandbox/world.ts';
 import type { FastClock } from '../support/fast-clock.ts';
-import { breachesOf } from '../support/promises.ts';
+import { breachesOf, isOver } from '../support/promises.ts';
 import { type Rig, roomyQuota } from '../support/rig.ts';
 import type { Truth } from '../support/truth.ts';
 import { type Scene, closeTheRest, lendAHand, settle } from './converge.ts';
@@ -65,9 +65,9 @@ function breaches(rig: Rig, truths: readonly Truth[]): readonly string[] {
   return truths.flatMap((truth) => breachesOf(rig, truth));
 }
 
-function openAtTheEnd({ request: { number, state } }: Truth): string[] {
-  const isOver = state.status !== 'awaiting' && (state.status !== 'attention' || state.closed !== undefined);
-  return isOver ? [] : [`#${number}: people could not end it: ${JSON.stringify(state)}`];
+function openAtTheEnd(truth: Truth): string[] {
+  const { number, state } = truth.request;
+  return isOver(truth) ? [] : [`#${number}: people could not end it: ${JSON.stringify(state)}`];
 }
 
 interface Stage {

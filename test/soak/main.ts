@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { percentile } from '../../bench/statistics.ts';
 import { labelOf } from '../../src/containment/state.ts';
 import { type FastClock, installFastClock, openFastClock } from '../support/fast-clock.ts';
-import { breachesOf } from '../support/promises.ts';
+import { breachesOf, isOver } from '../support/promises.ts';
 import { createRandom } from '../support/random.ts';
 import { type Rig, calm, openRig } from '../support/rig.ts';
 import { type Truth, readTruth } from '../support/truth.ts';
@@ -87,10 +87,6 @@ function createWatch({ database }: Rig, load: Load): Watch {
     outcomes,
     sweep: (patienceSeconds) => (running = running.then(() => look(patienceSeconds))),
   };
-}
-
-function isOver({ request: { state } }: Truth): boolean {
-  return state.status !== 'awaiting' && (state.status !== 'attention' || state.closed !== undefined);
 }
 
 /** The simulated Teams gives messages the time as their id. */

@@ -78,20 +78,38 @@ function cardBreaches(rig: Rig, truth: Truth): string[] {
 /** Nothing hangs: an end that the thread was told of, a decision that people still owe, or a button for them. */
 function endBreaches(rig: Rig, truth: Truth): string[] {
   const { state } = truth.request;
-  if (state.status === 'awaiting')
-    return state.clicks.length === 0 ? [] : [`${state.clicks.length} clicks are still being checked`];
-  if (state.status === 'approved' || state.status === 'submitting' || state.status === 'running')
-    return [`left open as ${labelOf(state)}: ${JSON.stringify(state)}`];
-  return [...helplessness(rig, truth), ...silence(rig, truth)];
+  switch (state.status) {
+    case 'awaiting':
+      return state.clicks.length === 0 ? [] : [`${state.clicks.length} clicks are still being checked`];
+    case 'running':
+      // Nobody who is signed in may read it: somebody who may has to come.
+      return state.unconfirmed === true && offers(rig, truth, ['recheck']) ? [] : [leftOpen(truth)];
+    case 'approved':
+    case 'submitting':
+      return [leftOpen(truth)];
+    case 'attention':
+      return [...helplessness(rig, truth), ...silence(rig, truth)];
+    default:
+      return silence(rig, truth);
+  }
+}
+
+function leftOpen({ request: { state } }: Truth): string {
+  return `left open as ${labelOf(state)}: ${JSON.stringify(state)}`;
 }
 
 function helplessness(rig: Rig, truth: Truth): string[] {
   const { state } = truth.request;
+  if (state.status !== 'attention' || state.closed !== undefined) return [];
+  return offers(rig, truth, ['recheck', 'retry', 'close'])
+    ? []
+    : [`needs attention (${state.reason.code}) and offers no button`];
+}
+
+/** A card that is gone offers nothing, and nothing is held against it. */
+function offers(rig: Rig, truth: Truth, verbs: readonly string[]): boolean {
   const card = cardOf(rig, truth);
-  if (state.status !== 'attention' || state.closed !== undefined || card === undefined) return [];
-  const verbs = cardButtons(card.card ?? {}).map(({ verb }) => verb);
-  const helps = verbs.some((verb) => ['recheck', 'retry', 'close'].includes(verb));
-  return helps ? [] : [`needs attention (${state.reason.code}) and offers no button`];
+  return card === undefined || cardButtons(card.card ?? {}).some(({ verb }) => verbs.includes(verb));
 }
 
 function silence({ sandbox }: Rig, truth: Truth): string[] {
@@ -132,4 +150,19 @@ function isInOrder(seen: readonly Label[], history: readonly Label[]): boolean {
 /** `19:…@thread.tacv2;messageid=…` in a channel; elsewhere every message is a thread of its own. */
 function threadOf({ request, cardId }: Truth): string {
   return request.place.thread.split(';messageid=')[1] ?? cardId ?? '';
+}
+
+/** Over for good, as far as Cordon is concerned. */
+export function isOver({ request: { state } }: Truth): boolean {
+  switch (state.status) {
+    case 'denied':
+    case 'expired':
+    case 'withdrawn':
+    case 'ended':
+      return true;
+    case 'attention':
+      return state.closed !== undefined;
+    default:
+      return false;
+  }
 }
