@@ -40,13 +40,6 @@ export async function openPlainPort(wanted = 0): Promise<Port> {
   };
 }
 
-/** A port that was free a moment ago, for a child process that must be told its port. */
-export async function freePort(): Promise<number> {
-  const port = await openPlainPort();
-  await port.close();
-  return port.number;
-}
-
 export async function readText(req: IncomingMessage): Promise<string> {
   const parts: Buffer[] = [];
   let size = 0;

@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
-import { freePort, openPlainPort } from './http.ts';
+import { freePort } from './free-port.ts';
+import { openPlainPort } from './http.ts';
 import { createPlaygroundBridge } from './playground-bridge.ts';
 import { playgroundConfig } from './playground-config.ts';
 import type { Sandbox, SandboxOptions } from './sandbox.ts';

@@ -17,7 +17,8 @@ import { createEntra } from './entra.ts';
 import type { Faults } from './faults.ts';
 import { createFaults } from './faults.ts';
 import type { Port } from './http.ts';
-import { freePort, openPlainPort, openTlsPort } from './http.ts';
+import { freePort } from './free-port.ts';
+import { openPlainPort, openTlsPort } from './http.ts';
 import { createMessageStore } from './message-store.ts';
 import type { PageServer } from './page-server.ts';
 import { createPageServer } from './page-server.ts';
@@ -167,7 +168,7 @@ function processOf(
 async function botPortsOf({ settings, bots = 1 }: SandboxOptions): Promise<number[]> {
   const wanted = settings?.['PORT'];
   const others = wanted === undefined ? bots : bots - 1;
-  const free = await Promise.all(Array.from({ length: others }, freePort));
+  const free = await Promise.all(Array.from({ length: others }, () => freePort()));
   return wanted === undefined ? free : [Number(wanted), ...free];
 }
 

@@ -6,7 +6,7 @@ import { type FastClock, installFastClock, openFastClock } from '../support/fast
 import { breachesOf, isOver } from '../support/promises.ts';
 import { createRandom } from '../support/random.ts';
 import { type Rig, calm, openRig } from '../support/rig.ts';
-import { type Truth, readTruth } from '../support/truth.ts';
+import { readTruth } from '../support/truth.ts';
 import { type Load, createLoad } from './load.ts';
 import { type Sample, floors, sampleOf, slope } from './memory.ts';
 

@@ -9,7 +9,7 @@ import { appendAudit } from '../../../src/audit/chain.ts';
 import type { Sql } from '../../../src/store/database-port.ts';
 import { openEmbedded } from '../../../src/store/embedded.ts';
 import { migrate } from '../../../src/store/migrate.ts';
-import { freePort } from '../../../sandbox/http.ts';
+import { freePort } from '../../../sandbox/free-port.ts';
 import { cordon } from '../../support/cordon-command.ts';
 
 const names = [
