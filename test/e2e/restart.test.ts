@@ -43,7 +43,8 @@ describe('A restart', () => {
     faults.set({ faults: { 'defender.device': null, 'connector.update': null } });
     await bot.start();
 
-    await stage.until(ended, 'Succeeded');
+    // What a killed process had in hand goes on when its heartbeat is missed.
+    await stage.until(ended, 'Succeeded', 30_000);
     await stage.until(checking, 'Succeeded', 15_000);
     await stage.press(alex, awaiting, 'approve');
     await stage.until(awaiting, 'Succeeded');
