@@ -5,6 +5,7 @@ import type { Event, Refusal } from './event.ts';
 import { onAttemptStuck } from './execution.ts';
 import { type Instant, type Person, isSamePerson } from './person.ts';
 import type { ContainmentRequest } from './request.ts';
+import { ofNoAttempt } from './of-attempt.ts';
 import { isRetryable } from './state.ts';
 import { isVisible } from './visible.ts';
 
@@ -65,11 +66,18 @@ export function onJobDied(request: ContainmentRequest, event: On<'job-died'>, no
   }
   if (event.job === 'cancel-action') {
     if (state.status !== 'running' || state.cancel === undefined) return unchanged(request);
+    if (isOfAnother(event, state.cancel)) return unchanged(request);
     const { by } = state.cancel;
     return onCancelRefused(request, { kind: 'cancel-refused', by, why: { code: 'failed' }, tell: true });
   }
+  if ('approval' in state && isOfAnother(event, state.approval)) return unchanged(request);
   const sent = state.status === 'submitting' && state.attempt.outcome !== 'unsent';
-  const attemptId = sent ? state.attempt.id : undefined;
+  const of = sent ? { attemptId: state.attempt.id } : ofNoAttempt(state);
   const why = { code: sent ? 'outcome-unknown' : 'step-failed' } as const;
-  return onAttemptStuck(request, { kind: 'attempt-stuck', attemptId, why }, now);
+  return onAttemptStuck(request, { kind: 'attempt-stuck', ...of, why }, now);
+}
+
+/** A dead letter comes late: somebody may have approved or wished anew since, and that has a job of its own. */
+function isOfAnother({ since }: On<'job-died'>, current: { readonly at: Instant } | undefined): boolean {
+  return since !== undefined && current?.at !== since;
 }

@@ -103,7 +103,7 @@ export function tellCanceller(cancel: Cancellation, why: CancelRefusal): Effect 
 
 export function onCancelAccepted(request: ContainmentRequest, event: On<'cancel-accepted'>): Decision {
   const { state } = request;
-  if (state.status !== 'running' || !isWaiting(state.cancel, event.by)) return unchanged(request);
+  if (state.status !== 'running' || !isWaiting(state.cancel, event)) return unchanged(request);
   return moved(request, { ...state, cancel: { ...state.cancel, stage: 'accepted' } }, [{ kind: 'track' }]);
 }
 
@@ -111,12 +111,16 @@ export function onCancelRefused(request: ContainmentRequest, event: On<'cancel-r
   const { state } = request;
   if (state.status !== 'running') return unchanged(request);
   const { cancel, ...rest } = state;
-  if (!isWaiting(cancel, event.by)) return unchanged(request);
+  if (!isWaiting(cancel, event)) return unchanged(request);
   const effects = event.tell ? [tellCanceller(cancel, event.why)] : [];
   return moved(request, rest, [{ kind: 'track' }, ...effects]);
 }
 
-/** A late answer to somebody else's wish says nothing of this one. */
-function isWaiting(cancel: Cancellation | undefined, by: Person): cancel is Cancellation {
-  return cancel?.stage === 'requested' && isSamePerson(cancel.by, by);
+/** A late answer to somebody else's wish, or to an earlier one, says nothing of this one. */
+function isWaiting(
+  cancel: Cancellation | undefined,
+  { by, wishedAt }: On<'cancel-accepted' | 'cancel-refused'>,
+): cancel is Cancellation {
+  if (cancel?.stage !== 'requested' || !isSamePerson(cancel.by, by)) return false;
+  return wishedAt === undefined || wishedAt === cancel.at;
 }

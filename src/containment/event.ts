@@ -1,4 +1,5 @@
 import type { DeviceFacts } from './device.ts';
+import type { OfAttempt } from './of-attempt.ts';
 import type { Instant, Person } from './person.ts';
 import type { Hold } from './request.ts';
 import type { AttentionReason, Label, MachineAction, VoidReason, WaitReason } from './state.ts';
@@ -33,10 +34,12 @@ export type Event =
       /** By a message: no turn asks Defender first, the job does at once. */
       readonly typed?: boolean;
     }
-  | { readonly kind: 'cancel-accepted'; readonly by: Person }
+  | { readonly kind: 'cancel-accepted'; readonly by: Person; readonly wishedAt?: Instant }
   | {
       readonly kind: 'cancel-refused';
       readonly by: Person;
+      /** When that wish was made: a later one of the same person is another. */
+      readonly wishedAt?: Instant;
       readonly why: CancelRefusal;
       readonly tell: boolean;
     }
@@ -49,15 +52,10 @@ export type Event =
       readonly approvedAt?: Instant;
       readonly commentLimit?: number;
     }
-  | {
-      readonly kind: 'attempt-postponed';
-      readonly attemptId: AttemptId;
-      readonly until: Instant;
-      readonly why: WaitReason;
-    }
-  | { readonly kind: 'attempt-void'; readonly attemptId: AttemptId; readonly why: VoidReason }
+  | (OfAttempt & { readonly kind: 'attempt-postponed'; readonly until: Instant; readonly why: WaitReason })
+  | (OfAttempt & { readonly kind: 'attempt-void'; readonly why: VoidReason })
   | { readonly kind: 'attempt-unclear'; readonly attemptId: string; readonly lookAgainAt: Instant }
-  | { readonly kind: 'attempt-stuck'; readonly attemptId: AttemptId; readonly why: AttentionReason }
+  | (OfAttempt & { readonly kind: 'attempt-stuck'; readonly why: AttentionReason })
   | { readonly kind: 'action-found'; readonly machineAction: MachineAction }
   | {
       readonly kind: 'action-absent';
@@ -70,15 +68,18 @@ export type Event =
   | { readonly kind: 'retry-clicked'; readonly by: Person }
   | { readonly kind: 'close-clicked'; readonly by: Person; readonly comment: string }
   /** A job of the request failed again and again and is tried no more. */
-  | { readonly kind: 'job-died'; readonly job: DeadJob; readonly clickId?: string | undefined }
+  | {
+      readonly kind: 'job-died';
+      readonly job: DeadJob;
+      readonly clickId?: string | undefined;
+      /** The approval or the wish that the job was queued for; a later one has a job of its own. */
+      readonly since?: Instant | undefined;
+    }
   | { readonly kind: 'submission-paused'; readonly hold: Hold }
   | { readonly kind: 'submission-resumed' };
 
 /** Jobs whose end leaves a request waiting; of the others the request does not depend. */
 export type DeadJob = 'submit' | 'check-approval' | 'cancel-action';
-
-/** The attempt that an outcome belongs to; undefined when none was begun, so that nothing can have been sent. */
-export type AttemptId = string | undefined;
 
 export type CancelRefusal =
   | { readonly code: 'not-permitted' }

@@ -1,6 +1,7 @@
 import { mayStop, tellCanceller } from './cancellation.ts';
 import { type Decision, isPast, later, moved, unchanged } from './decision.ts';
-import type { AttemptId, Effect, Event } from './event.ts';
+import type { Effect, Event } from './event.ts';
+import { type OfAttempt, belongsTo } from './of-attempt.ts';
 import type { Instant } from './person.ts';
 import type { ContainmentRequest } from './request.ts';
 import {
@@ -57,7 +58,7 @@ export function onAttemptPostponed(
   event: On<'attempt-postponed'>,
   now: Instant,
 ): Decision {
-  const state = currentAttempt(request, event.attemptId, now);
+  const state = currentAttempt(request, event, now);
   if (state === undefined) return unchanged(request);
   if (isStopped(request, state)) return withdrawn(request, state, [], now);
   const attempt: Attempt = {
@@ -74,7 +75,7 @@ export function onAttemptVoid(
   event: On<'attempt-void'>,
   now: Instant,
 ): Decision {
-  const state = currentAttempt(request, event.attemptId, now);
+  const state = currentAttempt(request, event, now);
   if (state === undefined) return unchanged(request);
   const { by } = state.approval;
   const tell: Effect = { kind: 'tell', to: by, note: { about: 'approval', why: event.why } };
@@ -92,7 +93,7 @@ function openAgain(request: ContainmentRequest, cancel: Cancellation | undefined
 }
 
 export function onAttemptUnclear(request: ContainmentRequest, event: On<'attempt-unclear'>): Decision {
-  const state = currentAttempt(request, event.attemptId, event.lookAgainAt);
+  const state = currentAttempt(request, event, event.lookAgainAt);
   if (state === undefined) return unchanged(request);
   const attempt: Attempt = {
     ...state.attempt,
@@ -107,7 +108,7 @@ export function onAttemptStuck(
   event: On<'attempt-stuck'>,
   now: Instant,
 ): Decision {
-  const state = currentAttempt(request, event.attemptId, now);
+  const state = currentAttempt(request, event, now);
   if (state === undefined) return unchanged(request);
   const unclear = event.why.code === 'outcome-unknown';
   // Nobody may retry what somebody who may has stopped.
@@ -276,18 +277,15 @@ function withdrawn(
   ]);
 }
 
-/** The state that the outcome of an attempt applies to; an outcome of an older attempt applies to none. */
+/** The state that the outcome of an attempt applies to; one of an older attempt or approval applies to none. */
 function currentAttempt(
-  request: ContainmentRequest,
-  attemptId: AttemptId,
+  { state }: ContainmentRequest,
+  of: OfAttempt,
   now: Instant,
 ): StateOf<'submitting'> | undefined {
-  const { state } = request;
-  if (state.status === 'submitting') {
-    const unsent = attemptId === undefined && state.attempt.outcome === 'unsent';
-    return unsent || state.attempt.id === attemptId ? state : undefined;
-  }
-  if (state.status !== 'approved' || attemptId !== undefined) return undefined;
+  if (state.status !== 'approved' && state.status !== 'submitting') return undefined;
+  if (!belongsTo(of, state)) return undefined;
+  if (state.status === 'submitting') return state;
   const attempt: Attempt = { id: 'none', number: 0, startedAt: now, deadline: now, outcome: 'unsent' };
   return { status: 'submitting', approval: state.approval, attempt };
 }

@@ -1,5 +1,6 @@
 import type { CancelRefusal } from '../containment/event.ts';
 import type { RequestId } from '../containment/ids.ts';
+import type { Instant } from '../containment/person.ts';
 import type { ContainmentRequest } from '../containment/request.ts';
 import type { StateOf } from '../containment/state.ts';
 import { buildCancelComment } from '../defender/cancel-comment.ts';
@@ -22,6 +23,8 @@ export type CancelOutcome =
 
 interface Wish {
   readonly requestId: RequestId;
+  /** When the wish was made; whichever stands when not said. */
+  readonly since?: Instant | undefined;
   readonly inTurn: boolean;
   readonly signal?: AbortSignal | undefined;
 }
@@ -42,6 +45,8 @@ export async function cancelAction(parts: Parts, wish: Wish): Promise<CancelOutc
   if (request === undefined) return { kind: 'no-answer', retryAfterMs: 0 };
   const { state } = request;
   if (state.status !== 'running' || state.cancel?.stage !== 'requested') return { kind: 'decided', request };
+  // A later wish has a job of its own.
+  if (wish.since !== undefined && wish.since !== state.cancel.at) return { kind: 'decided', request };
   const session = await openSession(parts, request, state.cancel.by, {
     priority: 'interactive',
     signal: wish.signal,
@@ -104,7 +109,10 @@ async function accepted(
   state: Running,
   answer: DefenderAction,
 ): Promise<CancelOutcome> {
-  if (state.cancel) await parts.requests.apply(request.id, { kind: 'cancel-accepted', by: state.cancel.by });
+  if (state.cancel) {
+    const { by, at: wishedAt } = state.cancel;
+    await parts.requests.apply(request.id, { kind: 'cancel-accepted', by, wishedAt });
+  }
   passed('cancellation-stored', request.id);
   const decision = await parts.requests.apply(request.id, {
     kind: 'action-observed',
@@ -150,9 +158,9 @@ function refusalOf(error: DefenderError): CancelRefusal | undefined {
 
 async function refuse(parts: Parts, wish: Wish, state: Running, why: CancelRefusal): Promise<CancelOutcome> {
   if (state.cancel === undefined) return { kind: 'refused', why };
-  const { by } = state.cancel;
+  const { by, at: wishedAt } = state.cancel;
   const tell = !wish.inTurn || wish.signal?.aborted === true;
-  await parts.requests.apply(wish.requestId, { kind: 'cancel-refused', by, why, tell });
+  await parts.requests.apply(wish.requestId, { kind: 'cancel-refused', by, wishedAt, why, tell });
   return { kind: 'refused', why };
 }
 

@@ -52,10 +52,9 @@ export function createBury({ sql, clock, requests, metrics, log }: Parts): Bury 
     const isNew = await sql.transaction().execute(async (tx) => {
       if (await isDead(tx, id)) return false;
       const waits = waitingJob(name);
-      const applied =
-        waits === undefined
-          ? undefined
-          : await requests.applyIn(tx, requestId, { kind: 'job-died', job: waits, clickId: payload.clickId });
+      const { clickId, since } = payload;
+      const died = waits && { kind: 'job-died' as const, job: waits, clickId, since };
+      const applied = died && (await requests.applyIn(tx, requestId, died));
       const request = applied?.request ?? (await requests.byId(requestId, tx));
       const requestRevision = request?.revision ?? 0;
       await recordDeadJob(tx, clock, { id, job: name, requestId, requestRevision, failure });

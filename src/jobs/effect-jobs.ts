@@ -1,7 +1,7 @@
 import type { Effect, PrivateNote } from '../containment/event.ts';
 import type { RequestId } from '../containment/ids.ts';
-import type { Person } from '../containment/person.ts';
-import type { Label } from '../containment/state.ts';
+import type { Instant, Person } from '../containment/person.ts';
+import type { Label, State } from '../containment/state.ts';
 
 export const jobNames = [
   'sync-card',
@@ -19,6 +19,8 @@ export type JobName = (typeof jobNames)[number];
 export interface JobPayload {
   readonly requestId: RequestId;
   readonly clickId?: string;
+  /** When the approval or the wish was given that the job carries out; a later one has a job of its own. */
+  readonly since?: Instant;
   readonly about?: Label;
   readonly to?: Person;
   readonly note?: PrivateNote;
@@ -37,8 +39,8 @@ export interface NewJob extends Job {
 }
 
 /** Effects that leave the process become jobs; `track` and `untrack` are rows that the store writes itself. */
-export function jobOf(effect: Effect, requestId: RequestId): NewJob | undefined {
-  const payload = { requestId };
+export function jobOf(effect: Effect, request: Subject): NewJob | undefined {
+  const payload = { requestId: request.id };
   switch (effect.kind) {
     case 'sync-card':
       return { name: effect.kind, payload, startAfter: effect.afterSeconds };
@@ -51,9 +53,9 @@ export function jobOf(effect: Effect, requestId: RequestId): NewJob | undefined 
         startAfter: effect.afterSeconds,
       };
     case 'submit':
-      return { name: effect.kind, payload, startAfter: effect.at };
+      return { ...submitJob(request), startAfter: effect.at };
     case 'cancel-action':
-      return { name: effect.kind, payload, startAfter: effect.afterSeconds };
+      return { ...cancelJob(request), startAfter: effect.afterSeconds };
     case 'expire':
       return { name: effect.kind, payload, startAfter: effect.at };
     case 'notify':
@@ -66,7 +68,26 @@ export function jobOf(effect: Effect, requestId: RequestId): NewJob | undefined 
   }
 }
 
+interface Subject {
+  readonly id: RequestId;
+  readonly state: State;
+}
+
+export function submitJob({ id, state }: Subject): Job {
+  return { name: 'submit', payload: { requestId: id, ...sinceOf('approval' in state && state.approval) } };
+}
+
+export function cancelJob({ id, state }: Subject): Job {
+  return { name: 'cancel-action', payload: { requestId: id, ...sinceOf('cancel' in state && state.cancel) } };
+}
+
+function sinceOf(decided: { readonly at: Instant } | false | undefined): { readonly since?: Instant } {
+  return decided ? { since: decided.at } : {};
+}
+
 /** One waiting job for the same work, whoever queues it again: repeats merge instead of multiplying. */
-export function keyOf({ requestId, clickId, about, to, note }: JobPayload): string {
-  return [requestId, clickId, about, to?.objectId, note?.about, note?.why.code].filter(Boolean).join(' ');
+export function keyOf({ requestId, clickId, since, about, to, note }: JobPayload): string {
+  return [requestId, clickId, since, about, to?.objectId, note?.about, note?.why.code]
+    .filter(Boolean)
+    .join(' ');
 }

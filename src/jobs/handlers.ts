@@ -35,8 +35,8 @@ function createCheckApproval(parts: JobParts): JobHandler {
 }
 
 function createCancelAction(parts: JobParts): JobHandler {
-  return async ({ requestId }) => {
-    const outcome = await cancelAction(parts, { requestId, inTurn: false });
+  return async ({ requestId, since }) => {
+    const outcome = await cancelAction(parts, { requestId, since, inTurn: false });
     return outcome.kind === 'no-answer' ? again(outcome.retryAfterMs) : undefined;
   };
 }

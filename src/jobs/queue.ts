@@ -90,7 +90,7 @@ export function createJobQueue(parts: Parts) {
     /** Part of the caller's transaction: no state without its jobs, no job without its state. */
     enqueue: async (tx: Tx, request: ContainmentRequest, effects: readonly Effect[]): Promise<void> => {
       for (const effect of effects) {
-        const job = jobOf(effect, request.id);
+        const job = jobOf(effect, request);
         if (job !== undefined) await sendWith(boss, tx, job);
       }
     },

@@ -3,7 +3,7 @@ import { passed } from '../platform/steps.ts';
 import type { Database } from '../store/database-port.ts';
 import type { DatabaseClock } from '../store/now.ts';
 import { type Unfinished, readUnfinished, takeBack } from '../store/unfinished.ts';
-import type { Job } from './effect-jobs.ts';
+import { type Job, cancelJob, submitJob } from './effect-jobs.ts';
 import type { JobQueue } from './queue.ts';
 
 interface Parts {
@@ -35,15 +35,16 @@ function jobsOf(request: Unfinished): readonly Job[] {
 }
 
 /** The jobs that a state waits for, beside its card. */
-function awaitedJobs({ id: requestId, state, isTold }: Unfinished): readonly Job[] {
+function awaitedJobs(request: Unfinished): readonly Job[] {
+  const { id: requestId, state, isTold } = request;
   switch (state.status) {
     case 'awaiting':
       return state.clicks.map(({ id }) => ({ name: 'check-approval', payload: { requestId, clickId: id } }));
     case 'approved':
     case 'submitting':
-      return [{ name: 'submit', payload: { requestId } }];
+      return [submitJob(request)];
     case 'running':
-      return state.cancel?.stage === 'requested' ? [{ name: 'cancel-action', payload: { requestId } }] : [];
+      return state.cancel?.stage === 'requested' ? [cancelJob(request)] : [];
     default:
       return isTold ? [] : [{ name: 'notify', payload: { requestId, about: labelOf(state) } }];
   }

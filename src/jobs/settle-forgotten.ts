@@ -1,4 +1,5 @@
 import { later } from '../containment/decision.ts';
+import { ofNoAttempt } from '../containment/of-attempt.ts';
 import type { Instant } from '../containment/person.ts';
 import type { ContainmentRequest } from '../containment/request.ts';
 import { DefenderError } from '../defender/errors.ts';
@@ -67,7 +68,7 @@ async function hindered(
 
 async function leaveToPeople(parts: JobParts, request: ContainmentRequest): Promise<undefined> {
   const why = { code: 'outcome-unknown' } as const;
-  await parts.requests.apply(request.id, { kind: 'attempt-stuck', attemptId: undefined, why });
+  await parts.requests.apply(request.id, { kind: 'attempt-stuck', ...ofNoAttempt(request.state), why });
 }
 
 /** The card says that Defender is asked; said once, so that the wait leaves no trail of changes. */
@@ -79,7 +80,7 @@ async function lookAgain(parts: JobParts, request: ContainmentRequest, until: In
     const lookAt = later(now, seconds);
     await parts.requests.apply(request.id, {
       kind: 'attempt-postponed',
-      attemptId: undefined,
+      ...ofNoAttempt(state),
       until: lookAt,
       why: 'checking',
     });

@@ -1,5 +1,6 @@
 import { later } from '../containment/decision.ts';
-import type { AttemptId, Event } from '../containment/event.ts';
+import type { Event } from '../containment/event.ts';
+import { type OfAttempt, ofNoAttempt } from '../containment/of-attempt.ts';
 import type { Instant } from '../containment/person.ts';
 import type { ContainmentRequest } from '../containment/request.ts';
 import type { AttentionReason, VoidReason, WaitReason } from '../containment/state.ts';
@@ -52,22 +53,27 @@ async function adopt(parts: JobParts, request: ContainmentRequest, failure: Fail
 function eventOf(request: ContainmentRequest, { error, before }: Failure, now: Instant): Event {
   const { state } = request;
   const attemptId = state.status === 'submitting' ? state.attempt.id : undefined;
+  const of = ofAttempt(request);
   const tries = state.status === 'submitting' ? state.attempt.number : 1;
   const hadSecondChance = state.status === 'submitting' && state.attempt.after === 'checking';
   const stuck = stuckReason(error);
-  if (stuck !== undefined) return { kind: 'attempt-stuck', attemptId, why: stuck };
+  if (stuck !== undefined) return { kind: 'attempt-stuck', ...of, why: stuck };
   const voided = reasonOf(error);
   if (voided !== undefined && !(isPassing(error) && !hadSecondChance)) {
-    return refusedEvent(attemptId, voided);
+    return refusedEvent(of, voided);
   }
   if (!error.certainlyNotApplied && attemptId !== undefined) {
     return { kind: 'attempt-unclear', attemptId, lookAgainAt: later(now, 1) };
   }
   if (error.kind !== 'paused' && isTooOld(request, before, now)) {
-    return { kind: 'attempt-void', attemptId, why: { code: 'defender-unreachable' } };
+    return { kind: 'attempt-void', ...of, why: { code: 'defender-unreachable' } };
   }
   const until = later(now, secondsToWait(error, tries));
-  return { kind: 'attempt-postponed', attemptId, until, why: waitReasonOf(error) };
+  return { kind: 'attempt-postponed', ...of, until, why: waitReasonOf(error) };
+}
+
+function ofAttempt({ state }: ContainmentRequest): OfAttempt {
+  return state.status === 'submitting' ? { attemptId: state.attempt.id } : ofNoAttempt(state);
 }
 
 const waitsThatMayLast: readonly (WaitReason | undefined)[] = ['throttled', 'budget', 'paused'];
@@ -91,17 +97,18 @@ export function isTooOld(request: ContainmentRequest, { changedAt }: BeforeSendi
 
 /** Nothing was begun: a missing sign-in is the approver's to renew, any other refusal opens the request for others. */
 export function withoutSession(request: ContainmentRequest, session: NoSession, now: Instant): Event {
-  if (!session.transient) return refusedEvent(undefined, session.why);
+  const of = ofNoAttempt(request.state);
+  if (!session.transient) return refusedEvent(of, session.why);
   const waited = secondsBetween(approvalOf(request)?.at ?? now, now);
   const seconds = Math.max(session.retryAfterMs / 1000, paced(waited));
-  return { kind: 'attempt-postponed', attemptId: undefined, until: later(now, seconds), why: 'unreachable' };
+  return { kind: 'attempt-postponed', ...of, until: later(now, seconds), why: 'unreachable' };
 }
 
 /** Only the approver's own sign-in can go on where that is all that is missing. */
-function refusedEvent(attemptId: AttemptId, why: VoidReason): Event {
+function refusedEvent(of: OfAttempt, why: VoidReason): Event {
   return why.code === 'sign-in-gone' || why.code === 'extra-sign-in-needed'
-    ? { kind: 'attempt-stuck', attemptId, why: { code: 'sign-in-needed' } }
-    : { kind: 'attempt-void', attemptId, why };
+    ? { kind: 'attempt-stuck', ...of, why: { code: 'sign-in-needed' } }
+    : { kind: 'attempt-void', ...of, why };
 }
 
 /** One 401 or 404 may be a passing fault of Defender's; a second one is an answer. */

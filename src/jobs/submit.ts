@@ -1,4 +1,5 @@
 import { later } from '../containment/decision.ts';
+import { ofNoAttempt } from '../containment/of-attempt.ts';
 import type { Instant } from '../containment/person.ts';
 import type { ContainmentRequest } from '../containment/request.ts';
 import type { StateOf } from '../containment/state.ts';
@@ -26,10 +27,12 @@ type Submitting = StateOf<'submitting'>;
 
 /** Hands an approved request to Defender: exactly one accepted POST, whatever breaks on the way. */
 export function createSubmit(parts: JobParts): JobHandler {
-  return async ({ requestId }) => {
+  return async ({ requestId, since }) => {
     const request = await parts.requests.byId(requestId);
     if (request === undefined) return undefined;
     const { state } = request;
+    // A later approval has a job of its own.
+    if (since !== undefined && approvalOf(request)?.at !== since) return undefined;
     passed('submission-taken', requestId);
     if (state.status === 'approved') return begin(parts, request);
     if (state.status !== 'submitting') return undefined;
@@ -135,7 +138,7 @@ async function waitForResume(parts: JobParts, request: ContainmentRequest): Prom
   const until = later(await parts.requests.now(), lookForResumeSeconds);
   await parts.requests.apply(request.id, {
     kind: 'attempt-postponed',
-    attemptId: undefined,
+    ...ofNoAttempt(state),
     until,
     why: 'paused',
   });
@@ -144,7 +147,7 @@ async function waitForResume(parts: JobParts, request: ContainmentRequest): Prom
 
 async function tooOld(parts: JobParts, request: ContainmentRequest): Promise<undefined> {
   const why = { code: 'defender-unreachable' } as const;
-  await parts.requests.apply(request.id, { kind: 'attempt-void', attemptId: undefined, why });
+  await parts.requests.apply(request.id, { kind: 'attempt-void', ...ofNoAttempt(request.state), why });
 }
 
 async function send(

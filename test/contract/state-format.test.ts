@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { RequestId } from '../../src/containment/ids.ts';
+import { ofNoAttempt } from '../../src/containment/of-attempt.ts';
 import type { Database } from '../../src/store/database-port.ts';
 import { NewerStateError } from '../../src/store/rows.ts';
 import { readUnfinished } from '../../src/store/unfinished.ts';
@@ -23,7 +24,7 @@ for (const { name, open } of databases) {
     const formatOf = async (id: RequestId) => (await rowOf(id)).state_format;
 
     it('is the lowest that the state needs, and is lowered again', async () => {
-      const { id } = await anApprovedRequest(stores.requests);
+      const { id, state } = await anApprovedRequest(stores.requests);
       const formats = [await formatOf(id)];
       const hold = { reason: 'maintenance', since: await stores.requests.now() };
       await stores.requests.apply(id, { kind: 'submission-paused', hold });
@@ -31,7 +32,7 @@ for (const { name, open } of databases) {
       await stores.requests.apply(id, { kind: 'submission-resumed' });
       formats.push(await formatOf(id));
       const why = { code: 'sign-in-needed' } as const;
-      await stores.requests.apply(id, { kind: 'attempt-stuck', attemptId: undefined, why });
+      await stores.requests.apply(id, { kind: 'attempt-stuck', ...ofNoAttempt(state), why });
       formats.push(await formatOf(id));
       await stores.requests.apply(id, { kind: 'retry-clicked', by: alex });
       formats.push(await formatOf(id));

@@ -4,6 +4,7 @@ import { loginAnswer, messageAnswer } from '../../../bot/answers.ts';
 import { dispatchCardAction } from '../../../bot/card-actions/dispatch.ts';
 import type { SignInOutcome } from '../../../bot/sign-in.ts';
 import type { Person } from '../../../src/containment/person.ts';
+import { ofNoAttempt } from '../../../src/containment/of-attempt.ts';
 import type { ContainmentRequest } from '../../../src/containment/request.ts';
 import type { AttentionReason } from '../../../src/containment/state.ts';
 import { textsOf } from '../../support/card-parts.ts';
@@ -56,15 +57,15 @@ describe('buttons of a request that needs attention', () => {
 
   /** Whatever was approved by Alex and came to a stop. */
   async function stopped(code: 'sign-in-needed' | 'step-failed' | 'outcome-unknown') {
-    const { id } = await anApprovedRequest(bench.requests, { tenantId: alex.tenantId });
+    const { id, state } = await anApprovedRequest(bench.requests, { tenantId: alex.tenantId });
     const attemptId = `att_${id}`;
     const deadline = '2026-11-23T03:12:00.000Z';
     if (code === 'outcome-unknown') {
       await bench.requests.apply(id, { kind: 'attempt-started', attemptId, deadline });
     }
     const why: AttentionReason = { code };
-    const current = code === 'outcome-unknown' ? attemptId : undefined;
-    await bench.requests.apply(id, { kind: 'attempt-stuck', attemptId: current, why });
+    const of = code === 'outcome-unknown' ? { attemptId } : ofNoAttempt(state);
+    await bench.requests.apply(id, { kind: 'attempt-stuck', ...of, why });
     return bench.reread(id);
   }
 

@@ -7,7 +7,7 @@ import type { StateOf } from '../../../src/containment/state.ts';
 import { filedStatusOf, isInDoubt, isRetryable, labelOf, mayGoOn } from '../../../src/containment/state.ts';
 import { endingOf } from '../../../src/jobs/ending.ts';
 import { aMachineAction, alex, riley, sam } from '../../support/requests.ts';
-import { inState, now, theAttempt, theClick } from './situations.ts';
+import { inState, now, theApproval, theAttempt, theClick } from './situations.ts';
 
 const retryBy = (by: typeof alex): Event => ({ kind: 'retry-clicked', by });
 const closeBy = (by: typeof alex, comment = 'Settled by hand'): Event => ({
@@ -162,6 +162,18 @@ describe('checking again', () => {
   });
 });
 
+describe('Defender’s answer to an earlier wish to cancel', () => {
+  it('says nothing of a later one of the same person', () => {
+    const request = inState('in-progress-cancel-asked');
+    const wishedAt = '2026-11-23T03:11:00.000Z';
+    const refused = { kind: 'cancel-refused', by: sam, why: { code: 'failed' }, tell: true } as const;
+
+    assert.equal(decide(request, { ...refused, wishedAt }, now).request, request);
+    assert.equal(decide(request, { kind: 'cancel-accepted', by: sam, wishedAt }, now).request, request);
+    assert.notEqual(decide(request, refused, now).request, request);
+  });
+});
+
 describe('a job that is tried no more', () => {
   for (const [name, reason] of [
     ['approved', 'step-failed'],
@@ -176,6 +188,19 @@ describe('a job that is tried no more', () => {
       assert.deepEqual(kinds(effects), ['sync-card', 'notify']);
     });
   }
+
+  it('of an earlier approval or wish leaves the later one alone, which has a job of its own', () => {
+    const since = '2026-11-23T03:11:00.000Z';
+    for (const name of ['approved', 'submitting-throttled', 'submitting', 'in-progress-cancel-asked']) {
+      const request = inState(name);
+      for (const job of ['submit', 'cancel-action'] as const) {
+        assert.equal(decide(request, { kind: 'job-died', job, since }, now).request, request);
+      }
+    }
+
+    const own = decide(inState('approved'), { kind: 'job-died', job: 'submit', since: theApproval }, now);
+    assert.equal(attention(own.request).reason.code, 'step-failed');
+  });
 
   it('of a check makes the click void, and its person is told', () => {
     const { request, effects } = decide(inState('awaiting-click'), died('check-approval'), now);

@@ -104,7 +104,7 @@ const table: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'Withdrawn: sync-card, notify Withdrawn': 'submitting-stopped',
   },
   'nothing begun, postponed': {
-    'Submitting: sync-card, submit': 'approved submitting-throttled',
+    'Submitting: sync-card, submit': 'approved',
   },
   'older attempt postponed': {},
   'attempt void': {
@@ -114,7 +114,10 @@ const table: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'Withdrawn: sync-card, tell Alex Moreno, notify Withdrawn': 'submitting-stopped',
   },
   'nothing begun, void': {
-    'Awaiting approval: sync-card, tell Alex Moreno, expire': 'approved submitting-throttled',
+    'Awaiting approval: sync-card, tell Alex Moreno, expire': 'approved',
+  },
+  'nothing begun again, void': {
+    'Awaiting approval: sync-card, tell Alex Moreno, expire': 'submitting-throttled',
   },
   'attempt unclear': {
     'Submitting: sync-card, submit':

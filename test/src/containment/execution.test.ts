@@ -4,7 +4,7 @@ import type { Event } from '../../../src/containment/event.ts';
 import type { ContainmentRequest } from '../../../src/containment/request.ts';
 import type { MachineActionStatus } from '../../../src/containment/state.ts';
 import { aMachineAction, riley, sam } from '../../support/requests.ts';
-import { afterExpiry, inState, now, theAttempt } from './situations.ts';
+import { afterExpiry, inState, now, theApproval, theAttempt } from './situations.ts';
 
 const observed = (status: MachineActionStatus, given: object = {}): Event => ({
   kind: 'action-observed',
@@ -60,6 +60,25 @@ describe('an attempt to submit', () => {
     const { request } = decide(inDoubt, { kind: 'action-absent' }, '2026-11-23T03:59:00.000Z');
 
     assert.equal(request.state.status, 'withdrawn');
+  });
+
+  it('that another worker did not begin says nothing of a later approval, nor of a later attempt', () => {
+    const until = '2026-11-23T03:19:00.000Z';
+    const late = (of: { approvedAt: string; tried: number }): Event[] => [
+      { kind: 'attempt-void', ...of, why: { code: 'sign-in-gone' } },
+      { kind: 'attempt-postponed', ...of, until, why: 'unreachable' },
+      { kind: 'attempt-stuck', ...of, why: { code: 'sign-in-needed' } },
+    ];
+    const ofAnOlderApproval = late({ approvedAt: '2026-11-23T03:11:00.000Z', tried: 0 });
+    const beforeTheAttempt = late({ approvedAt: theApproval, tried: 0 });
+
+    for (const event of ofAnOlderApproval) {
+      assert.equal(decide(inState('approved'), event, now).request, inState('approved'));
+    }
+    for (const event of [...ofAnOlderApproval, ...beforeTheAttempt]) {
+      const waiting = inState('submitting-throttled');
+      assert.equal(decide(waiting, event, now).request, waiting);
+    }
   });
 
   it('that was postponed comes again when the wait is over', () => {

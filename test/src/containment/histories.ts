@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import type { Event } from '../../../src/containment/event.ts';
+import { type OfAttempt, ofNoAttempt } from '../../../src/containment/of-attempt.ts';
 import type { Person } from '../../../src/containment/person.ts';
 import type { State } from '../../../src/containment/state.ts';
 import { aMachineAction, aPerson, alex, riley, sam } from '../../support/requests.ts';
@@ -43,6 +44,7 @@ const obstacles = fc
       kind: fc.constant('job-died'),
       job: fc.constantFrom('submit', 'check-approval', 'cancel-action'),
       clickId: fc.option(clickId, { nil: undefined }),
+      since: fc.constantFrom(undefined, longAgo),
     }),
     fc.record({ kind: fc.constant('submission-paused'), hold }),
     fc.constant({ kind: 'submission-resumed' }),
@@ -63,6 +65,7 @@ const plain = fc
     fc.record({ kind: fc.constant('deny-clicked'), by: person, comment }),
     fc.record({ kind: fc.constant('cancel-clicked'), by: person, comment }),
     fc.record({ kind: fc.constant('cancel-accepted'), by: person }),
+    fc.record({ kind: fc.constant('cancel-accepted'), by: person, wishedAt: fc.constant(longAgo) }),
     fc.record({
       kind: fc.constant('cancel-refused'),
       by: person,
@@ -92,8 +95,7 @@ const ofAttempt = fc
     token: fc.constantFrom('of any', 'of this', 'of this', 'of an older'),
   })
   .map(({ which, kind, why: reason, stuck, wait, token }): Step['eventIn'] => (state, index) => {
-    const current = 'attempt' in state ? state.attempt?.id : undefined;
-    const attemptId = { current, stale: 'attempt-long-ago', none: undefined }[which];
+    const of = whose(state, which, token);
     switch (kind) {
       case 'started':
         return {
@@ -103,15 +105,22 @@ const ofAttempt = fc
           ...(token === 'of any' ? {} : { approvedAt: token === 'of this' ? approvedAt(state) : longAgo }),
         };
       case 'postponed':
-        return { kind: 'attempt-postponed', attemptId, until: moment, why: wait };
+        return { kind: 'attempt-postponed', ...of, until: moment, why: wait };
       case 'void':
-        return { kind: 'attempt-void', attemptId, why: reason };
+        return { kind: 'attempt-void', ...of, why: reason };
       case 'unclear':
-        return { kind: 'attempt-unclear', attemptId: attemptId ?? 'none', lookAgainAt: moment };
+        return { kind: 'attempt-unclear', attemptId: of.attemptId ?? 'none', lookAgainAt: moment };
       default:
-        return { kind: 'attempt-stuck', attemptId, why: { code: stuck } };
+        return { kind: 'attempt-stuck', ...of, why: { code: stuck } };
     }
   });
+
+function whose(state: State, which: 'current' | 'stale' | 'none', token: string): OfAttempt {
+  const current = 'attempt' in state ? state.attempt?.id : undefined;
+  if (which === 'stale') return { attemptId: 'attempt-long-ago' };
+  if (which === 'current' && current !== undefined) return { attemptId: current };
+  return token === 'of an older' ? { approvedAt: longAgo, tried: 0 } : ofNoAttempt(state);
+}
 
 /** The approval whose token an attempt holds. */
 function approvedAt(state: State): string {

@@ -9,6 +9,8 @@ export const now = '2026-11-23T03:17:20.000Z';
 export const afterExpiry = '2026-11-23T07:10:20.000Z';
 export const theAttempt = 'attempt-1';
 export const theClick = 'click-1';
+/** When the approval of every state was given. */
+export const theApproval = '2026-11-23T03:12:05.000Z';
 
 export function inState(name: string): ContainmentRequest {
   const request = name === 'submitting-stopped' ? stoppedWhileSubmitting() : requestStates[name];
@@ -81,7 +83,8 @@ export const events: Readonly<Record<string, Event>> = {
   },
   'nothing begun, postponed': {
     kind: 'attempt-postponed',
-    attemptId: undefined,
+    approvedAt: theApproval,
+    tried: 0,
     until: '2026-11-23T03:18:00.000Z',
     why: 'unreachable',
   },
@@ -92,7 +95,18 @@ export const events: Readonly<Record<string, Event>> = {
     why: 'throttled',
   },
   'attempt void': { kind: 'attempt-void', attemptId: theAttempt, why: notPermitted },
-  'nothing begun, void': { kind: 'attempt-void', attemptId: undefined, why: { code: 'sign-in-gone' } },
+  'nothing begun, void': {
+    kind: 'attempt-void',
+    approvedAt: theApproval,
+    tried: 0,
+    why: { code: 'sign-in-gone' },
+  },
+  'nothing begun again, void': {
+    kind: 'attempt-void',
+    approvedAt: theApproval,
+    tried: 1,
+    why: { code: 'sign-in-gone' },
+  },
   'attempt unclear': {
     kind: 'attempt-unclear',
     attemptId: theAttempt,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Effect } from '../../../src/containment/event.ts';
-import { jobOf } from '../../../src/jobs/effect-jobs.ts';
-import { aRequest, alex } from '../../support/requests.ts';
+import { jobOf, keyOf } from '../../../src/jobs/effect-jobs.ts';
+import { aRequest, alex, anApproval } from '../../support/requests.ts';
 
 const { id } = aRequest();
 const at = '2026-11-23T03:12:05.000Z';
@@ -40,12 +40,24 @@ describe('the job of an effect', () => {
       const expected = { name: effect.kind, ...job };
       const payload = { requestId: id, ...('payload' in job ? (job.payload as object) : {}) };
 
-      assert.deepEqual(jobOf(effect, id), { ...expected, payload });
+      assert.deepEqual(jobOf(effect, aRequest()), { ...expected, payload });
     });
   }
 
+  it('of a submission names its approval, so that the job of a later one is another', () => {
+    const approvedAt = (moment: string) =>
+      aRequest({ state: { status: 'approved', approval: anApproval({ at: moment }) } });
+
+    const [first, second] = [at, '2026-11-23T03:40:00.000Z'].map((moment) =>
+      jobOf({ kind: 'submit' }, approvedAt(moment)),
+    );
+
+    assert.deepEqual(first?.payload, { requestId: id, since: at });
+    assert.notEqual(keyOf(first.payload), keyOf(second?.payload ?? assert.fail()));
+  });
+
   it('is none for the rows that the store itself writes', () => {
-    assert.equal(jobOf({ kind: 'track' }, id), undefined);
-    assert.equal(jobOf({ kind: 'untrack' }, id), undefined);
+    assert.equal(jobOf({ kind: 'track' }, aRequest()), undefined);
+    assert.equal(jobOf({ kind: 'untrack' }, aRequest()), undefined);
   });
 });

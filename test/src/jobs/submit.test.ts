@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
+import { ofNoAttempt } from '../../../src/containment/of-attempt.ts';
 import type { ContainmentRequest } from '../../../src/containment/request.ts';
 import type { DefenderErrorKind } from '../../../src/defender/errors.ts';
 import { DefenderError } from '../../../src/defender/errors.ts';
-import { aDeviceId, alex } from '../../support/requests.ts';
+import { aDeviceId, alex, sam } from '../../support/requests.ts';
 import { anApprovedRequest } from '../../support/running-request.ts';
+import { createHandlers } from '../../../src/jobs/handlers.ts';
 import { anAction, failing } from './fake-defender.ts';
 import { type Workbench, openWorkbench } from './workbench.ts';
 
@@ -50,6 +52,37 @@ describe('the job that submits', () => {
 
     assert.equal(bench.defenderSays.count('submit'), 1);
     assert.equal(await bench.labelOf(request.id), 'Pending');
+  });
+
+  for (const kind of ['not-signed-in', 'not-assigned', 'unavailable'] as const) {
+    it(`says nothing of a newer approval when it stood still with an older one (${kind})`, async () => {
+      const { id } = await anApprovedRequest(bench.requests);
+      const access = {
+        forPerson: async () => {
+          const { state } = await bench.reread(id);
+          const why = { code: 'sign-in-gone' } as const;
+          await bench.requests.apply(id, { kind: 'attempt-void', ...ofNoAttempt(state), why });
+          await bench.requests.apply(id, { kind: 'approve-clicked', by: sam, clickId: 'newer' });
+          const device = { osPlatform: 'Windows11' };
+          await bench.requests.apply(id, { kind: 'approve-verified', clickId: 'newer', device });
+          return { ok: false, problem: { kind } } as const;
+        },
+      };
+
+      await createHandlers({ ...bench.parts, access }).submit({ requestId: id });
+
+      const { state } = await bench.reread(id);
+      assert.ok(state.status === 'approved' && state.approval.by.name === sam.name);
+    });
+  }
+
+  it('of an earlier approval leaves a later one to the job of that', async () => {
+    const request = await anApprovedRequest(bench.requests);
+
+    await bench.handlers.submit({ requestId: request.id, since: '2026-11-23T03:00:00.000Z' });
+
+    assert.equal(await bench.labelOf(request.id), 'Approved');
+    assert.deepEqual(bench.defenderSays.calls, []);
   });
 
   it('does nothing for a request that was withdrawn before it ran', async () => {
