@@ -16,6 +16,8 @@ import type { TokenService } from './token-service.ts';
 export interface SignInInput {
   readonly token?: string | undefined;
   readonly code?: string | undefined;
+  /** Their last sign-in was refused by Entra: a silent one would be the same again, so it takes the button. */
+  readonly byButton?: boolean;
 }
 
 export type SignInOutcome =
@@ -47,14 +49,14 @@ export function createSignIn(parts: Parts) {
     try {
       const found = await findToken(parts.tokenService, person, { input, signal });
       if (found.kind === 'answer') return found;
-      if (found.token === undefined) return await askToSignIn(parts, activity, person);
+      if (found.token === undefined) return await askToSignIn(parts, activity, person, input);
       const verdict = await withinTime(parts.verifier.verify(found.token, person), signal);
       if (verdict.ok) return { kind: 'verified' };
       if (verdict.reason === 'wrong-person' || verdict.reason === 'wrong-tenant') {
         await forget(parts.tokenService, person);
         return answer(messageAnswer(texts.wrongAccountText()));
       }
-      return await askToSignIn(parts, activity, person);
+      return await askToSignIn(parts, activity, person, input);
     } catch (error) {
       if (!(error instanceof IdentityError)) throw error;
       return answer(messageAnswer(texts.pressAgainText('identity')));
@@ -86,7 +88,12 @@ async function findToken(
   return { kind: 'token', token: await tokenService.getUserToken(person, { signal }) };
 }
 
-async function askToSignIn(parts: Parts, activity: Inbound, person: Person): Promise<SignInOutcome> {
+async function askToSignIn(
+  parts: Parts,
+  activity: Inbound,
+  person: Person,
+  { byButton = false }: SignInInput,
+): Promise<SignInOutcome> {
   const resource = await parts.tokenService.signInResource(
     {
       activityId: activity.id,
@@ -105,7 +112,7 @@ async function askToSignIn(parts: Parts, activity: Inbound, person: Person): Pro
     text: texts.signInText(),
     buttonTitle: texts.signInButton,
     connectionName: parts.connectionName,
-    resource,
+    resource: byButton ? { signInLink: resource.signInLink } : resource,
   });
   return { kind: 'answer', answer: login, refused: false };
 }

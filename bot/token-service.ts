@@ -84,6 +84,13 @@ export function createTokenService(options: TokenServiceOptions): TokenService {
     channelId: CHANNEL_ID,
   });
 
+  const signOut: TokenService['signOut'] = async ({ userId, signal }) => {
+    const query = person(userId);
+    const answer = await send({ method: 'DELETE', path: 'api/usertoken/SignOut', query, signal });
+    // Who has no sign-in is signed out already.
+    if (answer.status !== 404) accepted(answer);
+  };
+
   const getToken: TokenService['getToken'] = async ({ userId, code, signal }) => {
     const query = { ...person(userId), ...(code === undefined ? {} : { code }) };
     const answer = await send({ method: 'GET', path: 'api/usertoken/GetToken', query, signal });
@@ -111,12 +118,8 @@ export function createTokenService(options: TokenServiceOptions): TokenService {
         throw new IdentityError('token-service-unavailable', { detail: 'unreadable' });
       return { signInLink: resource.signInLink, tokenExchangeResource: exchangeResourceOf(resource) };
     },
-    signOut: async ({ userId, signal }) => {
-      const query = person(userId);
-      const answer = await send({ method: 'DELETE', path: 'api/usertoken/SignOut', query, signal });
-      // Who has no sign-in is signed out already.
-      if (answer.status !== 404) accepted(answer);
-    },
+    signOut,
+    dropUserToken: ({ teamsId }) => signOut({ userId: teamsId }),
   };
 }
 

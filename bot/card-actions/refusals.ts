@@ -1,5 +1,6 @@
 import { decide } from '../../src/containment/decide.ts';
 import type { Event, Refusal } from '../../src/containment/event.ts';
+import { isSamePerson } from '../../src/containment/person.ts';
 import type { ContainmentRequest } from '../../src/containment/request.ts';
 import { type InvokeAnswer, messageAnswer } from '../answers.ts';
 import * as texts from '../texts/decisions.ts';
@@ -38,10 +39,19 @@ export async function foreseeRefusal(
 
 /** Universal Action sign-in of the presser; undefined once it is proven who they are. */
 export async function askIdentity(parts: CardActionParts, turn: CardTurn): Promise<InvokeAnswer | undefined> {
-  const identity = await parts.signIn(turn.activity, turn.person, turn.signIn);
+  const byButton = wasRefusedByEntra(turn);
+  const identity = await parts.signIn(turn.activity, turn.person, { ...turn.signIn, byButton });
   if (identity.kind === 'verified') return undefined;
   if (identity.refused) await recordRefusal(parts, turn, 'not-verified');
   return identity.answer;
+}
+
+/** What this request knows of the presser's last sign-in. */
+function wasRefusedByEntra({ request: { state }, person }: CardTurn): boolean {
+  if (state.status === 'attention') return state.reason.code === 'sign-in-needed';
+  const voided = state.status === 'awaiting' ? state.voided : undefined;
+  if (voided === undefined || !isSamePerson(voided.by, person)) return false;
+  return voided.why.code === 'extra-sign-in-needed' || voided.why.code === 'sign-in-gone';
 }
 
 /** A refusal before anything was stored leaves its record too. */

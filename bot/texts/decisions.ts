@@ -89,7 +89,7 @@ function voidReason(why: VoidReason): string {
     case 'missing-permission':
       return `admin consent is missing for ${permissionName(why.permission)}. Nothing was sent. An Entra administrator has to grant this consent to Cordon; then press Approve again.`;
     case 'extra-sign-in-needed':
-      return `Entra asks for an extra sign-in step${aadsts(why.aadsts)}, which Cordon cannot ask for without its own sign-in page (an administrator sets PUBLIC_URL). Nothing was sent. ${others}`;
+      return `Entra asks for an extra sign-in step${aadsts(why.aadsts)}. Press Approve again and sign in anew; where that is not enough, it takes Cordon’s own sign-in page (an administrator sets PUBLIC_URL). Nothing was sent. ${others}`;
     case 'blocked-by-policy':
       return `a Conditional Access policy of your organisation blocks this sign-in${aadsts(why.aadsts)}. Nothing was sent. Ask your Entra administrator. ${others}`;
     case 'denied-meanwhile':

@@ -42,13 +42,30 @@ export function createDefenderAccess(options: DefenderAccessOptions): DefenderAc
         if (assertion === undefined) return failed({ kind: 'not-signed-in' });
         const verdict = await options.verifier.verify(assertion, person);
         if (!verdict.ok) return failed(problemOfVerdict(verdict));
-        return await exchange(options.onBehalfOf, { assertion, person, signal });
+        const outcome = await exchange(options.onBehalfOf, { assertion, person, signal });
+        if (!outcome.ok && asksForSignIn(outcome.problem)) await drop(options.userTokens, person, assertion);
+        return outcome;
       } catch (error) {
         if (error instanceof IdentityError) return failed(problemOfError(error));
         throw error;
       }
     },
   };
+}
+
+/** Entra refused this very sign-in, and will again. */
+function asksForSignIn({ kind }: AccessProblem): boolean {
+  return kind === 'sign-in-again' || kind === 'interaction-required';
+}
+
+/** Kept, it would be used for ever: the person would press again and never be asked to sign in. A newer one stays. */
+async function drop(tokens: UserTokens, person: AccessPerson, refused: string): Promise<void> {
+  try {
+    if ((await tokens.getUserToken(person)) === refused) await tokens.dropUserToken(person);
+  } catch (error) {
+    // The next refusal tries again.
+    if (!(error instanceof IdentityError)) throw error;
+  }
 }
 
 interface Exchange {

@@ -5,4 +5,6 @@ export interface UserTokens {
     person: { readonly teamsId: string },
     options?: { readonly signal?: AbortSignal | undefined },
   ): Promise<string | undefined>;
+  /** Signs the person out, so that their next press asks them to sign in anew. Throws IdentityError. */
+  dropUserToken(person: { readonly teamsId: string }): Promise<void>;
 }

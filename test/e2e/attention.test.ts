@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { signInByBrowser } from '../../sandbox/sign-in-by-browser.ts';
 import type { Asked, Wish } from './play.ts';
 import { told } from './play.ts';
-import { alex, incident, jordan, priya, riley, sam, setStage } from './stage.ts';
+import { alex, incident, jordan, nightShift, priya, riley, sam, setStage } from './stage.ts';
 
 describe('A request that needs attention', () => {
   const stage = setStage();
@@ -49,6 +49,42 @@ describe('A request that needs attention', () => {
     assert.doesNotMatch(stage.text(asked), /Waiting for|Closed by/);
     const late = told(await stage.pressAnyway(alex, asked, 'retry'));
     assert.match(late, /There is nothing to retry in #\d+, its status is “Succeeded”/);
+  });
+
+  const revoked = { kind: 'aadsts', number: 50173, error: 'invalid_grant', times: null } as const;
+
+  it('is brought on by a new sign-in when Entra refused the old one, which is not used again', async () => {
+    const asked = await stage.ask({ where: nightShift, device: 'ws-reception-02' });
+    const fault = { kind: 'delay', ms: 1_000 } as const;
+    const { struck } = stage.sandbox.faults.aim({ target: 'defender.device', about: asked.device.id, fault });
+    const approved = stage.press(alex, asked, 'approve');
+    await struck;
+    stage.sandbox.faults.set({ faults: { 'entra.obo': revoked } });
+    await approved;
+    await stage.until(asked, 'Needs attention', 15_000);
+    stage.sandbox.faults.reset();
+
+    const { login } = await stage.press(alex, asked, 'retry');
+    assert.ok(login, 'neither what lay in the token service nor a silent sign-in is taken');
+    const code = await signInByBrowser(login.link, alex);
+    await stage.press(alex, asked, 'retry', { code });
+
+    await stage.until(asked, 'Succeeded', 15_000);
+    assert.equal(stage.submissions(asked).length, 1);
+  });
+
+  it('is spared to who is asked to sign in anew at the click, and does', async () => {
+    const asked = await stage.ask({ where: nightShift, device: 'ws-reception-02' });
+    stage.sandbox.faults.set({ faults: { 'entra.obo': revoked } });
+    assert.match(told(await stage.press(alex, asked, 'approve')), /Press Approve again and sign in/);
+    stage.sandbox.faults.reset();
+
+    const { login } = await stage.press(alex, asked, 'approve');
+    assert.ok(login);
+    const code = await signInByBrowser(login.link, alex);
+    assert.match(told(await stage.press(alex, asked, 'approve', { code })), /Approved/);
+
+    await stage.until(asked, 'Succeeded', 15_000);
   });
 
   it('is closed with a remark by anybody but its requestor, and the thread learns of it', async () => {

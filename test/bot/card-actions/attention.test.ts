@@ -2,14 +2,14 @@ import assert from 'node:assert/strict';
 import type { InvokeAnswer } from '../../../bot/answers.ts';
 import { loginAnswer, messageAnswer } from '../../../bot/answers.ts';
 import { dispatchCardAction } from '../../../bot/card-actions/dispatch.ts';
-import type { SignInOutcome } from '../../../bot/sign-in.ts';
+import type { SignInInput, SignInOutcome } from '../../../bot/sign-in.ts';
 import type { Person } from '../../../src/containment/person.ts';
 import { ofNoAttempt } from '../../../src/containment/of-attempt.ts';
 import type { ContainmentRequest } from '../../../src/containment/request.ts';
 import type { AttentionReason } from '../../../src/containment/state.ts';
 import { textsOf } from '../../support/card-parts.ts';
 import { alex, riley, sam } from '../../support/requests.ts';
-import { anApprovedRequest } from '../../support/running-request.ts';
+import { anApprovedRequest, anAwaitingRequest } from '../../support/running-request.ts';
 import { type Workbench, openWorkbench } from '../../src/jobs/workbench.ts';
 
 const login = loginAnswer({
@@ -23,6 +23,7 @@ describe('buttons of a request that needs attention', () => {
   let bench: Workbench;
   let signIn: SignInOutcome;
   let signedIn: string[];
+  let byButtons: boolean[];
   before(async () => {
     bench = await openWorkbench();
   });
@@ -30,6 +31,7 @@ describe('buttons of a request that needs attention', () => {
   beforeEach(() => {
     signIn = { kind: 'verified' };
     signedIn = [];
+    byButtons = [];
     bench.defenderSays.reset();
     bench.access.reset();
   });
@@ -38,7 +40,8 @@ describe('buttons of a request that needs attention', () => {
     const parts = {
       ...bench.parts,
       portalUrl: 'https://security.microsoft.com',
-      signIn: (_activity: unknown, { name }: Person) => {
+      signIn: (_activity: unknown, { name }: Person, { byButton }: SignInInput) => {
+        byButtons.push(byButton === true);
         signedIn.push(name);
         return Promise.resolve(signIn);
       },
@@ -90,6 +93,18 @@ describe('buttons of a request that needs attention', () => {
       assert.deepEqual(await recordOf(request, 'retry-clicked'), [{ who: alex.name, detail: {} }]);
     });
   }
+
+  it('Retry and another Approve ask for the button after Entra refused the sign-in, for a silent one would be the same', async () => {
+    await press(alex, await stopped('sign-in-needed'), 'retry');
+    await press(alex, await stopped('step-failed'), 'retry');
+    assert.deepEqual(byButtons.splice(0), [true, false]);
+
+    const { id } = await anAwaitingRequest(bench.requests, { tenantId: alex.tenantId });
+    bench.access.fails(alex, { kind: 'interaction-required' });
+    for (const person of [alex, alex, sam]) await press(person, await bench.reread(id), 'approve');
+
+    assert.deepEqual(byButtons, [false, true, false]);
+  });
 
   it('Retry before the sign-in is done stores nothing', async () => {
     const request = await stopped('sign-in-needed');

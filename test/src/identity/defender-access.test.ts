@@ -10,15 +10,22 @@ const ALEX_HERE = { objectId: ALEX, tenantId: TENANT, teamsId: '29:alex' };
 
 interface World {
   readonly userToken?: string | IdentityError | undefined;
+  /** What lies there when it is asked for a second time. */
+  readonly renewed?: string | undefined;
+  readonly dropFails?: IdentityError;
   readonly verdict?: UserTokenVerdict | IdentityError;
   readonly exchanged?: OnBehalfOfOutcome;
 }
 
 describe("access to Defender with a person's own token", () => {
   let exchanges: OnBehalfOfRequest[];
+  let dropped: string[];
+  let asked = 0;
 
   beforeEach(() => {
     exchanges = [];
+    dropped = [];
+    asked = 0;
   });
 
   const given = async (world: World): Promise<AccessOutcome> => {
@@ -26,7 +33,17 @@ describe("access to Defender with a person's own token", () => {
       userTokens: {
         getUserToken: ({ teamsId }) => {
           assert.equal(teamsId, '29:alex');
-          return settle('userToken' in world ? world.userToken : 'assertion');
+          return settle(
+            asked++ > 0 && 'renewed' in world
+              ? world.renewed
+              : 'userToken' in world
+                ? world.userToken
+                : 'assertion',
+          );
+        },
+        dropUserToken: ({ teamsId }) => {
+          dropped.push(teamsId);
+          return settle(world.dropFails);
         },
       },
       verifier: {
@@ -57,6 +74,35 @@ describe("access to Defender with a person's own token", () => {
     });
     assert.equal(exchanges[0]?.assertion, 'assertion');
     assert.equal(exchanges[0].tenantId, TENANT);
+  });
+
+  for (const kind of ['sign-in-again', 'interaction-required'] as const) {
+    const exchanged = { ok: false, problem: { kind, aadsts: '50173' } } as const;
+
+    it(`drops a sign-in that Entra refused, so that the next press asks for another (${kind})`, async () => {
+      assert.deepEqual(await given({ exchanged }), exchanged);
+      assert.deepEqual(dropped, ['29:alex']);
+    });
+
+    it(`keeps a sign-in that has replaced the refused one meanwhile (${kind})`, async () => {
+      assert.deepEqual(await given({ exchanged, renewed: 'newer' }), exchanged);
+      assert.deepEqual(dropped, []);
+    });
+
+    it(`answers with the refusal also when the sign-in cannot be dropped (${kind})`, async () => {
+      const dropFails = new IdentityError('token-service-unavailable');
+
+      assert.deepEqual(await given({ exchanged, dropFails }), exchanged);
+    });
+  }
+
+  it('keeps a sign-in whose refusal no other sign-in would change', async () => {
+    for (const kind of ['blocked-by-policy', 'consent-missing', 'not-assigned', 'unavailable'] as const) {
+      await given({ exchanged: { ok: false, problem: { kind } } });
+    }
+    await given({ verdict: { ok: false, reason: 'expired' } });
+
+    assert.deepEqual(dropped, []);
   });
 
   const refused = (reason: 'expired' | 'wrong-person' | 'wrong-tenant' | 'invalid'): World => ({
