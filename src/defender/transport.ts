@@ -1,4 +1,6 @@
 import type { ZodType } from 'zod';
+import type { Deadline } from '../platform/deadline.ts';
+import { deadlineIn, msLeft, soonerOf } from '../platform/deadline.ts';
 import { callHttp, jsonOf } from '../platform/http.ts';
 import type { HttpAnswer } from '../platform/http.ts';
 import { passed } from '../platform/steps.ts';
@@ -26,10 +28,10 @@ export interface CallOptions {
   readonly priority: CallPriority;
   readonly signal?: AbortSignal | undefined;
   /**
-   * By `performance.now()`: nothing is written after it, and a call under way is given up at it. Compared, not only left
-   * to a timer: after a pause of the process a timer may fire later than the request is written.
+   * Nothing is written after it, and a call under way is given up at it. Compared, not only left to a timer: after a
+   * pause of the process a timer may fire later than the request is written.
    */
-  readonly deadline?: number | undefined;
+  readonly deadline?: Deadline | undefined;
   /** Told of this call's requests, beside the client's own `onCall`: for the audit record of one request. */
   readonly onCall?: ((call: DefenderCall) => void) | undefined;
 }
@@ -56,6 +58,11 @@ export type Transport = <T>(token: string, spec: CallSpec<T>, options: CallOptio
 const maxBytes = 8 * 1024 * 1024;
 /** When the governor itself fails, its database is down: try again soon. */
 const governorRetryMs = 5_000;
+/**
+ * What changes something is written so soon after the governor was asked, or not at all: looking up names and making a
+ * connection may take longer, and whoever pauses submission is promised that it is in force within 5 s.
+ */
+const changeWithinMs = 4_500;
 
 /** Sends one call: asks the governor, limits time and size, and throws nothing but `DefenderError`. */
 export function createTransport(options: TransportOptions): Transport {
@@ -63,12 +70,13 @@ export function createTransport(options: TransportOptions): Transport {
     const mutating = spec.comment !== undefined;
     // Refused here, since the HTTP client would quote it in its complaint.
     if (!/^[\x21-\x7e]+$/.test(token)) throw new DefenderError('unauthorized');
+    const writtenBy = mutating ? soonerOf(call.deadline, deadlineIn(changeWithinMs)) : call.deadline;
     await askGovernor(options.governor, spec.kind, call);
     if (mutating) passed('change-granted');
     const startedAt = performance.now();
-    const timed = { ...spec, timeoutMs: timeoutOf(spec, call, startedAt) };
+    const timed = { ...spec, timeoutMs: timeoutOf(spec, call, writtenBy) };
     const outcome = await attempt(() =>
-      writtenBefore(call.deadline, () => exchange(options.fetch, token, timed, call.signal)),
+      writtenBefore(writtenBy, () => exchange(options.fetch, token, timed, call.signal)),
     );
     const result = outcome.ok ? read(outcome.value, spec) : errorFromFailure(outcome.failure, mutating);
     const error = result instanceof DefenderError ? result : undefined;
@@ -88,10 +96,13 @@ export function createTransport(options: TransportOptions): Transport {
 }
 
 /** Throws when there is no time left at all, or nobody waits any more: then nothing was sent. */
-function timeoutOf(spec: { readonly timeoutMs: number }, call: CallOptions, now: number): number {
-  const left = (call.deadline ?? Infinity) - now;
-  if (call.signal?.aborted === true || left <= 0) throw new DefenderError('unreachable');
-  return Math.ceil(Math.min(spec.timeoutMs, left));
+function timeoutOf(
+  spec: { readonly timeoutMs: number },
+  call: CallOptions,
+  writtenBy: Deadline | undefined,
+): number {
+  if (call.signal?.aborted === true || msLeft(writtenBy) <= 0) throw new DefenderError('unreachable');
+  return Math.ceil(Math.max(0, Math.min(spec.timeoutMs, msLeft(call.deadline))));
 }
 
 function exchange<T>(

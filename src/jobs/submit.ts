@@ -5,6 +5,7 @@ import type { ContainmentRequest } from '../containment/request.ts';
 import type { StateOf } from '../containment/state.ts';
 import { DefenderError } from '../defender/errors.ts';
 import { type Expectation, type Reconciliation, judgeSubmitted } from '../defender/reconcile.ts';
+import { deadlineIn } from '../platform/deadline.ts';
 import { newAttemptId } from '../platform/ids.ts';
 import { passed } from '../platform/steps.ts';
 import type { BeforeSending } from '../store/look-first.ts';
@@ -162,7 +163,7 @@ async function send(
   const planned = await expectationOf(parts, request, session);
   const commentLimit = await parts.commentLimits.read(request.tenantId);
   // Taken before the database's time is read, so that the local deadline can only be stricter than the recorded one.
-  const startedLocally = performance.now();
+  const deadline = deadlineIn(attemptSeconds * 1000);
   const now = await parts.requests.now();
   const begun = await parts.requests.apply(request.id, {
     kind: 'attempt-started',
@@ -179,7 +180,7 @@ async function send(
     const answer = await parts.defender.submit(
       session.token,
       { machineId: request.deviceId, action: request.action, comment: expected.sentComment },
-      { ...session.options, deadline: startedLocally + attemptSeconds * 1000 },
+      { ...session.options, deadline },
     );
     passed('submission-answered', request.id);
     await judgeAnswer(parts, begun.request, { found: judgeSubmitted(answer, expected), expected });

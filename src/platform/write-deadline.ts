@@ -1,6 +1,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { subscribe } from 'node:diagnostics_channel';
 import { Socket } from 'node:net';
+import type { Deadline } from './deadline.ts';
+import { msLeft } from './deadline.ts';
 
 /**
  * `fetch` writes a request some time after it is called: names are looked up, connections made. A process that stands
@@ -8,8 +10,8 @@ import { Socket } from 'node:net';
  * once more when the HTTP client is about to write, and the connection is closed instead.
  */
 
-const deadlines = new AsyncLocalStorage<number>();
-const requests = new WeakMap<object, number>();
+const deadlines = new AsyncLocalStorage<Deadline>();
+const requests = new WeakMap<object, Deadline>();
 
 // Published by Node's own HTTP client, synchronously: https://github.com/nodejs/undici/blob/main/docs/docs/api/DiagnosticsChannel.md
 subscribe('undici:request:create', (message) => {
@@ -21,13 +23,13 @@ subscribe('undici:request:create', (message) => {
 subscribe('undici:client:sendHeaders', (message) => {
   const request = partOf(message, 'request');
   const deadline = request && requests.get(request);
-  if (deadline === undefined || performance.now() < deadline) return;
+  if (msLeft(deadline) > 0) return;
   const socket = partOf(message, 'socket');
   if (socket instanceof Socket) socket.destroy();
 });
 
-/** Calls of `fetch` within `work` write nothing after the deadline, which is by `performance.now()`. */
-export function writtenBefore<T>(deadline: number | undefined, work: () => Promise<T>): Promise<T> {
+/** Calls of `fetch` within `work` write nothing after the deadline. */
+export function writtenBefore<T>(deadline: Deadline | undefined, work: () => Promise<T>): Promise<T> {
   return deadline === undefined ? work() : deadlines.run(deadline, work);
 }
 
