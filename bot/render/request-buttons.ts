@@ -48,9 +48,11 @@ function cancel(title: string): Button {
 }
 
 /** The Action center helps once Defender has an action, or may have one. */
-export function links({ state, deviceId }: ContainmentRequest, portalUrl: string): PortalLink[] {
+export function links(request: ContainmentRequest, portalUrl: string): PortalLink[] {
+  const { state, deviceId, unchecked } = request;
   const hasAction = state.status === 'running' || state.status === 'ended';
-  const mayHaveAction = state.status === 'attention' && state.reason.code === 'outcome-unknown';
+  const isUnclear = state.status === 'attention' && state.reason.code === 'outcome-unknown';
+  const mayHaveAction = isUnclear || unchecked === true;
   return [
     ...devicePage(portalUrl, deviceId),
     ...(hasAction || mayHaveAction ? [actionCenter(portalUrl)] : []),

@@ -45,7 +45,7 @@ const refusals: Readonly<
       ? 'Closing needs a remark. Nothing was changed; write in the comment field what you found, then press Close.'
       : 'A denial needs a reason. Nothing was changed; write why in the comment field, then press Deny.',
   expired: (number) =>
-    `${number} has expired before your click. Nothing was sent to Defender; ask again with a new request if it is still needed.`,
+    `${number} has expired before your click, which sent nothing to Defender; ask again with a new request if it is still needed.`,
   'already-decided': (number, label) =>
     `${number} is decided already, its status is “${label}”. Your click changed nothing.`,
   'already-checking': (number) =>

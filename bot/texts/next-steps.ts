@@ -6,12 +6,18 @@ import type {
   StateOf,
   WaitReason,
 } from '../../src/containment/state.ts';
+import { uncheckedStep } from './unchecked.ts';
 
 /**
  * The one sentence of a card that says what happens next. No name and no text from outside is in it, so that it
  * may stand in a TextBlock. It never claims more than Defender confirmed.
  */
 export function nextStep(request: ContainmentRequest): string {
+  const unchecked = request.unchecked === true ? uncheckedStep(request) : undefined;
+  return unchecked ?? usualStep(request);
+}
+
+function usualStep(request: ContainmentRequest): string {
   const { state } = request;
   switch (state.status) {
     case 'awaiting':

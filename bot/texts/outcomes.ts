@@ -9,6 +9,7 @@ import {
   type StateOf,
   labelOf,
 } from '../../src/containment/state.ts';
+import { uncertain } from './unchecked.ts';
 
 type Closed = NonNullable<StateOf<'attention'>['closed']>;
 
@@ -42,20 +43,25 @@ function whatHappened(request: ContainmentRequest): string {
   const target = targetOf(request);
   switch (state.status) {
     case 'denied':
-      return `${nameOf(state.by)} denied to ${asked[request.action]} ${target}. Nothing was changed; the comment is on the card.`;
+      return `${nameOf(state.by)} denied to ${asked[request.action]} ${target}; the comment is on the card. ${certainty(request)}`;
     case 'expired':
-      return `nobody decided in time whether to ${asked[request.action]} ${target}. Nothing was changed.`;
+      return `nobody decided in time whether to ${asked[request.action]} ${target}. ${certainty(request)}`;
     case 'withdrawn':
-      return `${nameOf(state.by)} took back the request to ${asked[request.action]} ${target}. Nothing was changed.`;
+      return `${nameOf(state.by)} took back the request to ${asked[request.action]} ${target}. ${certainty(request)}`;
     case 'ended':
       return `${ends[state.machineAction.status](request.action, target)}${followed(state.machineAction)}`;
     case 'attention':
       return state.closed === undefined
-        ? attention(state.reason, request.action, target)
-        : closed(state.closed, state.reason, `${asked[request.action]} ${target}`);
+        ? attention(request, state.reason)
+        : closed(request, state.closed, state.reason);
     default:
       return underWay(state, request.action, target);
   }
+}
+
+/** What the device may have seen of a request that ended without being handed over. */
+function certainty({ unchecked }: ContainmentRequest): string {
+  return unchecked === true ? uncertain : 'Nothing was changed.';
 }
 
 const asked = {
@@ -86,7 +92,10 @@ function followed({ ours, requestor }: MachineAction): string {
   return ` This was the action that ${who} had started; Cordon followed it.`;
 }
 
-function attention(reason: AttentionReason, action: Action, target: string): string {
+function attention(request: ContainmentRequest, reason: AttentionReason): string {
+  const { action, unchecked } = request;
+  const target = targetOf(request);
+  const sent = unchecked === true ? uncertain : 'Nothing was sent.';
   switch (reason.code) {
     case 'os-not-supported':
       return `the operating system of ${target} cannot restrict app execution. Nothing was changed.`;
@@ -99,19 +108,19 @@ function attention(reason: AttentionReason, action: Action, target: string): str
     case 'outcome-unknown':
       return `it is not certain whether Defender took the action to ${asked[action]} ${target}. Press Check again on the card, or look in the Action center.`;
     case 'sign-in-needed':
-      return `the approver has to sign in again before the action to ${asked[action]} ${target} can be sent. Nothing was sent; the approver presses Retry on the card.`;
+      return `the approver has to sign in again before the action to ${asked[action]} ${target} can be sent. ${sent} The approver presses Retry on the card.`;
     case 'step-failed':
-      return `handing over the action to ${asked[action]} ${target} failed again and again. Nothing was sent; the approver may press Retry on the card.`;
+      return `handing over the action to ${asked[action]} ${target} failed again and again. ${sent} The approver may press Retry on the card.`;
   }
 }
 
 /** The remark stands here too: it is what the people who waited have to know. */
-function closed({ by, comment }: Closed, { code }: AttentionReason, what: string): string {
+function closed(request: ContainmentRequest, { by, comment }: Closed, { code }: AttentionReason): string {
   const honest =
     code === 'outcome-unknown'
       ? 'It was never confirmed whether Defender took the action; the Action center shows it if it did.'
-      : 'Nothing was changed.';
-  return `${nameOf(by)} closed the request to ${what}: “${markdownSafeText(comment, shownLength.comment)}”. ${honest}`;
+      : certainty(request);
+  return `${nameOf(by)} closed the request to ${asked[request.action]} ${targetOf(request)}: “${markdownSafeText(comment, shownLength.comment)}”. ${honest}`;
 }
 
 /** Not an end; said truthfully should it ever be asked for. */

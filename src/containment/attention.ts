@@ -70,10 +70,16 @@ export function onJobDied(request: ContainmentRequest, event: On<'job-died'>, no
     const { by } = state.cancel;
     return onCancelRefused(request, { kind: 'cancel-refused', by, why: { code: 'failed' }, tell: true });
   }
+  return onSubmissionDied(request, event, now);
+}
+
+function onSubmissionDied(request: ContainmentRequest, event: On<'job-died'>, now: Instant): Decision {
+  const { state } = request;
   if ('approval' in state && isOfAnother(event, state.approval)) return unchanged(request);
   const sent = state.status === 'submitting' && state.attempt.outcome !== 'unsent';
   const of = sent ? { attemptId: state.attempt.id } : ofNoAttempt(state);
-  const why = { code: sent ? 'outcome-unknown' : 'step-failed' } as const;
+  const isCertain = !sent && request.unchecked !== true;
+  const why = { code: isCertain ? 'step-failed' : 'outcome-unknown' } as const;
   return onAttemptStuck(request, { kind: 'attempt-stuck', ...of, why }, now);
 }
 

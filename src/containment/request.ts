@@ -38,6 +38,11 @@ export interface ContainmentRequest {
   readonly alsoRequestedIn?: number | undefined;
   /** Nothing is submitted to Defender for now: an administrator paused it. */
   readonly hold?: Hold | undefined;
+  /**
+   * The database was restored, or all processes stood still: it may have forgotten what was sent for this request, and
+   * Defender was not asked yet. Until then nobody may say that nothing was sent.
+   */
+  readonly unchecked?: boolean | undefined;
   readonly createdAt: Instant;
   readonly expiresAt: Instant;
   readonly state: State;

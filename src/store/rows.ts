@@ -43,6 +43,7 @@ export function toRequest(row: Selectable<Tables['requests']>): ContainmentReque
     place: { conversation: row.conversation, thread: row.thread, kind: row.place_kind as Place['kind'] },
     alsoRequestedIn: row.also_requested_in ?? undefined,
     ...(row.hold ? { hold: row.hold } : {}),
+    ...(row.look_first_until ? { unchecked: true } : {}),
     createdAt: row.created_at.toISOString(),
     expiresAt: row.expires_at.toISOString(),
     state: row.state,

@@ -7,6 +7,7 @@ import { readIdentity } from '../../src/store/instances.ts';
 import { createLookFirst } from '../../src/store/look-first.ts';
 import { createSubmissionPauses } from '../../src/store/submission-pauses.ts';
 import { createLog } from '../../src/platform/log.ts';
+import { sam } from '../support/requests.ts';
 import { anApprovedRequest, anAwaitingRequest, aRunningRequest } from '../support/running-request.ts';
 import { databases } from './databases.ts';
 import { type Stores, openStores } from './open-stores.ts';
@@ -100,6 +101,23 @@ for (const { name, open } of databases) {
       const now = Date.parse(await stores.requests.now());
       assert.ok(until - now > 100_000 && until - now <= 120_000);
       assert.ok((await markOf(running.id)) !== undefined);
+    });
+
+    it('leaves every request unchecked, its end too, until Defender was asked', async () => {
+      const [asked, denied] = [
+        await anAwaitingRequest(stores.requests),
+        await anAwaitingRequest(stores.requests),
+      ];
+      stores.time.ahead = 61;
+      await noticeRestore(parts(), true);
+      const marks = createLookFirst(database.sql);
+
+      await marks.done(asked.id, (await markOf(asked.id)) ?? '');
+      await stores.requests.apply(denied.id, { kind: 'deny-clicked', by: sam, comment: 'No' });
+
+      assert.equal((await stores.requests.byId(asked.id))?.unchecked, undefined);
+      const end = await stores.requests.byId(denied.id);
+      assert.deepEqual([end?.state.status, end?.unchecked], ['denied', true]);
     });
 
     it('holds up submission until Defender was asked for all that could be sent, then lets it go on', async () => {

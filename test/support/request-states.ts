@@ -220,4 +220,9 @@ export const requestStates: Readonly<Record<string, ContainmentRequest>> = {
   'awaiting-held': { ...known({ status: 'awaiting', clicks: [] }), hold },
   'approved-held': { ...known({ status: 'approved', approval }), hold },
   'submitting-held': { ...waiting('paused'), hold },
+  'awaiting-unchecked': { ...known({ status: 'awaiting', clicks: [] }), unchecked: true },
+  'denied-unchecked': {
+    ...known({ status: 'denied', by: sam, at: '2026-11-23T03:14:00.000Z', comment: 'A drill' }),
+    unchecked: true,
+  },
 };

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { nextStep } from '../../../bot/texts/next-steps.ts';
 import { outcomeReply } from '../../../bot/texts/outcomes.ts';
 import { labelOf } from '../../../src/containment/state.ts';
 import { requestStates } from '../../support/request-states.ts';
@@ -21,6 +22,27 @@ describe('reply at the end of a request', () => {
       assert.ok(mentions.every((mention) => text.includes(mention.text)));
       assert.ok(text.includes(`#${request.number} ${labelOf(request.state)}: `));
       assert.ok(text.includes('ws-finance-017.contoso.example'));
+    });
+  }
+
+  /** Defender itself, or its device, has said that it cannot be. */
+  const impossible = ['os-not-supported', 'not-onboarded', 'client-too-old', 'refused-by-defender'];
+
+  for (const [name, request] of Object.entries(requestStates)) {
+    const { state } = request;
+    if (state.status === 'attention' && impossible.includes(state.reason.code)) continue;
+    it(`claims no more than is known after a restored backup, like its card (${name})`, () => {
+      const unchecked = { ...request, unchecked: true };
+
+      for (const text of [outcomeReply(unchecked).text, nextStep(unchecked)])
+        assert.doesNotMatch(text, /nothing (was|happens)/i);
+      if (['denied', 'expired', 'withdrawn'].includes(state.status)) {
+        assert.match(outcomeReply(unchecked).text, /not certain: look in the Action center\.$/);
+        assert.match(
+          outcomeReply(request).text,
+          name.endsWith('unchecked') ? /not certain/ : /Nothing was changed\.$/,
+        );
+      }
     });
   }
 

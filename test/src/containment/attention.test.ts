@@ -189,6 +189,12 @@ describe('a job that is tried no more', () => {
     });
   }
 
+  it('of a submission whose past nobody knows leaves it as such', () => {
+    const { request } = decide({ ...inState('approved'), unchecked: true }, died('submit'), now);
+
+    assert.equal(attention(request).reason.code, 'outcome-unknown');
+  });
+
   it('of an earlier approval or wish leaves the later one alone, which has a job of its own', () => {
     const since = '2026-11-23T03:11:00.000Z';
     for (const name of ['approved', 'submitting-throttled', 'submitting', 'in-progress-cancel-asked']) {
