@@ -1,60 +1,87 @@
-import type { FaultAction, FaultTarget } from '../sandbox/faults.ts';
+import assert from 'node:assert/strict';
+import { cardButtons, cardLabel } from '../sandbox/card-reading.ts';
+import type { FaultTarget } from '../sandbox/faults.ts';
+import type { Message } from '../sandbox/message-store.ts';
+import type { Sandbox } from '../sandbox/sandbox.ts';
 import { startSandbox } from '../sandbox/sandbox.ts';
+import { told } from '../test/e2e/play.ts';
+import type { FaultName } from '../test/matrix/faults.ts';
+import { faultNames, faults } from '../test/matrix/faults.ts';
+import type { Cast } from '../test/matrix/scene.ts';
+import { castOf } from '../test/matrix/scene.ts';
+import type { Client } from './client.ts';
 import { createClient } from './client.ts';
 import type { Figure } from './figure.ts';
-import { request, signInApprover, succeeded } from './request.ts';
-import type { Subject } from './subjects.ts';
-import { workstations } from './workstations.ts';
 
-/** Each strikes once: what is measured is the way back, not how long something was broken. */
-const faults: Readonly<Record<string, FaultAction>> = {
-  timeout: { kind: 'hang' },
-  'reset before': { kind: 'reset' },
-  'reset after commit': { kind: 'reset-after' },
-  '404': { kind: 'status', status: 404 },
-  '429, wait 5 s': { kind: 'status', status: 429, retryAfterSeconds: 5 },
-  '500': { kind: 'status', status: 500 },
-  'malformed JSON': { kind: 'malformed' },
-  'slow body': { kind: 'slow-body' },
-};
-const steps: Readonly<Record<string, FaultTarget>> = {
-  'the read of the device': 'defender.device',
-  'the POST': 'defender.submit',
-  'an update of the card': 'connector.update',
-};
+interface Step {
+  readonly target: FaultTarget;
+  /** What in a call makes it one of this case. */
+  readonly about: (cast: Cast) => string;
+}
+
+const steps = {
+  'token service': { target: 'tokenservice.get', about: ({ approver }) => approver.teamsId },
+  Entra: { target: 'entra.obo', about: ({ approver }) => approver.objectId },
+  'device read': { target: 'defender.device', about: ({ approver }) => approver.upn },
+  'list of actions': { target: 'defender.list', about: ({ approver }) => approver.upn },
+  POST: { target: 'defender.submit', about: ({ approver }) => approver.upn },
+  'first card': { target: 'connector.send', about: ({ reason }) => reason },
+  'card update': { target: 'connector.update', about: ({ reason }) => reason },
+  'outcome reply': { target: 'connector.send', about: ({ approver }) => approver.teamsId },
+} as const satisfies Readonly<Record<string, Step>>;
+type StepName = keyof typeof steps;
+
 const startEveryMs = 500;
 /** A POST that may have arrived is looked for during two minutes, since Defender's lists may lag. */
 const convergeMs = 300_000;
+const mostPresses = 20;
 
 interface Case {
-  readonly name: string;
-  readonly target?: FaultTarget;
-  readonly fault?: FaultAction;
+  readonly step: StepName;
+  readonly fault: FaultName;
 }
 
-const cases: readonly Case[] = [
-  { name: 'no fault' },
-  ...Object.entries(steps).flatMap(([step, target]) =>
-    Object.entries(faults).map(([name, fault]) => ({ name: `${name} at ${step}`, target, fault })),
-  ),
-];
+interface Run {
+  readonly sandbox: Sandbox;
+  readonly client: Client;
+}
 
-/** From the press of Approve to the true end on the card, with one fault on the way; in real time. */
+const cases: readonly Case[] = Object.keys(steps).flatMap((step) =>
+  faultNames.map((fault) => ({ step: step as StepName, fault })).filter(isMeasured),
+);
+
+/** Left out: what only a POST is answered, and a chat that takes no message, since nothing can arrive there. */
+function isMeasured({ step, fault }: Case): boolean {
+  if (fault === '400 active') return step === 'POST';
+  return !((step === 'first card' || step === 'outcome reply') && (fault === '403' || fault === '404'));
+}
+
+/**
+ * From the command until the card says `Succeeded` and the thread was told, with one fault on the way that strikes once;
+ * in real time. The approver presses at once, and again when told to.
+ */
 export async function measureAfterFaults(): Promise<Figure[]> {
-  const devices = workstations(cases.length + 1, true);
-  const settings = { TRACKING_INTERVAL_SECONDS: '15', LOG_LEVEL: 'warn' };
-  const sandbox = await startSandbox({ page: false, pace: 0.02, settings, moreDevices: devices });
+  const none = castOf(cases.length);
+  const casts = [...cases.map((_, index) => castOf(index)), none];
+  // Budgets are out of the way: what they cost is no fault's doing.
+  const budget = { DEFENDER_CALLS_PER_MINUTE: '9000', DEFENDER_CALLS_PER_HOUR: '90000' };
+  const sandbox = await startSandbox({
+    page: false,
+    pace: 0.02,
+    settings: { TRACKING_INTERVAL_SECONDS: '15', LOG_LEVEL: 'warn', ...budget },
+    moreDevices: casts.map(({ device }) => device),
+    morePeople: casts.map(({ approver }) => approver),
+  });
   try {
-    sandbox.faults.set({ silentSignIn: 'always' });
-    const subject: Subject = { name: 'pglite', sandbox, client: await createClient(sandbox) };
-    const [first, ...others] = devices;
-    await signInApprover(subject, first?.id ?? '');
-    const isThrottling = ({ fault }: Case): boolean => fault?.kind === 'status' && fault.status === 429;
-    const figures = new Map<Case, Promise<Figure>>();
-    const start = (one: Case): Promise<Figure> => {
-      const figure = measure(subject, one, others[cases.indexOf(one)]?.id ?? '');
-      figures.set(one, figure);
-      return figure;
+    sandbox.faults.set({ ratePerMinute: 10_000, ratePerHour: 100_000, silentSignIn: 'always' });
+    for (const { approver } of casts) sandbox.tokenService.signIn(approver);
+    const run: Run = { sandbox, client: await createClient(sandbox) };
+    const calm = await measure(run, none, undefined);
+    const seconds = new Map<Case, Promise<number | undefined>>();
+    const start = (one: Case): Promise<number | undefined> => {
+      const result = measure(run, casts[cases.indexOf(one)] ?? none, one).catch(notMeasured(one));
+      seconds.set(one, result);
+      return result;
     };
     await Promise.all(
       cases
@@ -64,35 +91,110 @@ export async function measureAfterFaults(): Promise<Figure[]> {
           return start(one);
         }),
     );
-    // What Defender asks of one holds for all: one after the other.
     for (const one of cases.filter(isThrottling)) await start(one);
-    return await Promise.all(cases.map(async (one) => (await figures.get(one)) ?? unmeasured(one)));
+    const figures = cases.map(async (one) => figureOf(one, await seconds.get(one)));
+    return [
+      { name: 'command → outcome told, no fault', unit: 's', samples: 1, value: calm },
+      ...(await Promise.all(figures)),
+    ];
   } finally {
     await sandbox.stop();
   }
 }
 
-async function measure(subject: Subject, { name, target, fault }: Case, deviceId: string): Promise<Figure> {
-  const { client, sandbox } = subject;
-  const card = await request(subject, deviceId);
-  // A card bears the id of its device, and so do Defender's addresses.
-  if (target !== undefined && fault !== undefined) sandbox.faults.aim({ target, about: deviceId, fault });
-  const started = performance.now();
-  await client.press(client.approver, card, 'approve');
-  // A refusal opens the request again: then it is approved once more, as people would.
-  const again = sandbox.teams.messages.onChange(({ message }) => {
-    if (message.id === card.id && JSON.stringify(message.card).includes('approval did not hold'))
-      void client.press(client.approver, card, 'approve').catch(() => undefined);
-  });
-  try {
-    await succeeded(subject, card, convergeMs);
-  } finally {
-    again();
-  }
-  const value = (performance.now() - started) / 1_000;
-  return { name: `approve → Succeeded, ${name}`, unit: 's', samples: 1, value };
+/** What Defender asks of one holds for all: such cases come one after the other. */
+function isThrottling({ step, fault }: Case): boolean {
+  return steps[step].target.startsWith('defender.') && fault.startsWith('429');
 }
 
-function unmeasured({ name }: Case): Figure {
-  throw new Error(`Not measured: ${name}`);
+/** A case that went wrong leaves its place empty and is told; the others are figures all the same. */
+function notMeasured({ step, fault }: Case): (error: unknown) => undefined {
+  return (error) => {
+    process.stderr.write(`not measured: ${fault} at ${step}: ${String(error)}\n`);
+    return undefined;
+  };
+}
+
+function figureOf({ step, fault }: Case, value: number | undefined): Figure {
+  const name = `command → outcome told, ${fault} at ${step}`;
+  const cell = { row: fault, column: step };
+  return { name, unit: 's', samples: 1, cell, ...(value === undefined ? {} : { value }) };
+}
+
+async function measure(run: Run, cast: Cast, one: Case | undefined): Promise<number> {
+  const { sandbox, client } = run;
+  const { messages } = sandbox.teams;
+  const aimed = one === undefined ? undefined : aim(run, cast, one);
+  const started = performance.now();
+  const threadId = await client.say(`/restrict ${cast.device.id} ${cast.reason}`);
+  const ours = (all: readonly Message[]) => all.filter((each) => each.threadId === threadId);
+  const card = await messages.until((all) => ours(all).find(hasApprove), convergeMs);
+  await approve(run, cast, card);
+  const stop = approveAgainWhenVoided(run, cast, card);
+  try {
+    await messages.until((all) => isAtItsEnd(ours(all)) || undefined, convergeMs);
+  } finally {
+    stop();
+  }
+  const value = (performance.now() - started) / 1_000;
+  // A figure is one only if the fault struck, and nothing was done twice to get there.
+  const about = one === undefined ? 'no fault' : `${one.fault} at ${one.step}`;
+  const posts = sandbox.defender
+    .submissions()
+    .filter(({ deviceId, accepted }) => deviceId === cast.device.id && accepted);
+  assert.equal(posts.length, 1, `POSTs that Defender accepted, ${about}`);
+  if (aimed !== undefined) assert.ok(aimed(), `the fault struck, ${about}`);
+  return value;
+}
+
+/** Answers how to ask whether the fault has struck. */
+function aim({ sandbox }: Run, cast: Cast, { step, fault }: Case): () => boolean {
+  const { target, about } = steps[step];
+  let hasStruck = false;
+  const aimed = sandbox.faults.aim({ target, about: about(cast), fault: faults[fault] });
+  void aimed.struck.then(() => (hasStruck = true));
+  return () => hasStruck;
+}
+
+function isAtItsEnd(thread: readonly Message[]): boolean {
+  const cards = thread.filter(({ card }) => card !== undefined);
+  const isToldOf = ({ from, text = '' }: Message): boolean => from.isBot && / Succeeded: /.test(text);
+  return (
+    cards.length > 0 &&
+    cards.every(({ card }) => cardLabel(card ?? {}) === 'Succeeded') &&
+    thread.some(isToldOf)
+  );
+}
+
+function hasApprove({ card }: Message): boolean {
+  return cardButtons(card ?? {}).some(({ verb }) => verb === 'approve');
+}
+
+async function approve({ sandbox }: Run, { approver }: Cast, { conversationId, id }: Message): Promise<void> {
+  for (let press = 0; press < mostPresses; press += 1) {
+    const card = sandbox.teams.messages.get(conversationId, id);
+    if (card === undefined || !hasApprove(card)) return;
+    const answer = told(await sandbox.teams.press(approver, card, 'approve'));
+    if (!/[Pp]lease press again|^Sign in/.test(answer)) return;
+  }
+}
+
+/** A refusal opens the request again: then it is approved once more, as people would. */
+function approveAgainWhenVoided(run: Run, cast: Cast, { conversationId, id }: Message): () => void {
+  let isPressing = false;
+  const { messages } = run.sandbox.teams;
+  const look = (): void => {
+    const card = messages.get(conversationId, id);
+    if (isPressing || card === undefined || !hasApprove(card)) return;
+    if (!JSON.stringify(card.card).includes('approval did not hold')) return;
+    isPressing = true;
+    void approve(run, cast, card)
+      .catch(() => undefined)
+      .finally(() => (isPressing = false));
+  };
+  const stop = messages.onChange(({ message }) => {
+    if (message.id === id) look();
+  });
+  look();
+  return stop;
 }

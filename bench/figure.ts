@@ -13,6 +13,8 @@ export interface Figure {
   readonly least?: number;
   /** Why that is the least, and what ours has beside it. */
   readonly why?: string;
+  /** Its place in a table of its own. */
+  readonly cell?: { readonly row: string; readonly column: string };
 }
 
 export type Samples = Partial<Record<SubjectName, number[]>>;

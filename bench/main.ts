@@ -69,7 +69,7 @@ async function measureBots(measure: Measure): Promise<void> {
 }
 
 function recorded(figure: Figure): object {
-  const { values, value, ...rest } = withRatios(figure);
+  const { values, value, cell: _place, ...rest } = withRatios(figure);
   const all = Object.entries(values ?? {}).map(([name, each]) => [name, rounded(each)] as const);
   return {
     ...rest,

@@ -40,10 +40,28 @@ export function table(figures: readonly Figure[]): string {
     ...(['pglite', 'postgres'] as const).map((subject) => shown(ratios[subject])),
   ]);
   const head = ['', ...subjectNames.map((name) => headings[name]), 'PGlite ÷ bare', 'PostgreSQL ÷ bare'];
-  const single = figures.flatMap(({ name, unit, value, least }) =>
-    value === undefined ? [] : [[`${name} (${unit})`, shown(value), ...leastOf(least)]],
+  const single = figures.flatMap(({ name, unit, value, least, cell }) =>
+    value === undefined || cell !== undefined ? [] : [[`${name} (${unit})`, shown(value), ...leastOf(least)]],
   );
-  return `${aligned([head, ...rows])}\n\n${aligned(single)}\n`;
+  const tables = [rows.length === 0 ? [] : [head, ...rows], single, grid(figures)];
+  return `${tables
+    .filter((all) => all.length > 0)
+    .map(aligned)
+    .join('\n\n')}\n`;
+}
+
+/** Seconds, one row for each fault and one column for each step at which it struck. */
+function grid(figures: readonly Figure[]): readonly (readonly string[])[] {
+  const cells = figures.flatMap(({ cell, value }) => (cell === undefined ? [] : [{ ...cell, value }]));
+  const rows = [...new Set(cells.map(({ row }) => row))];
+  const columns = [...new Set(cells.map(({ column }) => column))];
+  if (rows.length === 0) return [];
+  const at = (row: string, column: string) =>
+    cells.find((cell) => cell.row === row && cell.column === column)?.value;
+  return [
+    ['command → outcome told (s), one fault at', ...columns],
+    ...rows.map((row) => [row, ...columns.map((column) => shown(at(row, column)))]),
+  ];
 }
 
 /** Three digits say all that a measurement on a shared machine can say. */
@@ -60,7 +78,8 @@ function shown(value: number | undefined): string {
 }
 
 function aligned(rows: readonly (readonly string[])[]): string {
-  const widths = (rows[0] ?? []).map((_cell, column) =>
+  const longest = Math.max(...rows.map(({ length }) => length));
+  const widths = Array.from({ length: longest }, (_cell, column) =>
     Math.max(...rows.map((row) => row[column]?.length ?? 0)),
   );
   const line = (row: readonly string[]): string =>

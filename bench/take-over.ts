@@ -1,5 +1,5 @@
-import type { Wire } from '../sandbox/wire.ts';
-import { asObject } from '../sandbox/http.ts';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { IncomingMessage, ServerResponse } from 'node:http';
 import { startSandbox } from '../sandbox/sandbox.ts';
 import type { Figure, Samples, SubjectName } from './figure.ts';
 import { countOf, valuesOf } from './figure.ts';
@@ -35,18 +35,19 @@ async function take(options: { readonly databaseUrl?: string }): Promise<number[
   const moreDevices = workstations(openRequests, false);
   const sandbox = await startSandbox({ ...options, page: false, settings, moreDevices });
   try {
-    const { bot, tokenService, wire, world } = sandbox;
+    const { bot, tokenService, world } = sandbox;
     tokenService.signIn(world.person('alex'));
     await bot.stop();
     await writeOpenRequests(sandbox, moreDevices);
-    const first = allAsked(wire);
+    const actions = sandbox.defender.actions().map(({ id }) => id);
+    const first = allAsked(actions);
     await bot.start();
     await first;
     const seconds: number[] = [];
     for (let round = 0; round < rounds; round += 1) {
-      const again = allAsked(wire);
       const started = performance.now();
       await bot.kill();
+      const again = allAsked(actions);
       await bot.start();
       await again;
       seconds.push((performance.now() - started) / 1_000);
@@ -58,26 +59,53 @@ async function take(options: { readonly databaseUrl?: string }): Promise<number[
 }
 
 /**
- * Resolves when lists that Defender answered from now on have told of all open actions. The wire shows the beginning of a
- * long filter only: a list is known by the first action it asks for, and counts with what it was answered.
+ * Resolves when each of the actions was asked about by a list that was begun from now on and answered. The simulated
+ * Defender runs in this process: what Node's HTTP server tells is the whole address, which the wire cuts.
  */
-function allAsked(wire: Wire): Promise<void> {
+function allAsked(actions: readonly string[]): Promise<void> {
+  const missing = new Set(actions);
+  const begun = new WeakSet<object>();
   return new Promise((resolve, reject) => {
-    const answered = new Map<string, number>();
-    const total = (): number => [...answered.values()].reduce((sum, count) => sum + count, 0);
-    const timer = setTimeout(() => {
-      stop();
-      reject(new Error(`Only ${total()} of ${openRequests} actions were asked about in time.`));
-    }, timeoutMs);
-    const stop = wire.onEntry(({ what, status, detail }) => {
-      if (what !== 'GET machineactions' || status !== 200) return;
-      const { query, response } = asObject(detail) ?? {};
-      const first = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/.exec(JSON.stringify(query))?.[0] ?? '';
-      answered.set(first, Number(asObject(response)?.['entries'] ?? 0));
-      if (total() < openRequests) return;
-      stop();
+    const onBegin = (message: unknown): void => {
+      const { request } = exchangeIn(message);
+      if (request !== undefined) begun.add(request);
+    };
+    const onAnswer = (message: unknown): void => {
+      const { request, status } = exchangeIn(message);
+      if (request === undefined || !begun.has(request) || status !== 200) return;
+      const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
+      if (pathname !== '/api/machineactions') return;
+      for (const [id] of (searchParams.get('$filter') ?? '').matchAll(uuid)) missing.delete(id);
+      if (missing.size === 0) finish(resolve);
+    };
+    const finish = (settle: () => void): void => {
+      unsubscribe('http.server.request.start', onBegin);
+      unsubscribe('http.server.response.finish', onAnswer);
       clearTimeout(timer);
-      resolve();
-    });
+      settle();
+    };
+    const timer = setTimeout(() => {
+      finish(() => reject(new Error(`${missing.size} actions were not asked about in time.`)));
+    }, timeoutMs);
+    subscribe('http.server.request.start', onBegin);
+    subscribe('http.server.response.finish', onAnswer);
   });
+}
+
+const uuid = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g;
+
+interface Exchange {
+  readonly request?: IncomingMessage;
+  readonly status?: number;
+}
+
+/** https://nodejs.org/api/diagnostics_channel.html#http */
+function exchangeIn(message: unknown): Exchange {
+  if (typeof message !== 'object' || message === null) return {};
+  const request = 'request' in message ? message.request : undefined;
+  const response = 'response' in message ? message.response : undefined;
+  return {
+    ...(request instanceof IncomingMessage ? { request } : {}),
+    ...(response instanceof ServerResponse ? { status: response.statusCode } : {}),
+  };
 }
