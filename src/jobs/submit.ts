@@ -99,6 +99,7 @@ async function withToken(
     await parts.requests.apply(request.id, withoutSession(request, session, now));
     return undefined;
   }
+  passed('submission-token-received', request.id);
   try {
     if (until === undefined) {
       const look = await adoptWhatRuns(parts, request, session);

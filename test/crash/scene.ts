@@ -70,7 +70,8 @@ export function createScene(world: CrashWorld, device: Device): Scene {
     const [person, asked, verb, comment = ''] = what;
     const answer = await play.pressAnyway(person, asked, verb, { comment });
     // No answer, or one that asks to press again because the bot was too busy.
-    if (answer.statusCode !== 504) return /Please press again/.test(told(answer)) ? pressOnce(...what) : answer;
+    if (answer.statusCode !== 504)
+      return /Please press again/.test(told(answer)) ? pressOnce(...what) : answer;
     await world.up();
     return undefined;
   }
