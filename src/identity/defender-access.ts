@@ -25,7 +25,14 @@ export type AccessProblem =
   | OnBehalfOfProblem;
 
 export type AccessOutcome =
-  | { readonly ok: true; readonly token: string; readonly upn?: string | undefined; readonly expiresAt: Date }
+  | {
+      readonly ok: true;
+      readonly token: string;
+      readonly upn?: string | undefined;
+      readonly expiresAt: Date;
+      /** For when Defender wants another sign-in than the one behind this token: it is not used again. */
+      readonly dropSignIn?: () => Promise<void>;
+    }
   | { readonly ok: false; readonly problem: AccessProblem };
 
 export interface DefenderAccess {
@@ -43,7 +50,9 @@ export function createDefenderAccess(options: DefenderAccessOptions): DefenderAc
         const verdict = await options.verifier.verify(assertion, person);
         if (!verdict.ok) return failed(problemOfVerdict(verdict));
         const outcome = await exchange(options.onBehalfOf, { assertion, person, signal });
-        if (!outcome.ok && asksForSignIn(outcome.problem)) await drop(options.userTokens, person, assertion);
+        const dropSignIn = () => drop(options.userTokens, person, assertion);
+        if (outcome.ok) return { ...outcome, dropSignIn };
+        if (asksForSignIn(outcome.problem)) await dropSignIn();
         return outcome;
       } catch (error) {
         if (error instanceof IdentityError) return failed(problemOfError(error));

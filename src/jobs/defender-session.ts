@@ -47,6 +47,7 @@ export async function openSession(
     upn: outcome.upn,
     options: { tenantId: person.tenantId, priority, signal, onCall: (call) => calls.push(call) },
     close: async () => {
+      if (calls.some(({ error }) => error === 'claims-challenge')) await outcome.dropSignIn?.();
       // Taken off the list only when written: what a failing database leaves over is not forgotten by a second try.
       for (let call = calls[0]; call !== undefined; call = calls[0]) {
         const detail = { ...call };

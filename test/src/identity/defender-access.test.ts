@@ -66,7 +66,13 @@ describe("access to Defender with a person's own token", () => {
   it('exchanges the verified sign-in in their own tenant', async () => {
     const outcome = await given({});
 
-    assert.deepEqual(outcome, {
+    assert.ok(outcome.ok);
+    const { dropSignIn, ...rest } = outcome;
+    assert.ok(dropSignIn !== undefined);
+    assert.deepEqual(dropped, []);
+    await dropSignIn();
+    assert.deepEqual(dropped, ['29:alex']);
+    assert.deepEqual(rest, {
       ok: true,
       token: 'defender-token',
       upn: 'alex@contoso.test',

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { DefenderErrorKind } from '../../../src/defender/errors.ts';
+import { DefenderError, type DefenderErrorKind } from '../../../src/defender/errors.ts';
 import type { AccessProblem } from '../../../src/identity/defender-access.ts';
 import { checkApproval } from '../../../src/jobs/check-approval.ts';
 import { newRequestId } from '../../../src/platform/ids.ts';
@@ -124,6 +124,32 @@ describe('the check of an approver’s rights', () => {
 
       assert.equal(outcome.kind === 'refused' && outcome.why.code, code);
       assert.deepEqual(bench.defenderSays.calls, []);
+    });
+  }
+
+  for (const [kind, drops] of [
+    ['claims-challenge', 1],
+    ['forbidden', 0],
+  ] as const) {
+    it(`drops the sign-in behind a token that Defender answers with ${kind} ${drops} times`, async () => {
+      const click = await clicked();
+      let dropped = 0;
+      const dropSignIn = () => Promise.resolve(void (dropped += 1));
+      const access = {
+        forPerson: () =>
+          Promise.resolve({ ok: true, token: 'token', expiresAt: new Date(), dropSignIn } as const),
+      };
+      bench.defenderSays.answers({
+        readDevice: (_token, _id, { tenantId, onCall }) => {
+          const path = '/api/machines/{id}';
+          onCall?.({ tenantId, kind: 'read-device', method: 'GET', path, error: kind, ms: 1 });
+          return Promise.reject(new DefenderError(kind));
+        },
+      });
+
+      await checkApproval({ ...bench.parts, access }, { ...click, inTurn: true });
+
+      assert.equal(dropped, drops);
     });
   }
 
