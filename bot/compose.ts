@@ -10,7 +10,7 @@ import { createHandlers } from '../src/jobs/handlers.ts';
 import { createHousekeeping } from '../src/jobs/housekeeping.ts';
 import type { JobParts } from '../src/jobs/parts.ts';
 import { type JobQueue, createJobQueue } from '../src/jobs/queue.ts';
-import { resume, takeBackFromTheDead } from '../src/jobs/resume.ts';
+import { createRepair, resume, takeBackFromTheDead } from '../src/jobs/resume.ts';
 import { createSubmissionWatch } from '../src/jobs/submission-watch.ts';
 import { createTracker } from '../src/jobs/tracker.ts';
 import { createLog } from '../src/platform/log.ts';
@@ -132,6 +132,7 @@ function composeWork(config: Config, database: Database, needs: WorkNeeds) {
   });
   const housekeeping = createHousekeeping({ ...needs, ...at });
   const gauges = createGauges({ ...needs, ...at });
+  const repair = createRepair({ ...needs, database, clock: databaseClock });
   return {
     async start(): Promise<void> {
       await submission.begin();
@@ -142,6 +143,7 @@ function composeWork(config: Config, database: Database, needs: WorkNeeds) {
       tracker.start();
       submission.start();
       housekeeping.start();
+      repair.start();
       gauges.start();
     },
     async stop(): Promise<void> {
@@ -149,6 +151,7 @@ function composeWork(config: Config, database: Database, needs: WorkNeeds) {
       await Promise.all([
         submission.stop(),
         housekeeping.stop(),
+        repair.stop(),
         gauges.stop(),
         tracker.stop(),
         queue.stop(),

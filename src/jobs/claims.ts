@@ -17,10 +17,9 @@ export function createClaims() {
     },
     inHand: (): readonly Claim[] => [...inHand],
     /** After an outage: their ends may have been told to nobody. Those that were told are no longer under this claim. */
-    takeEnded(): readonly Claim[] {
-      const claims = [...ended.keys()];
-      ended.clear();
-      return claims;
+    ended: (): readonly Claim[] => [...ended.keys()],
+    forget(claims: readonly Claim[]): void {
+      for (const claim of claims) ended.delete(claim);
     },
     forgetSettled(): void {
       const before = performance.now() - settledAfterMs;

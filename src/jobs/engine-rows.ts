@@ -1,4 +1,5 @@
 import type { PgBoss } from 'pg-boss';
+import type { JobName, JobPayload } from './effect-jobs.ts';
 import { engineSchema } from './engine.ts';
 
 /** One run of a job: the engine counts a job's runs, so an older run's claim is worth nothing. */
@@ -28,6 +29,23 @@ export async function secondsUntilDue(
     [JSON.stringify(names)],
   );
   return new Map(rows.map(({ name, seconds }) => [name, seconds]));
+}
+
+export type Standing = 'waiting' | 'waiting-or-running';
+
+/** What the jobs of a queue are for that are not over. */
+export async function readStanding(
+  boss: PgBoss,
+  name: JobName,
+  standing: Standing,
+): Promise<readonly JobPayload[]> {
+  const running = standing === 'waiting' ? '' : `, 'active'`;
+  const { rows }: { rows: { data: JobPayload }[] } = await boss
+    .getDb()
+    .executeSql(`select data from ${job} where name = $1 and state in ('created', 'retry'${running})`, [
+      name,
+    ]);
+  return rows.map(({ data }) => data);
 }
 
 /**

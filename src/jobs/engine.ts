@@ -1,7 +1,8 @@
 import { PgBoss, type Queue, fromKysely } from 'pg-boss';
 import type { Log } from '../platform/log.ts';
 import type { Database, Tx } from '../store/database-port.ts';
-import { type Job, type JobName, type JobPayload, type NewJob, keyOf } from './effect-jobs.ts';
+import { type Job, type JobName, type NewJob, keyOf } from './effect-jobs.ts';
+import { type Standing, readStanding } from './engine-rows.ts';
 
 export const engineSchema = 'cordon_jobs';
 /** Where jobs go that are tried no more. */
@@ -78,12 +79,19 @@ async function prepare(boss: PgBoss, name: string, options: Omit<Queue, 'name'>)
   await boss.updateQueue(name, options);
 }
 
-/** Queues at once what no waiting job stands for; one that is deferred or failed has its time already. */
-export async function resend(boss: PgBoss, jobs: readonly Job[]): Promise<void> {
+/**
+ * Queues at once what no waiting job stands for; one that is deferred or failed has its time already. A running one does
+ * not count where its process may be the dead one.
+ */
+export async function resend(
+  boss: PgBoss,
+  jobs: readonly Job[],
+  standing: Standing = 'waiting',
+): Promise<void> {
   for (const [name, wanted] of Map.groupBy(jobs, (job) => job.name)) {
-    const waiting = await boss.findJobs<JobPayload>(name, { queued: true });
+    const there = await readStanding(boss, name, standing);
     const missing = new Map(wanted.map(({ payload }) => [keyOf(payload), payload]));
-    for (const { data } of waiting) missing.delete(keyOf(data));
+    for (const payload of there) missing.delete(keyOf(payload));
     const added = [...missing].map(([singletonKey, data]) => ({ singletonKey, data }));
     if (added.length > 0) await boss.insert(name, added);
   }

@@ -7,7 +7,7 @@ import type { Database, Tx } from '../store/database-port.ts';
 import { createClaims } from './claims.ts';
 import type { Bury } from './dead-letters.ts';
 import { type Job, type JobName, type JobPayload, jobNames, jobOf } from './effect-jobs.ts';
-import { handBack, takeOver } from './engine-rows.ts';
+import { type Standing, handBack, takeOver } from './engine-rows.ts';
 import {
   type Patience,
   createEngine,
@@ -41,7 +41,12 @@ export function createJobQueue(parts: Parts) {
   const waker = createWaker(boss, {
     names: [...jobNames, deadQueue],
     answered: async (afterOutage) => {
-      if (afterOutage) await handBack(boss, claims.takeEnded());
+      if (afterOutage) {
+        const ended = claims.ended();
+        await handBack(boss, ended);
+        // Only now: a database that goes away again meanwhile must not make them forgotten.
+        claims.forget(ended);
+      }
       claims.forgetSettled();
     },
   });
@@ -94,6 +99,6 @@ export function createJobQueue(parts: Parts) {
         if (job !== undefined) await sendWith(boss, tx, job);
       }
     },
-    resend: (jobs: readonly Job[]) => resend(boss, jobs),
+    resend: (jobs: readonly Job[], standing?: Standing) => resend(boss, jobs, standing),
   };
 }

@@ -1,4 +1,6 @@
+import { sql } from 'kysely';
 import { labelOf } from '../containment/state.ts';
+import type { Log } from '../platform/log.ts';
 import { passed } from '../platform/steps.ts';
 import type { Database } from '../store/database-port.ts';
 import type { DatabaseClock } from '../store/now.ts';
@@ -12,6 +14,11 @@ interface Parts {
   readonly queue: Pick<JobQueue, 'resend'>;
 }
 
+/** Any constant will do; two processes that look at once take turns, and the second finds what the first has queued. */
+const resumeLock = 728_114_035;
+/** What no job stands for is an accident: a process or its database went away between two steps. */
+const repairEveryMs = 120_000;
+
 /** Before a start: nothing that this process takes itself may be taken back from it. */
 export async function takeBackFromTheDead({ database, clock }: Omit<Parts, 'queue'>): Promise<void> {
   if (database.exclusive) await takeBack(database, clock);
@@ -22,10 +29,58 @@ export async function takeBackFromTheDead({ database, clock }: Omit<Parts, 'queu
  * After a start: queues again what a killed process may have had in its hands, instead of waiting until the job engine
  * takes it over. Every job is harmless when it turns out to be done, and stands in the queue once however many start.
  */
-export async function resume({ database, clock, queue }: Parts): Promise<void> {
-  const unfinished = await readUnfinished(database.sql, clock);
-  await queue.resend(unfinished.flatMap(jobsOf));
+export async function resume(parts: Parts): Promise<void> {
+  await inTurn(parts.database, async () => {
+    const unfinished = await readUnfinished(parts.database.sql, parts.clock);
+    await parts.queue.resend(unfinished.flatMap(jobsOf), 'waiting');
+  });
   passed('jobs-resumed');
+}
+
+/** Queues what should wait or run and does neither. What was given up after many tries is tried again only by a start. */
+export async function repair({ database, clock, queue }: Parts): Promise<void> {
+  await inTurn(database, async () => {
+    const unfinished = await readUnfinished(database.sql, clock);
+    const wanted = unfinished.flatMap((request) =>
+      jobsOf(request).filter(({ name }) => !request.givenUp.includes(name)),
+    );
+    await queue.resend(wanted, 'waiting-or-running');
+  });
+}
+
+/** Repairs now and then until stopped. */
+export function createRepair(parts: Parts & { readonly log: Log }) {
+  let timer: NodeJS.Timeout | undefined;
+  let running: Promise<void> = Promise.resolve();
+
+  async function look(): Promise<void> {
+    try {
+      await repair(parts);
+    } catch (error) {
+      parts.log.warn({ err: error }, 'missing jobs could not be looked for, they are looked for again');
+    }
+  }
+
+  return {
+    start(): void {
+      timer ??= setInterval(() => {
+        running = running.then(look);
+      }, repairEveryMs).unref();
+    },
+    async stop(): Promise<void> {
+      clearInterval(timer);
+      await running;
+    },
+  };
+}
+
+async function inTurn({ exclusive, sql: db }: Database, work: () => Promise<void>): Promise<void> {
+  // The embedded database has one connection, and no second process.
+  if (exclusive) return work();
+  await db.transaction().execute(async (tx) => {
+    await sql`select pg_advisory_xact_lock(${resumeLock})`.execute(tx);
+    await work();
+  });
 }
 
 function jobsOf(request: Unfinished): readonly Job[] {
@@ -38,8 +93,13 @@ function jobsOf(request: Unfinished): readonly Job[] {
 function awaitedJobs(request: Unfinished): readonly Job[] {
   const { id: requestId, state, isTold } = request;
   switch (state.status) {
-    case 'awaiting':
-      return state.clicks.map(({ id }) => ({ name: 'check-approval', payload: { requestId, clickId: id } }));
+    case 'awaiting': {
+      const checks = state.clicks.map(({ id }): Job => ({
+        name: 'check-approval',
+        payload: { requestId, clickId: id },
+      }));
+      return [...checks, { name: 'expire', payload: { requestId } }];
+    }
     case 'approved':
     case 'submitting':
       return [submitJob(request)];

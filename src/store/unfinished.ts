@@ -11,6 +11,8 @@ export interface Unfinished {
   readonly state: State;
   readonly isShown: boolean;
   readonly isTold: boolean;
+  /** The jobs for what the request is now that failed too often. */
+  readonly givenUp: readonly string[];
 }
 
 /** `endingOf` of `src/jobs/ending.ts`, for a row of `requests` under this name. */
@@ -25,11 +27,15 @@ const keptDays = 7;
 /** Requests that may have work left which no job stands for: those open, and those whose end is not shown or told. */
 export async function readUnfinished(db: Sql, clock: DatabaseClock): Promise<readonly Unfinished[]> {
   const isShown = sql<boolean>`greatest(cards.shown_revision, cards.given_up_revision) >= requests.revision`;
+  const givenUp = sql<readonly string[]>`array(
+    select dead_jobs.job from dead_jobs
+    where dead_jobs.request_id = requests.id and dead_jobs.request_revision >= requests.revision)`;
   const isTold = sql<boolean>`cards.told_end is not distinct from ${endingInSql()}`;
   const rows = await db
     .selectFrom('requests')
     .innerJoin('cards', 'cards.request_id', 'requests.id')
-    .select(['requests.id', 'requests.state', isShown.as('is_shown'), isTold.as('is_told')])
+    .select(['requests.id', 'requests.state'])
+    .select([isShown.as('is_shown'), isTold.as('is_told'), givenUp.as('given_up')])
     // What a newer program wrote is that one's to go on with.
     .where('requests.state_format', 'in', readableFormats)
     .where((eb) =>
@@ -47,6 +53,7 @@ export async function readUnfinished(db: Sql, clock: DatabaseClock): Promise<rea
     state: row.state,
     isShown: row.is_shown,
     isTold: row.is_told,
+    givenUp: row.given_up,
   }));
 }
 

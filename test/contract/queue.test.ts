@@ -136,6 +136,29 @@ for (const { name, open } of databases) {
       assert.equal(runs(id, 'submit').length, 2);
     });
 
+    it('queues what runs already a second time only where its process may be dead', async () => {
+      const { id } = await anAwaitingRequest(stores.requests);
+      const job = { name: 'expire', payload: { requestId: id } } as const;
+      await sql`
+        insert into cordon_jobs.job (name, data, state, started_on, heartbeat_on, heartbeat_seconds, policy)
+        values ('expire', ${JSON.stringify(job.payload)}::jsonb, 'active', now(), now(), 60, 'standard')`.execute(
+        database.sql,
+      );
+      const queued = async () => {
+        const { rows } = await sql`
+          select id from cordon_jobs.job where name = 'expire' and data->>'requestId' = ${id}`.execute(
+          database.sql,
+        );
+        return rows.length;
+      };
+
+      await queue.resend([job], 'waiting-or-running');
+      const whileRunning = await queued();
+      await queue.resend([job], 'waiting');
+
+      assert.deepEqual([whileRunning, await queued()], [1, 2]);
+    });
+
     it('tries a failing job some times and then gives it up, with no word of what it failed with', async () => {
       const { id } = await anAwaitingRequest(store());
       behave = (job, payload) => {

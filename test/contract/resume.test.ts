@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import type { RequestId } from '../../src/containment/ids.ts';
 import type { Job } from '../../src/jobs/effect-jobs.ts';
-import { resume, takeBackFromTheDead } from '../../src/jobs/resume.ts';
+import { repair, resume, takeBackFromTheDead } from '../../src/jobs/resume.ts';
 import type { Database } from '../../src/store/database-port.ts';
+import { recordDeadJob } from '../../src/store/dead-jobs.ts';
 import { alex, sam } from '../support/requests.ts';
 import { aRunningRequest, anApprovedRequest, anAwaitingRequest } from '../support/running-request.ts';
 import { databases } from './databases.ts';
@@ -19,7 +20,7 @@ for (const { name, open } of databases) {
     after(() => database.close());
 
     /** The jobs that a start queues again for one request. */
-    async function jobsFor(id: RequestId): Promise<readonly string[]> {
+    async function jobsFor(id: RequestId, begin = resume): Promise<readonly string[]> {
       const jobs: string[] = [];
       const queue = {
         resend: (sent: readonly Job[]) => {
@@ -31,16 +32,21 @@ for (const { name, open } of databases) {
         },
       };
       await takeBackFromTheDead({ database, clock: stores.clock });
-      await resume({ database, clock: stores.clock, queue });
+      await begin({ database, clock: stores.clock, queue });
       return jobs;
     }
 
-    it('shows the card of every open request, and checks the clicks that wait', async () => {
+    it('shows the card of every open request, checks the clicks that wait, and ends its time', async () => {
       const { id } = await anAwaitingRequest(stores.requests);
       await stores.requests.apply(id, { kind: 'approve-clicked', by: alex, clickId: 'clk-1' });
       await stores.requests.apply(id, { kind: 'approve-clicked', by: sam, clickId: 'clk-2' });
 
-      assert.deepEqual(await jobsFor(id), ['sync-card', 'check-approval clk-1', 'check-approval clk-2']);
+      assert.deepEqual(await jobsFor(id), [
+        'sync-card',
+        'check-approval clk-1',
+        'check-approval clk-2',
+        'expire',
+      ]);
     });
 
     it('submits what is approved, or was being submitted', async () => {
@@ -110,8 +116,44 @@ for (const { name, open } of databases) {
       const before = await jobsFor(id);
       await stores.requests.apply(id, { kind: 'deny-clicked', by: sam, comment: 'no' });
 
-      assert.deepEqual(before, []);
+      assert.deepEqual(before, ['expire']);
       assert.deepEqual(await jobsFor(id), ['sync-card', 'notify Denied']);
+    });
+
+    it('tries again what failed too often, which the look in between does not', async () => {
+      const { id } = await anAwaitingRequest(stores.requests);
+      const denied = await stores.requests.apply(id, { kind: 'deny-clicked', by: sam, comment: 'no' });
+      const requestRevision = denied?.request.revision ?? 0;
+      const dead = {
+        id: `dead of ${id}`,
+        job: 'notify',
+        requestId: id,
+        requestRevision,
+        failure: 'failed',
+      } as const;
+      await database.sql.transaction().execute((tx) => recordDeadJob(tx, stores.clock, dead));
+
+      assert.deepEqual(await jobsFor(id, repair), ['sync-card']);
+      assert.deepEqual(await jobsFor(id), ['sync-card', 'notify Denied']);
+    });
+
+    it('happens in turns where there are several processes, so that none doubles the jobs of another', async () => {
+      if (database.exclusive) return;
+      let [atOnce, most] = [0, 0];
+      const queue = {
+        resend: async () => {
+          atOnce += 1;
+          most = Math.max(most, atOnce);
+          await stores.requests.now();
+          atOnce -= 1;
+        },
+      };
+
+      await Promise.all(
+        [resume, repair, repair].map((look) => look({ database, clock: stores.clock, queue })),
+      );
+
+      assert.equal(most, 1);
     });
 
     it('leaves alone after a week what nobody could be shown or told', async () => {
