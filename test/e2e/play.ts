@@ -9,6 +9,9 @@ import type { PressInputs } from '../../sandbox/teams.ts';
 import type { InvokeAnswer } from '../../sandbox/universal-action.ts';
 import type { Conversation, Device, Person } from '../../sandbox/world.ts';
 
+/** Until a card says something; a busy machine takes its time. */
+const patienceMs = 30_000;
+
 /** A request that somebody made, and where its card is. */
 export interface Asked {
   readonly by: Person;
@@ -83,7 +86,7 @@ export function createPlay(sandbox: () => Sandbox, made: Asked[]): Play {
     label: (asked) => cardLabel(content(asked)),
     verbs: (asked) => cardButtons(content(asked)).map(({ verb }) => verb),
     press: (person, asked, verb, inputs) => sandbox().teams.press(person, card(asked), verb, inputs),
-    until: async (asked, wanted, timeoutMs = 10_000) => {
+    until: async (asked, wanted, timeoutMs = patienceMs) => {
       const isThere = (): true | undefined => {
         const isShown =
           typeof wanted === 'string' ? cardLabel(content(asked)) === wanted : wanted.test(text(asked));
