@@ -87,7 +87,7 @@ export function createMessageStore(now: () => number = Date.now): MessageStore {
       messages.delete(id);
       return changed('delete', old);
     },
-    until: (look, timeoutMs = 10_000) => waitFor(() => look(list()), onChange, timeoutMs),
+    until: (look, timeoutMs = 30_000) => waitFor(() => look(list()), onChange, timeoutMs),
   };
 }
 

@@ -16,7 +16,7 @@ describe('A request that needs attention', () => {
     await struck;
     stage.sandbox.tokenService.signOut(alex);
     await answer;
-    await stage.until(asked, 'Needs attention', 15_000);
+    await stage.until(asked, 'Needs attention');
     return asked;
   }
 
@@ -41,7 +41,7 @@ describe('A request that needs attention', () => {
     const answer = told(await stage.press(alex, asked, 'retry', { code }));
 
     assert.match(answer, /Recorded\. Cordon now hands the action to Defender with your rights/);
-    await stage.until(asked, 'Succeeded', 15_000);
+    await stage.until(asked, 'Succeeded');
     assert.deepEqual(
       stage.submissions(asked).map(({ by, accepted }) => ({ by, accepted })),
       [{ by: alex.upn, accepted: true }],
@@ -61,7 +61,7 @@ describe('A request that needs attention', () => {
     await struck;
     stage.sandbox.faults.set({ faults: { 'entra.obo': revoked } });
     await approved;
-    await stage.until(asked, 'Needs attention', 15_000);
+    await stage.until(asked, 'Needs attention');
     stage.sandbox.faults.reset();
 
     const { login } = await stage.press(alex, asked, 'retry');
@@ -69,7 +69,7 @@ describe('A request that needs attention', () => {
     const code = await signInByBrowser(login.link, alex);
     await stage.press(alex, asked, 'retry', { code });
 
-    await stage.until(asked, 'Succeeded', 15_000);
+    await stage.until(asked, 'Succeeded');
     assert.equal(stage.submissions(asked).length, 1);
   });
 
@@ -84,7 +84,7 @@ describe('A request that needs attention', () => {
     const code = await signInByBrowser(login.link, alex);
     assert.match(told(await stage.press(alex, asked, 'approve', { code })), /Approved/);
 
-    await stage.until(asked, 'Succeeded', 15_000);
+    await stage.until(asked, 'Succeeded');
   });
 
   it('is closed with a remark by anybody but its requestor, and the thread learns of it', async () => {
@@ -117,7 +117,7 @@ describe('A request that needs attention', () => {
     const next = await stage.ask({ device: 'ws-reception-02', reason: 'Asked anew' });
     assert.notEqual(next.number, asked.number);
     await stage.press(priya, next, 'approve');
-    await stage.until(next, 'Succeeded', 15_000);
+    await stage.until(next, 'Succeeded');
     assert.equal(stage.submissions(next)[0]?.by, priya.upn);
   });
 

@@ -57,7 +57,7 @@ describe('Cancelling', () => {
   it('of a running action by a typed command is the canceller’s own call', async () => {
     const asked = await running('ws-reception-02');
     await stage.sandbox.teams.say(priya, incident, `/cancel ${asked.number} Not needed`);
-    await stage.until(asked, 'Cancelled', 15_000);
+    await stage.until(asked, 'Cancelled');
     assert.equal(stage.sandbox.defender.actions()[0]?.cancellationRequestor, priya.upn);
   });
 
@@ -97,7 +97,7 @@ describe('Cancelling', () => {
     const asked = await running();
     stage.sandbox.faults.set({ faults: { 'defender.cancel': { kind: 'hang' } } });
     await stage.press(alex, asked, 'cancel', { comment: 'Stop' });
-    await stage.until(asked, 'Cancelled', 20_000);
+    await stage.until(asked, 'Cancelled');
   });
 
   for (const who of [alex, riley]) {

@@ -60,7 +60,7 @@ describe('cordon beside the bot', function () {
     await bot.stop();
     assert.equal((await run('resume')).code, 0);
     await bot.start();
-    await stage.until(asked, 'Succeeded', 20_000);
+    await stage.until(asked, 'Succeeded');
     assert.equal(stage.submissions(asked).length, 1);
   });
 });

@@ -44,14 +44,14 @@ describe('A restart', () => {
     await bot.start();
 
     // What a killed process had in hand goes on when its heartbeat is missed.
-    await stage.until(ended, 'Succeeded', 30_000);
-    await stage.until(checking, 'Succeeded', 15_000);
+    await stage.until(ended, 'Succeeded');
+    await stage.until(checking, 'Succeeded');
     await stage.press(alex, awaiting, 'approve');
     await stage.until(awaiting, 'Succeeded');
     const [first] = defender.actions().filter(({ machineId }) => machineId === pending.device.id);
     defender.finish(first?.id ?? '', 'Succeeded');
     await stage.until(pending, 'Succeeded');
-    await stage.until(submitting, 'Succeeded', 30_000);
+    await stage.until(submitting, 'Succeeded');
     for (const asked of [awaiting, pending, submitting, ended, checking]) {
       assert.equal(stage.submissions(asked).length, 1, asked.device.name);
     }
@@ -70,7 +70,7 @@ describe('A restart', () => {
     assert.deepEqual(exit, { code: 0, signal: null });
     faults.set({ faults: { 'defender.device': null } });
     await bot.start();
-    await stage.until(asked, 'Succeeded', 20_000);
+    await stage.until(asked, 'Succeeded');
     assert.equal(stage.submissions(asked).length, 1);
   });
 });

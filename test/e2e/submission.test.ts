@@ -28,7 +28,7 @@ describe('The POST to Defender', () => {
 
   it('that Defender accepted before the line was cut is adopted, not repeated', async () => {
     const { asked } = await approveUnder({ kind: 'reset-after' });
-    await stage.until(asked, 'Succeeded', 15_000);
+    await stage.until(asked, 'Succeeded');
     assert.equal(stage.submissions(asked).length, 1);
     assert.match(stage.text(asked), new RegExp(stage.submissions(asked)[0]?.actionId ?? '-'));
   });
@@ -36,7 +36,7 @@ describe('The POST to Defender', () => {
   it('is not repeated either when its action shows up in lists only later', async () => {
     stage.sandbox.faults.set({ defenderLagMs: 4_000 });
     const { asked } = await approveUnder({ kind: 'reset-after' }, { device: 'lt-sales-118' });
-    await stage.until(asked, 'Pending', 15_000);
+    await stage.until(asked, 'Pending');
     assert.equal(stage.submissions(asked).length, 1);
   });
 
@@ -65,7 +65,7 @@ describe('The POST to Defender', () => {
       });
     }
     for (const { asked, before } of all) {
-      await stage.until(asked, 'Succeeded', 15_000);
+      await stage.until(asked, 'Succeeded');
       assert.equal(posts(asked) - before, 1);
       assert.doesNotMatch(stage.text(asked), /Following/);
     }
@@ -104,14 +104,14 @@ describe('The POST to Defender', () => {
   it('waits as long as 429 says and then is made once', async () => {
     const { asked, before } = await approveUnder({ kind: 'status', status: 429, retryAfterSeconds: 1 });
     await stage.until(asked, /Defender asked to wait until/);
-    await stage.until(asked, 'Succeeded', 15_000);
+    await stage.until(asked, 'Succeeded');
     assert.equal(posts(asked) - before, 2);
     assert.equal(stage.submissions(asked).length, 1);
   });
 
   it('forgives one passing 404', async () => {
     const { asked, before } = await approveUnder({ kind: 'status', status: 404 });
-    await stage.until(asked, 'Succeeded', 15_000);
+    await stage.until(asked, 'Succeeded');
     assert.equal(posts(asked) - before, 2);
     assert.equal(stage.submissions(asked).length, 1);
   });

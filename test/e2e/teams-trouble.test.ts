@@ -17,7 +17,7 @@ describe('While Teams does not take messages', () => {
       const asked = await stage.ask();
       stage.sandbox.faults.set({ faults: { 'connector.update': fault } });
       await stage.press(alex, asked, 'approve');
-      await stage.until(asked, 'Succeeded', 15_000);
+      await stage.until(asked, 'Succeeded');
     });
   }
 
@@ -76,7 +76,7 @@ describe('While Teams does not take messages', () => {
     const crowd: Asked[] = [];
     for (const wish of wishes) crowd.push(await stage.ask(wish));
     await Promise.all(crowd.map((asked) => stage.press(alex, asked, 'deny', { comment: 'A drill' })));
-    await Promise.all(crowd.map((asked) => stage.until(asked, 'Denied', 30_000)));
+    await Promise.all(crowd.map((asked) => stage.until(asked, 'Denied')));
 
     const throttled = stage.wire.slice(from).filter(({ to, status }) => to === 'teams' && status === 429);
     assert.equal(throttled.length, 0);
@@ -86,7 +86,7 @@ describe('While Teams does not take messages', () => {
     const from = stage.wire.length;
     const asked = await stage.ask();
     await stage.press(alex, asked, 'approve');
-    await stage.until(asked, 'Succeeded', 15_000);
+    await stage.until(asked, 'Succeeded');
     await stage.outcome(asked, /./);
     // A message is read before its call is over and on the wire.
     await stage.answerTo(alex, nightShift, '/nonsense');

@@ -33,7 +33,7 @@ describe('Tracking', () => {
     const asked = await running();
     stage.sandbox.faults.set({ faults: { 'defender.list': { kind: 'status', status: 503 } } });
     stage.sandbox.faults.set({ devicesOffline: false });
-    await stage.until(asked, 'Succeeded', 25_000);
+    await stage.until(asked, 'Succeeded');
     assert.doesNotMatch(stage.text(asked), /Not confirmed/);
   });
 
@@ -77,7 +77,7 @@ describe('Tracking', () => {
       wishes.map(async (wish) => {
         const asked = await stage.ask(wish);
         await stage.press(alex, asked, 'approve');
-        await stage.until(asked, 'Pending', 15_000);
+        await stage.until(asked, 'Pending');
         return asked;
       }),
     );

@@ -70,7 +70,7 @@ for (const [minutes, name] of [
       const started = performance.now();
       await play.press(alex, asked, 'approve');
 
-      await play.until(asked, 'Succeeded', 15_000);
+      await play.until(asked, 'Succeeded');
 
       assert.ok(performance.now() - started > 3_000);
       assert.equal(play.submissions(asked).length, 1);
@@ -81,7 +81,7 @@ for (const [minutes, name] of [
       sandbox.faults.set({ faults: { 'defender.submit': { kind: 'reset-after' } } });
       await play.press(alex, asked, 'approve');
 
-      await play.until(asked, 'Succeeded', 30_000);
+      await play.until(asked, 'Succeeded');
 
       assert.equal(play.submissions(asked).length, 1);
     });
