@@ -156,14 +156,10 @@ function aim({ sandbox }: Run, cast: Cast, { step, fault }: Case): () => boolean
   return () => hasStruck;
 }
 
+/** One card is enough: an earlier copy that was deleted, or that nobody knows arrived, stays as it was and still works. */
 function isAtItsEnd(thread: readonly Message[]): boolean {
-  const cards = thread.filter(({ card }) => card !== undefined);
   const isToldOf = ({ from, text = '' }: Message): boolean => from.isBot && / Succeeded: /.test(text);
-  return (
-    cards.length > 0 &&
-    cards.every(({ card }) => cardLabel(card ?? {}) === 'Succeeded') &&
-    thread.some(isToldOf)
-  );
+  return thread.some(({ card }) => cardLabel(card ?? {}) === 'Succeeded') && thread.some(isToldOf);
 }
 
 function hasApprove({ card }: Message): boolean {
