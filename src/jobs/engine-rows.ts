@@ -1,6 +1,7 @@
 import type { PgBoss } from 'pg-boss';
 import type { JobName, JobPayload } from './effect-jobs.ts';
-import { engineSchema } from './engine.ts';
+
+export const engineSchema = 'cordon_jobs';
 
 /** One run of a job: the engine counts a job's runs, so an older run's claim is worth nothing. */
 export interface Claim {

@@ -2,9 +2,8 @@ import { PgBoss, type Queue, fromKysely } from 'pg-boss';
 import type { Log } from '../platform/log.ts';
 import type { Database, Tx } from '../store/database-port.ts';
 import { type Job, type JobName, type NewJob, keyOf } from './effect-jobs.ts';
-import { type Standing, readStanding } from './engine-rows.ts';
+import { type Standing, engineSchema, readStanding } from './engine-rows.ts';
 
-export const engineSchema = 'cordon_jobs';
 /** Where jobs go that are tried no more. */
 export const deadQueue = 'dead';
 
