@@ -18,14 +18,14 @@ export const pause: Command = {
     const reason = reasonIn(words);
     const tools = await openTools(loadConfig());
     try {
-      const before = (await tools.pauses.read()).find(({ kind }) => kind === 'administrator');
-      if (before !== undefined) {
-        print(`Paused already, since ${inUtc(before.since)} by ${before.by}: ${before.reason}`);
+      const { pause, isNew } = await pauseSubmission(tools.pauses, { reason, by: operatorName() });
+      const since = inUtc(pause.since);
+      if (!isNew) {
+        print(`Paused already, since ${since} by ${pause.by}: ${pause.reason}`);
         print('Nothing was changed. "npx cordon resume" ends the pause.');
         return 0;
       }
-      const { since } = await pauseSubmission(tools.pauses, { reason, by: operatorName() });
-      print(`Paused since ${inUtc(since)}: nothing is submitted to Defender. Tracking goes on.`);
+      print(`Paused since ${since}: nothing is submitted to Defender. Tracking goes on.`);
       print(`${openRequests(await countHeldBack(tools.sql))} not yet submitted; their cards say why.`);
       return 0;
     } finally {

@@ -3,17 +3,18 @@ import type { Log } from '../platform/log.ts';
 import { type HeldBack, readHeldBack } from '../store/held-back.ts';
 import type { Database } from '../store/database-port.ts';
 import type { RequestStore } from '../store/requests.ts';
-import { type Pause, type SubmissionPauses, holdOf } from '../store/submission-pauses.ts';
+import { type FirstPause, type SubmissionPauses, holdOf } from '../store/submission-pauses.ts';
 
 /**
  * From the moment this returns no call that changes something in Defender is granted any more, in any process. Running
- * bots show it on the cards within `followEveryMs`; a bot that starts later does so then.
+ * bots show it on the cards within `followEveryMs`; a bot that starts later does so then. Whoever comes second changes
+ * nothing and learns of the first.
  */
 export function pauseSubmission(
   pauses: SubmissionPauses,
   { reason, by }: { readonly reason: string; readonly by: string },
-): Promise<Pause> {
-  return pauses.set({ kind: 'administrator', reason, by });
+): Promise<FirstPause> {
+  return pauses.setFirst({ kind: 'administrator', reason, by });
 }
 
 /** Ends an administrator's pause; false when there was none. That of a restored backup ends by itself. */

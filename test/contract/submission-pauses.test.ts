@@ -41,6 +41,21 @@ for (const { name, open } of databases) {
       );
     });
 
+    it('stay as the first administrator set them, and the others learn of it', async () => {
+      const reasons = ['maintenance', 'drill', 'storm'];
+
+      const set = await Promise.all(
+        reasons.map((reason) => pauses().setFirst({ kind: 'administrator', reason, by: `by ${reason}` })),
+      );
+
+      const [first] = await pauses().read();
+      assert.equal(set.filter(({ isNew }) => isNew).length, 1);
+      assert.deepEqual(
+        set.map(({ pause }) => pause),
+        reasons.map(() => first),
+      );
+    });
+
     it('end once, whoever ends them, and one kind does not end the other', async () => {
       await pauses().set(administrators);
       await pauses().set(restored);

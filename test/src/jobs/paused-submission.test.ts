@@ -111,9 +111,9 @@ describe('while submission is paused', () => {
   });
 
   it('a new request says so from its first card on, and no more after the end', async () => {
-    const { since } = await pause();
+    const { pause: first } = await pause();
     const request = await anAwaitingRequest(bench.requests);
-    assert.deepEqual(request.hold, { reason: maintenance.reason, since });
+    assert.deepEqual(request.hold, { reason: maintenance.reason, since: first.since });
 
     await resume();
     await follow();
