@@ -1,3 +1,4 @@
+import { passed } from '../../src/platform/steps.ts';
 import { messageAnswer } from '../answers.ts';
 import * as texts from '../texts/decisions.ts';
 import { type CardAction, cardWith } from './card-turn.ts';
@@ -7,7 +8,7 @@ import { refusalAnswer } from './refusals.ts';
 export const close: CardAction = async (parts, { request, person, comment }) => {
   const decision = await parts.requests.apply(request.id, { kind: 'close-clicked', by: person, comment });
   if (decision === undefined) return messageAnswer(texts.unknownRequestText());
-  return decision.refusal === undefined
-    ? cardWith(parts, decision.request)
-    : refusalAnswer(parts, decision.request, decision.refusal);
+  if (decision.refusal !== undefined) return refusalAnswer(parts, decision.request, decision.refusal);
+  passed('close-stored', request.id);
+  return cardWith(parts, decision.request);
 };

@@ -1,3 +1,4 @@
+import { passed } from '../../src/platform/steps.ts';
 import { messageAnswer } from '../answers.ts';
 import * as texts from '../texts/decisions.ts';
 import { type CardAction, cardWith } from './card-turn.ts';
@@ -14,5 +15,6 @@ export const retry: CardAction = async (parts, turn) => {
   const stored = await parts.requests.apply(request.id, event);
   if (stored === undefined) return messageAnswer(texts.unknownRequestText());
   if (stored.refusal !== undefined) return refusalAnswer(parts, stored.request, stored.refusal);
+  passed('retry-stored', request.id);
   return cardWith(parts, stored.request, texts.retriedText(stored.request));
 };

@@ -22,6 +22,9 @@ export const steps = {
   'click-voided': 'the click cannot count and its record is stored; the presser was not told',
   'denial-stored': 'the request is denied; the presser was not answered',
   'cancel-wish-stored': 'a wish to cancel or withdraw is stored; Defender was not called',
+  'retry-stored':
+    'the approver stands by the approval and its submission is queued; the presser was not answered',
+  'close-stored': 'the request is closed with a remark; the presser was not answered',
   'press-answered': 'the answer to a press is made; it has not left',
 
   // What Defender is asked to do

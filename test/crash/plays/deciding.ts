@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { told } from '../../e2e/play.ts';
-import { type Ending, alex, patienceMs, sam } from '../scene.ts';
+import { type Asked, told } from '../../e2e/play.ts';
+import { type Ending, type Scene, alex, patienceMs, sam } from '../scene.ts';
 import { type Play, type Plays, finishAction, pending, succeeds, whileApproving } from './play.ts';
 
 /** Sam’s token does not see workstations: the click cannot count, and Sam learns why. */
@@ -58,6 +58,37 @@ const cancels: Play = async (scene, kill) => {
   assert.equal(scene.world.sandbox.defender.actions()[0]?.cancellationRequestor, alex.upn);
 };
 
+/** Alex signs out while Defender is asked for the device: the approval stands, its sign-in does not. */
+async function withoutSignIn(scene: Scene): Promise<Asked> {
+  const { faults, tokenService } = scene.world.sandbox;
+  const asked = await scene.ask();
+  const fault = { kind: 'delay', ms: 1_000 } as const;
+  const { struck } = faults.aim({ target: 'defender.device', about: asked.device.id, fault });
+  const pressed = scene.press(alex, asked, 'approve');
+  await struck;
+  tokenService.signOut(alex);
+  await pressed;
+  await scene.until(asked, 'Needs attention');
+  tokenService.signIn(alex);
+  return asked;
+}
+
+/** The thread is told twice: that attention is needed, and of the end. */
+const retries: Play = async (scene, kill) => {
+  const asked = await withoutSignIn(scene);
+  scene.killAt([kill], asked);
+  await scene.pressOnce(alex, asked, 'retry');
+  await scene.ends(asked, { ...succeeds, toldAtMost: 2, retried: true });
+};
+
+const closes: Play = async (scene, kill) => {
+  const asked = await withoutSignIn(scene);
+  scene.killAt([kill], asked);
+  await scene.pressOnce(sam, asked, 'close', 'Unplugged by hand');
+  await scene.until(asked, /Closed by/);
+  await scene.ends(asked, { label: 'Needs attention', toldAtMost: 2 });
+};
+
 const rechecks: Play = async (scene, kill) => {
   const asked = await pending(scene);
   scene.killAt([kill], asked);
@@ -86,4 +117,6 @@ export const deciding = {
   'cancel-answered': cancels,
   'cancellation-stored': cancels,
   'doubt-rechecked': rechecks,
+  'retry-stored': retries,
+  'close-stored': closes,
 } satisfies Plays;
