@@ -104,18 +104,6 @@ export function calm({ faults, tokenService }: Sandbox): void {
 
 function workstation(index: number): Device {
   const name = `ws-rig-${String(index + 1).padStart(4, '0')}.contoso.example`;
-  return {
-    id: createHash('sha1').update(`${name}${randomUUID()}`).digest('hex'),
-    name,
-    os: 'Windows11',
-    version: '24H2',
-    value: 'Normal',
-    health: 'Active',
-    risk: 'Low',
-    exposure: 'Low',
-    group: 'Workstations',
-    tags: [],
-    onboarding: 'Onboarded',
-    online: true,
-  };
+  const id = createHash('sha1').update(`${name}${randomUUID()}`).digest('hex');
+  return { ...addressBook.device('ws-finance-017'), id, name };
 }
