@@ -34,7 +34,9 @@ export async function installFastClock(databaseUrl: string): Promise<void> {
 
 /** Processes renew their leases every five seconds; whoever was silent for longer is not taken along. */
 const aliveSeconds = 6;
-/** In calm nobody takes longer for a card or a POST; what hangs for longer hangs on a server that does nothing. */
+/** A message is tried again for as long as this, its card being held: `bot/courier.ts`. */
+const messageSeconds = 10;
+/** In calm nobody takes longer for a POST; what hangs for longer hangs on a server that does nothing. */
 const briefSeconds = 3;
 const longestQuietMs = 10_000;
 
@@ -85,7 +87,7 @@ const wakeWorkers = `
   select pg_notify('pgboss_' || left(encode(sha224('cordon_jobs'::bytea), 'hex'), 24), name)
     from cordon_jobs.queue`;
 
-/** No card was taken, and no POST begun, within the last moments. */
+/** No card is being edited, and no POST was begun within the last moments. */
 async function quiet(client: pg.Client): Promise<void> {
   const deadline = performance.now() + longestQuietMs;
   while (performance.now() < deadline) {
@@ -97,7 +99,7 @@ async function quiet(client: pg.Client): Promise<void> {
 
 const busy = `
   select exists (
-    select from cards where held_until > clock_timestamp() + (15 - ${briefSeconds}) * interval '1 second'
+    select from cards where held_until > clock_timestamp() + (15 - ${messageSeconds}) * interval '1 second'
   ) or exists (
     select from requests where state->'attempt'->>'outcome' = 'in-flight' and status = 'submitting'
       and (state->'attempt'->>'startedAt')::timestamptz > clock_timestamp() - ${briefSeconds} * interval '1 second'
