@@ -3,6 +3,7 @@ import type { DeviceFacts } from '../containment/device.ts';
 import type { Person } from '../containment/person.ts';
 import type { Hold } from '../containment/request.ts';
 import type { State } from '../containment/state.ts';
+import type { StepUpPurpose } from './step-up-purpose.ts';
 
 type Time = ColumnType<Date, Date | string, Date | string>;
 /** Written as text, so that the driver does not take an array for a PostgreSQL array. */
@@ -100,6 +101,29 @@ export interface Tables {
     failure: string;
     died_at: Time;
   };
+  step_ups: {
+    state_hash: string;
+    tenant_id: string;
+    person: Json<Person>;
+    purpose: Json<StepUpPurpose>;
+    claims: string | null;
+    verifier: string;
+    nonce: string;
+    opened_at: Time;
+    expires_at: Time;
+    used_at: Time | null;
+  };
+  private_questions: {
+    id: string;
+    tenant_id: string;
+    conversation: string;
+    thread: string;
+    kind: string;
+    asked_by: Json<Person>;
+    asked_at: Time;
+    expires_at: Time;
+  };
+  departures: { place: string; teams_id: string; left_at: Time };
   thread_messages: { thread: string; sent_at: Time };
   thread_limits: { thread: string; paused_until: Time | null };
   schema_migrations: { version: number; applied_at: Time };
