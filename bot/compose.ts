@@ -1,9 +1,5 @@
 import type { Config } from '../src/config.ts';
 import { createDefenderClient } from '../src/defender/client.ts';
-import { createAppTokenSource } from '../src/identity/app-token.ts';
-import { createDefenderAccess } from '../src/identity/defender-access.ts';
-import { createOnBehalfOf } from '../src/identity/on-behalf-of.ts';
-import { createUserTokenVerifier } from '../src/identity/verify-user-token.ts';
 import { createBury } from '../src/jobs/dead-letters.ts';
 import { createGauges } from '../src/jobs/gauges.ts';
 import { createHandlers } from '../src/jobs/handlers.ts';
@@ -29,24 +25,20 @@ import { migrate } from '../src/store/migrate.ts';
 import { databaseClock } from '../src/store/now.ts';
 import { createOutcomeOrder } from '../src/store/outcome-order.ts';
 import { createRequestStore } from '../src/store/requests.ts';
+import { createStepUps } from '../src/store/step-ups.ts';
 import { createSubmissionPauses } from '../src/store/submission-pauses.ts';
 import { createThreadPacer } from '../src/store/thread-pacer.ts';
 import { createTrackedActions } from '../src/store/tracked-actions.ts';
 import { TeamsAdapter } from './adapter.ts';
-import { createInboundAuthentication } from './authentication.ts';
 import { CordonBot } from './bot.ts';
-import { ConnectorAuthentication } from './connector.ts';
+import { composeIdentity, composePages, stepUpLinks } from './compose-identity.ts';
 import { type Courier, createCourier } from './courier.ts';
 import { createReadiness } from './readiness.ts';
 import { createMetricsServer, createServer } from './server.ts';
 import { createSignIn } from './sign-in.ts';
 import { threadLimits } from './thread-limits.ts';
-import { createTokenService } from './token-service.ts';
 
 export type Cordon = Awaited<ReturnType<typeof compose>>;
-
-const tokenServiceMs = 5_000;
-const entraMs = 10_000;
 
 /** Builds the parts by hand, in order. Nothing has begun to work yet when it returns. */
 export async function compose(config: Config, databaseLost: () => void) {
@@ -77,6 +69,8 @@ export async function compose(config: Config, databaseLost: () => void) {
     instanceId,
   });
   const bot = composeBot(config, { ...jobParts, ...store, ...identity, courier, metrics, queue });
+  const goingOn = new Set<Promise<void>>();
+  const pages = composePages(config, { ...identity, ...store, jobs: jobParts, log, goingOn });
   const server = createServer({
     adapter: new TeamsAdapter(identity.connector),
     bot,
@@ -84,6 +78,7 @@ export async function compose(config: Config, databaseLost: () => void) {
     readiness: createReadiness({ database, queue, instanceId }),
     metrics,
     metricsHere: config.metricsPort === undefined,
+    pages,
     log,
   });
   let letKeysAge = (): void => undefined;
@@ -100,7 +95,7 @@ export async function compose(config: Config, databaseLost: () => void) {
     /** Turns that are under way keep the database until they are over. */
     async stop(turnsOver: Promise<unknown>): Promise<void> {
       letKeysAge();
-      await Promise.all([work.stop(), turnsOver]);
+      await Promise.all([work.stop(), turnsOver.then(() => Promise.all(goingOn))]);
       passed('workers-stopped');
       await database.close();
     },
@@ -187,7 +182,12 @@ function composeBot(config: Config, needs: BotNeeds): CordonBot {
     ...needs,
     bringUpToDate: (requests) =>
       needs.queue.resend(requests.map((requestId) => ({ name: 'sync-card', payload: { requestId } }))),
-    cardActions: { ...needs, signIn, portalUrl: config.defenderPortalUrl },
+    cardActions: {
+      ...needs,
+      signIn,
+      stepUp: stepUpLinks(config, needs),
+      portalUrl: config.defenderPortalUrl,
+    },
     messages: { ...needs, expirySeconds: config.requestExpirySeconds },
   });
 }
@@ -199,52 +199,12 @@ function openStore(database: Database, config: Config) {
     conversations: createConversations(parts),
     pacer: createThreadPacer({ ...parts, limits: threadLimits }),
     answered: createAnsweredMessages(parts),
+    stepUps: createStepUps(parts),
     tracked: createTrackedActions(parts),
     commentLimits: createCommentLimits(database.sql),
     pauses: createSubmissionPauses({ ...parts, tenants: config.allowedTenants }),
     lookFirst: createLookFirst(database.sql),
     outcomes: createOutcomeOrder(parts),
     budget: createCallBudget({ ...parts, perMinute: config.callsPerMinute, perHour: config.callsPerHour }),
-  };
-}
-
-function composeIdentity(config: Config) {
-  const { authorityHost, allowedTenants, trustedServiceHosts, channelScope } = config;
-  const appId = config.botAppId;
-  const app = { authorityHost, clientId: appId, credential: config.credential, timeoutMs: entraMs };
-  const appTokens = createAppTokenSource({ ...app, homeTenantId: config.botTenantId });
-  const tokenService = createTokenService({
-    baseUrl: config.tokenServiceUrl,
-    connectionName: config.oauthConnection,
-    appId,
-    appToken: (signal) => appTokens.acquire(`${channelScope}/.default`, { signal }),
-    timeoutMs: tokenServiceMs,
-  });
-  const verifier = createUserTokenVerifier({ authorityHost, appId, allowedTenants });
-  const onBehalfOf = createOnBehalfOf({ ...app, defenderResource: config.defenderResource });
-  return {
-    tokenService,
-    verifier,
-    access: createDefenderAccess({ userTokens: tokenService, verifier, onBehalfOf }),
-    defenderReader: (tenantId: string) =>
-      appTokens.acquire(`${config.defenderResource}/.default`, { tenantId }),
-    connector: new ConnectorAuthentication({
-      appId,
-      channelScope,
-      appTokens,
-      tenantId: config.botTenantId,
-      authorityHost,
-      tokenServiceUrl: config.tokenServiceUrl,
-      tokenIssuer: config.tokenIssuer,
-      openIdMetadataUrl: config.openIdMetadataUrl,
-      trustedServiceHosts,
-    }),
-    inbound: createInboundAuthentication({
-      metadataUrl: config.openIdMetadataUrl,
-      issuer: config.tokenIssuer,
-      appId,
-      allowedTenants,
-      trustedServiceHosts,
-    }),
   };
 }

@@ -8,6 +8,7 @@ import type { InboundAuthentication, InboundOutcome } from './authentication.ts'
 import { jsonBody } from './body.ts';
 import type { CordonBot } from './bot.ts';
 import { Inbound } from './inbound.ts';
+import { type PageParts, servePages } from './pages/routes.ts';
 import { withinTime } from './within-time.ts';
 
 export interface ServerParts {
@@ -19,6 +20,8 @@ export interface ServerParts {
   readonly metrics: Metrics;
   /** False when `/metrics` has a listener of its own. */
   readonly metricsHere: boolean;
+  /** Undefined without `PUBLIC_URL`. */
+  readonly pages?: { readonly basePath: string; readonly parts: PageParts } | undefined;
   readonly log: Log;
 }
 
@@ -61,6 +64,7 @@ export function createServer(parts: ServerParts): Server {
     });
   });
   if (parts.metricsHere) serveMetrics(server, parts.metrics);
+  if (parts.pages !== undefined) servePages(server, parts.pages.basePath, parts.pages.parts);
   server.post(
     '/api/messages',
     ...jsonBody((reason) => countRefusal(parts, { status: 401, reason })),

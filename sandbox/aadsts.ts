@@ -68,6 +68,27 @@ export const tokenErrors = {
     error: 'invalid_request',
     text: 'Application is not allowed to make application on-behalf-of calls.',
   },
+  badCode: {
+    number: 9002313,
+    error: 'invalid_grant',
+    text: 'The provided authorization code is malformed or invalid.',
+  },
+  usedCode: {
+    number: 54005,
+    error: 'invalid_grant',
+    text: 'The authorization code was already redeemed.',
+  },
+  expiredCode: { number: 70008, error: 'invalid_grant', text: 'The authorization code is expired.' },
+  otherRedirect: {
+    number: 500112,
+    error: 'invalid_client',
+    text: 'The reply address does not match the one of the authorization code.',
+  },
+  wrongVerifier: {
+    number: 501481,
+    error: 'invalid_grant',
+    text: 'The code_verifier does not match the code_challenge of the authorization request.',
+  },
   noConsent: {
     number: 65001,
     error: 'invalid_grant',

@@ -3,6 +3,7 @@ import { decodeJwt, errors as joseErrors } from 'jose';
 import type { JWTPayload } from 'jose';
 import type { TokenError } from './aadsts.ts';
 import { tokenErrors } from './aadsts.ts';
+import type { AuthorizationCodes } from './authorization-codes.ts';
 import type { EntraTokens } from './entra-tokens.ts';
 import { accountAnswer } from './entra-tokens.ts';
 import type { SigningKey } from './signing-key.ts';
@@ -25,6 +26,7 @@ export interface GrantContext {
   readonly tokens: EntraTokens;
   readonly now: () => number;
   readonly people: readonly Person[];
+  readonly codes: AuthorizationCodes;
   readonly scopesOf: (person: Person) => readonly string[];
   readonly appRolesFor: (audience: string) => readonly string[];
 }
@@ -37,8 +39,10 @@ export interface GrantOutcome {
   readonly detail?: Record<string, unknown>;
 }
 
-export function requestKind(form: URLSearchParams): 'obo' | 'application' {
-  return form.get('grant_type') === onBehalfOf ? 'obo' : 'application';
+export function requestKind(form: URLSearchParams): 'obo' | 'code' | 'application' {
+  const grant = form.get('grant_type');
+  if (grant === 'authorization_code') return 'code';
+  return grant === onBehalfOf ? 'obo' : 'application';
 }
 
 export async function grantToken(
@@ -54,6 +58,8 @@ export async function grantToken(
       return grantToApp(context, tenant, form);
     case onBehalfOf:
       return grantOnBehalfOf(context, tenant, form, missingScope);
+    case 'authorization_code':
+      return grantForCode(context, tenant, form, missingScope);
     default:
       return refused('Cordon (app)', tokenErrors.unknownGrant);
   }
@@ -102,6 +108,28 @@ async function grantOnBehalfOf(
   }
   const person = await personOfAssertion(context, tenant, assertion);
   if ('number' in person) return refused('Cordon (app)', person);
+  return grantToPerson(context, { tenant, person }, form, missingScope);
+}
+
+/** The end of a sign-in in the browser; the scopes are asked for again, as MSAL does. */
+async function grantForCode(
+  context: GrantContext,
+  tenant: string,
+  form: URLSearchParams,
+  missingScope: string | undefined,
+): Promise<GrantOutcome> {
+  const redeemed = context.codes.redeem(tenant, form);
+  if ('number' in redeemed) return refused('Cordon (app)', redeemed);
+  const { person, request } = redeemed;
+  return grantToPerson(context, { tenant, person, nonce: request.nonce }, form, missingScope);
+}
+
+async function grantToPerson(
+  context: GrantContext,
+  { tenant, person, nonce }: { tenant: string; person: Person; nonce?: string | undefined },
+  form: URLSearchParams,
+  missingScope: string | undefined,
+): Promise<GrantOutcome> {
   const resource = defaultScopeResource(form);
   if (resource === undefined) return refused(person.name, tokenErrors.badScope);
   if (resource !== context.defenderResource) return refused(person.name, tokenErrors.unknownResource);
@@ -123,6 +151,7 @@ async function grantOnBehalfOf(
         tenantId: tenant,
         appId: botAppId,
         now: now(),
+        nonce,
       })),
     },
   };

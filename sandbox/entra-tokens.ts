@@ -85,7 +85,7 @@ export function createEntraTokens(key: SigningKey, origin: string, now: () => nu
 export async function accountAnswer(
   key: SigningKey,
   issuer: string,
-  who: { person: Person; tenantId: string; appId: string; now: number },
+  who: { person: Person; tenantId: string; appId: string; now: number; nonce?: string | undefined },
 ): Promise<Record<string, string>> {
   const { person, tenantId, appId } = who;
   const at = seconds(who.now);
@@ -101,6 +101,7 @@ export async function accountAnswer(
     name: person.name,
     preferred_username: person.upn,
     ver: '2.0',
+    ...(who.nonce === undefined ? {} : { nonce: who.nonce }),
   });
   const clientInfo = JSON.stringify({ uid: person.objectId, utid: tenantId });
   return {

@@ -1,5 +1,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { JWTPayload } from 'jose';
+import type { AuthorizationCodes } from './authorization-codes.ts';
+import { createAuthorizationCodes } from './authorization-codes.ts';
 import { applyFault } from './apply-fault.ts';
 import { tokenErrorAnswer, tokenErrors } from './aadsts.ts';
 import type { EntraTokens } from './entra-tokens.ts';
@@ -22,6 +24,8 @@ export interface EntraOptions {
   readonly channelScope: string;
   readonly faults: Faults;
   readonly wire: Wire;
+  /** Where people's browsers find the sign-in pages. */
+  readonly signInOrigin: string;
   /** Beside those of the seeded world. */
   readonly morePeople?: readonly Person[];
   readonly now?: () => number;
@@ -44,6 +48,7 @@ export interface DefenderClaims {
 export interface Entra {
   readonly handle: RequestListener;
   readonly tokens: EntraTokens;
+  readonly codes: AuthorizationCodes;
   /** The single sign-on token that Teams obtains for a person: audience is the bot's application. */
   ssoToken(person: Person, lifetimeSeconds?: number): Promise<string>;
   /** Delegated Defender permissions of a person's tokens; undefined: what the admin consented to. */
@@ -61,6 +66,7 @@ export async function createEntra(options: EntraOptions): Promise<Entra> {
   const { origin, channelScope, faults, wire, now = Date.now } = options;
   const key = await createSigningKey();
   const tokens = createEntraTokens(key, origin, now);
+  const codes = createAuthorizationCodes(now);
   const grants = new Map<string, readonly string[]>();
   let appRoles: readonly string[] = ['Machine.Read.All'];
   const verify = (token: string, audience?: string): Promise<JWTPayload | undefined> => {
@@ -73,6 +79,7 @@ export async function createEntra(options: EntraOptions): Promise<Entra> {
     ...options,
     key,
     tokens,
+    codes,
     now,
     people: [...people, ...(options.morePeople ?? [])],
     scopesOf: (person) => grants.get(person.key) ?? ['Machine.Read', 'Machine.RestrictExecution'],
@@ -81,6 +88,7 @@ export async function createEntra(options: EntraOptions): Promise<Entra> {
 
   return {
     tokens,
+    codes,
     verify,
     ssoToken: (person, lifetimeSeconds) =>
       tokens.forUser({
@@ -109,7 +117,8 @@ export async function createEntra(options: EntraOptions): Promise<Entra> {
       if (tenant !== tenantId && tenant !== otherTenantId) {
         sendJson(res, tokenErrorAnswer(tokenErrors.unknownTenant, now()));
       } else if (req.method === 'GET') {
-        sendJson(res, document(origin, tenant, path, { keys: [key.jwk] }));
+        const addresses = { origin, signInOrigin: options.signInOrigin };
+        sendJson(res, document(addresses, tenant, path, { keys: [key.jwk] }));
       } else if (path === 'oauth2/v2.0/token') {
         void tokenEndpoint({ faults, wire, grants: context }, req, res);
       } else {
@@ -118,6 +127,8 @@ export async function createEntra(options: EntraOptions): Promise<Entra> {
     },
   };
 }
+
+const kindNames = { obo: 'on behalf of', code: 'authorization code', application: 'application' } as const;
 
 async function tokenEndpoint(
   { faults, wire, grants }: { faults: Faults; wire: Wire; grants: GrantContext },
@@ -130,10 +141,10 @@ async function tokenEndpoint(
   const note = recordCall(wire, res, {
     from: 'bot',
     to: 'entra',
-    what: kind === 'obo' ? 'POST token (on behalf of)' : 'POST token (application)',
+    what: `POST token (${kindNames[kind]})`,
     detail: { scope: form.get('scope'), tenant },
   });
-  const fault = faults.take(kind === 'obo' ? 'entra.obo' : 'entra.token', () => readable(form));
+  const fault = faults.take(kind === 'application' ? 'entra.token' : `entra.${kind}`, () => readable(form));
   applyFault(fault, res, () => {
     void grantToken(grants, tenant, form, faults.get().missingScope).then((outcome) => {
       note.as = outcome.as;
@@ -155,7 +166,12 @@ function answerOf(outcome: GrantOutcome, now: number): JsonAnswer {
     : tokenErrorAnswer(outcome.problem, now);
 }
 
-function document(origin: string, tenant: string, path: string, jwks: object): JsonAnswer {
+function document(
+  { origin, signInOrigin }: { origin: string; signInOrigin: string },
+  tenant: string,
+  path: string,
+  jwks: object,
+): JsonAnswer {
   if (path === 'discovery/v2.0/keys') return { status: 200, body: jwks };
   if (path !== 'v2.0/.well-known/openid-configuration') return { status: 404 };
   const base = `${origin}/${tenant}`;
@@ -164,7 +180,7 @@ function document(origin: string, tenant: string, path: string, jwks: object): J
     body: {
       issuer: `${base}/v2.0`,
       token_endpoint: `${base}/oauth2/v2.0/token`,
-      authorization_endpoint: `${base}/oauth2/v2.0/authorize`,
+      authorization_endpoint: `${signInOrigin}/${tenant}/oauth2/v2.0/authorize`,
       end_session_endpoint: `${base}/oauth2/v2.0/logout`,
       jwks_uri: `${base}/discovery/v2.0/keys`,
       response_types_supported: ['code', 'id_token'],

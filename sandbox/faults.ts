@@ -8,6 +8,7 @@ export type FaultTarget =
   | 'defender.cancel'
   | 'entra.token'
   | 'entra.obo'
+  | 'entra.code'
   | 'tokenservice.get'
   | 'tokenservice.exchange'
   | 'connector.send'

@@ -1,5 +1,7 @@
 import type { RequestListener } from 'node:http';
+import { createAuthorizePages } from './authorize-pages.ts';
 import type { Defender } from './defender/defender.ts';
+import type { Entra } from './entra.ts';
 import { createEventStream } from './event-stream.ts';
 import type { Faults } from './faults.ts';
 import { sendJson, urlOf } from './http.ts';
@@ -17,6 +19,7 @@ export interface PageServerOptions {
   readonly wire: Wire;
   readonly defender: Defender;
   readonly tokenService: TokenService;
+  readonly entra: Entra;
   /** Whether there is a chat page beside the sign-in pages. */
   readonly chat: boolean;
 }
@@ -28,8 +31,9 @@ export interface PageServer {
 
 /** What a browser sees of the sandbox: sign-in pages, and the chat page with its API. */
 export function createPageServer(options: PageServerOptions): PageServer {
-  const { chat, faults, teams, tokenService, wire } = options;
+  const { chat, entra, faults, teams, tokenService, wire } = options;
   const signIn = createSignInPages(tokenService.signIns);
+  const authorize = createAuthorizePages(entra.codes);
   const stream = createEventStream();
   const api = createPageApi({ ...options, stream });
   const silence = forwardEvents(stream, teams.messages, faults, wire);
@@ -37,7 +41,7 @@ export function createPageServer(options: PageServerOptions): PageServer {
   const unwatch = faults.onChange(() => stream.send('devices', { devices: deviceStates(options.defender) }));
   return {
     handle: (req, res) => {
-      if (signIn(req, res)) return;
+      if (signIn(req, res) || authorize(req, res)) return;
       if (!chat) sendJson(res, { status: 404 });
       else if (!api(req, res)) void servePageFile(urlOf(req).pathname, res);
     },

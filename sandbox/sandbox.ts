@@ -116,8 +116,11 @@ async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
   const caBundle = await writeCaBundle(tls.ca, folder.path);
   const databaseUrl = options.databaseUrl ?? `pglite:${join(folder.path, 'database')}`;
   const secrets = { appSecret: services.appSecret, databaseUrl, caBundle };
+  // Whichever of several bots takes the callback: people reach them all by one address.
+  const publicUrl = `http://127.0.0.1:${botPorts[0] ?? 0}`;
+  services.entra.codes.register(`${publicUrl}/auth/callback`);
   const [first, ...others] = botPorts.map((port) => {
-    const settings = settingsOf(options, ports, services, { port, secrets });
+    const settings = settingsOf(options, ports, services, { port, publicUrl, secrets });
     return { settings, bot: fleet.add(processOf(options, { settings, folder: folder.path, port })) };
   });
   if (first === undefined) throw new Error('A sandbox has at least one bot.');
@@ -145,10 +148,15 @@ function settingsOf(
   options: SandboxOptions,
   ports: Ports,
   { channel, teams }: Services,
-  { port, secrets }: { port: number; secrets: Parameters<typeof botSettings>[1] },
+  {
+    port,
+    publicUrl,
+    secrets,
+  }: { port: number; publicUrl: string; secrets: Parameters<typeof botSettings>[1] },
 ): Readonly<Record<string, string>> {
   const addresses = {
     botPort: port,
+    publicUrl,
     entra: ports.entra.origin,
     tokenService: ports.tokens.origin,
     defender: ports.defender.origin,
@@ -219,6 +227,7 @@ async function createServices(
   const entra = await createEntra({
     ...both,
     origin: ports.entra.origin,
+    signInOrigin: ports.pages.origin,
     appSecret,
     defenderResource,
     channelScope: channelIssuer,

@@ -3,6 +3,7 @@ import { botAppId, oauthConnection, tenantId } from './world.ts';
 /** Addresses of the simulated services, as the bot is told them. */
 export interface Addresses {
   readonly botPort: number;
+  readonly publicUrl: string;
   readonly entra: string;
   readonly tokenService: string;
   readonly defender: string;
@@ -19,6 +20,7 @@ export function botSettings(
   return {
     PORT: String(addresses.botPort),
     HOST: '127.0.0.1',
+    PUBLIC_URL: addresses.publicUrl,
     DATABASE_URL: secrets.databaseUrl,
     BOT_APP_ID: botAppId,
     BOT_TENANT_ID: tenantId,

@@ -44,15 +44,15 @@ export function createSignInPages(signIns: SignIns): (req: IncomingMessage, res:
 function accountPage(session: SignInSession): string {
   const own = people.find(({ teamsId }) => teamsId === session.teamsId);
   const sorted = [...people].sort((a, b) => Number(b === own) - Number(a === own));
-  return `<p>Pick an account to continue to <b>Cordon</b>.</p>${sorted.map((person) => accountButton(session, person)).join('')}`;
+  return `<p>Pick an account to continue to <b>Cordon</b>.</p>${sorted.map((person) => accountButton(`/signin?session=${session.id}`, person)).join('')}`;
 }
 
-function accountButton(session: SignInSession, person: Person): string {
+function accountButton(action: string, person: Person): string {
   const initials = person.name
     .split(' ')
     .map((part) => part.charAt(0))
     .join('');
-  return `<form method="post" action="/signin?session=${session.id}">
+  return `<form method="post" action="${action}">
     <button class="account" name="person" value="${person.key}"><i aria-hidden="true">${initials}</i>
     <span><b>Sign in as ${escaped(person.name)}</b><br><small>${escaped(person.upn)}</small></span></button></form>`;
 }
@@ -70,11 +70,23 @@ function codePage(code: string, person: Person): string {
     <p class="code" data-testid="code">${code}</p>`;
 }
 
-function sendPage(res: ServerResponse, status: number, title: string, body: string): void {
+/** Every account of the sandbox, as a browser with several of them shows it. */
+export function accountButtons(action: string): string {
+  return `<p>Pick an account to continue to <b>Cordon</b>.</p>${people.map((person) => accountButton(action, person)).join('')}`;
+}
+
+/** `goesTo` is the origin to which a form of the page may lead in the end. */
+export function sendPage(
+  res: ServerResponse,
+  status: number,
+  title: string,
+  body: string,
+  goesTo = '',
+): void {
   res.writeHead(status, {
     'content-type': 'text/html; charset=utf-8',
     'cache-control': 'no-store',
-    'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'",
+    'content-security-policy': `default-src 'none'; style-src 'unsafe-inline'; form-action 'self' ${goesTo}`,
     'referrer-policy': 'no-referrer',
   });
   res.end(`<!doctype html><html lang="en"><head><meta charset="utf-8">
@@ -82,7 +94,7 @@ function sendPage(res: ServerResponse, status: number, title: string, body: stri
 </head><body><main><p class="brand">Simulated Microsoft Entra</p><h1>${title}</h1>${body}</main></body></html>`);
 }
 
-function escaped(text: string): string {
+export function escaped(text: string): string {
   return text
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
@@ -101,5 +113,5 @@ button{font:inherit;color:inherit;cursor:pointer}
 .account{display:flex;gap:14px;align-items:center;width:100%;text-align:left;padding:10px;background:none;border:0;
 border-bottom:1px solid var(--line)}.account:hover,.account:focus-visible{background:var(--back)}
 .account i{font-style:normal;display:grid;place-items:center;width:38px;height:38px;border-radius:50%;background:#5b5fc7;color:#fff}
-.primary{background:#0f6cbd;color:#fff;border:0;padding:8px 28px}
+.primary{background:#0f6cbd;color:#fff;border:0;padding:8px 28px}.secondary{background:none;border:1px solid var(--line);padding:7px 20px}
 .code{font:600 40px/1.2 ui-monospace,monospace;letter-spacing:8px;text-align:center;user-select:all}`;

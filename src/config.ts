@@ -8,6 +8,8 @@ export interface Config {
   readonly port: number;
   readonly host: string;
   readonly metricsPort: number | undefined;
+  /** Without a trailing slash. */
+  readonly publicUrl: string | undefined;
   readonly databaseUrl: string;
   readonly botAppId: string;
   readonly botTenantId: string;
@@ -68,6 +70,12 @@ const address = z
   .refine(isUsableAddress, 'expected an https address (http only on loopback), without user or fragment')
   .transform((text) => text.replace(/\/+$/, ''));
 
+/** Entra redirects here, so it must be written exactly as people reach it. */
+const publicAddress = address.refine(
+  (text) => URL.parse(text)?.search === '',
+  'expected an https address (http only on loopback), without query',
+);
+
 const databaseUrl = z
   .string({ error: 'is required: postgres://… or pglite:<folder>' })
   .refine(
@@ -103,6 +111,7 @@ const Settings = z.object({
   PORT: port(0).default(3978),
   HOST: z.string().min(1).default('0.0.0.0'),
   METRICS_PORT: port(0).optional(),
+  PUBLIC_URL: publicAddress.optional(),
   DATABASE_URL: databaseUrl,
   ALLOW_EMBEDDED_DATABASE: z.enum(['true', 'false'], 'expected true or false').default('false'),
   NODE_ENV: z.string().optional(),
@@ -166,6 +175,7 @@ function assemble(settings: Settings): Config {
     port: settings.PORT,
     host: settings.HOST,
     metricsPort: settings.METRICS_PORT,
+    publicUrl: settings.PUBLIC_URL,
     databaseUrl: settings.DATABASE_URL,
     botAppId: settings.BOT_APP_ID,
     botTenantId: settings.BOT_TENANT_ID,

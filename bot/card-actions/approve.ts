@@ -14,6 +14,7 @@ import {
   timeLeft,
 } from './card-turn.ts';
 import { askIdentity, foreseeRefusal, refusalAnswer } from './refusals.ts';
+import { stepUpAnswer, waitingForSignIn } from './step-up.ts';
 
 /**
  * Approve: identity first, then the click is stored, then Defender is asked for 3 s whether the person's own token sees
@@ -28,6 +29,8 @@ export const approve: CardAction = async (parts, turn) => {
     clickId,
     ...(comment === '' ? {} : { comment }),
   };
+  const waiting = parts.stepUp && waitingForSignIn(turn);
+  if (waiting !== undefined) return pressedAgain(parts, turn, waiting.id);
   const hopeless = await foreseeRefusal(parts, turn, event);
   if (hopeless !== undefined) return hopelessAnswer(parts, turn, hopeless);
   const unknown = await askIdentity(parts, turn);
@@ -36,8 +39,16 @@ export const approve: CardAction = async (parts, turn) => {
   const stored = await parts.requests.apply(request.id, event);
   if (stored?.refusal !== undefined) return notCounted(parts, stored.request, stored.refusal);
   passed('click-stored', request.id);
-  return answerOf(parts, turn, await check(parts, turn, clickId));
+  return answerOf(parts, turn, clickId);
 };
+
+/** The link is lost, or the sign-in was made elsewhere: the same click is checked again, which gives a new link. */
+async function pressedAgain(parts: CardActionParts, turn: CardTurn, clickId: string): Promise<InvokeAnswer> {
+  // A client that closed Cordon's own page has no six digits to send, whatever it sends.
+  const unknown = await askIdentity(parts, { ...turn, signIn: { token: turn.signIn.token } });
+  if (unknown !== undefined) return unknown;
+  return answerOf(parts, turn, clickId);
+}
 
 /** Refused before the sign-in. A late click also ends the time of the request, should its job be late. */
 async function hopelessAnswer(
@@ -60,19 +71,25 @@ function notCounted(parts: CardActionParts, request: ContainmentRequest, refusal
 async function check(parts: CardActionParts, turn: CardTurn, clickId: string): Promise<CheckOutcome> {
   const unanswered: CheckOutcome = { kind: 'no-answer', retryAfterMs: 0 };
   const signal = timeLeft(turn);
-  const work = checkApproval(parts, { requestId: turn.request.id, clickId, inTurn: true, signal }).catch(
+  const requestId = turn.request.id;
+  const mayStepUp = parts.stepUp !== undefined;
+  const work = checkApproval(parts, { requestId, clickId, inTurn: true, mayStepUp, signal }).catch(
     (error: unknown) => {
-      parts.log.warn(
-        { err: error, requestId: turn.request.id },
-        'check of an approval failed, the job goes on',
-      );
+      parts.log.warn({ err: error, requestId }, 'check of an approval failed, the job goes on');
       return unanswered;
     },
   );
   return orWhenLate(work, signal, unanswered);
 }
 
-function answerOf(parts: CardActionParts, turn: CardTurn, outcome: CheckOutcome): InvokeAnswer {
+async function answerOf(parts: CardActionParts, turn: CardTurn, clickId: string): Promise<InvokeAnswer> {
+  const outcome = await check(parts, turn, clickId);
+  if (outcome.kind === 'sign-in-needed') {
+    return stepUpAnswer(parts, turn, {
+      purpose: { verb: 'approve', requestId: turn.request.id, clickId },
+      claims: outcome.claims,
+    });
+  }
   if (outcome.kind === 'no-answer') return messageAnswer(texts.recordedText());
   if (outcome.kind === 'refused') return messageAnswer(texts.voidText(outcome.why, outcome.request));
   const { request, refusal } = outcome;

@@ -11,6 +11,7 @@ import {
   timeLeft,
 } from './card-turn.ts';
 import { askIdentity, refusalAnswer } from './refusals.ts';
+import { stepUpAnswer } from './step-up.ts';
 
 /** Withdraws what was not sent yet; a machine action is cancelled with the canceller's own token, so they sign in. */
 export const cancel: CardAction = async (parts, turn) => {
@@ -26,6 +27,10 @@ export const cancel: CardAction = async (parts, turn) => {
   passed('cancel-wish-stored', request.id);
   if (decision.request.state.status !== 'running') return cardWith(parts, decision.request);
   const outcome = await callDefender(parts, turn);
+  if (outcome.kind === 'sign-in-needed') {
+    const purpose = { verb: 'cancel', requestId: request.id, comment } as const;
+    return stepUpAnswer(parts, turn, { purpose, claims: outcome.claims });
+  }
   if (outcome.kind === 'refused') return messageAnswer(texts.cancelRefusalText(outcome.why));
   return outcome.kind === 'decided'
     ? cardWith(parts, outcome.request)
@@ -35,11 +40,14 @@ export const cancel: CardAction = async (parts, turn) => {
 async function callDefender(parts: CardActionParts, turn: CardTurn): Promise<CancelOutcome> {
   const unanswered: CancelOutcome = { kind: 'no-answer', retryAfterMs: 0 };
   const signal = timeLeft(turn);
-  const work = cancelAction(parts, { requestId: turn.request.id, inTurn: true, signal }).catch(
-    (error: unknown) => {
-      parts.log.warn({ err: error, requestId: turn.request.id }, 'cancellation failed, the job goes on');
-      return unanswered;
-    },
-  );
+  const work = cancelAction(parts, {
+    requestId: turn.request.id,
+    inTurn: true,
+    mayStepUp: parts.stepUp !== undefined,
+    signal,
+  }).catch((error: unknown) => {
+    parts.log.warn({ err: error, requestId: turn.request.id }, 'cancellation failed, the job goes on');
+    return unanswered;
+  });
   return orWhenLate(work, signal, unanswered);
 }

@@ -1,6 +1,7 @@
 import type { Person } from '../../src/containment/person.ts';
 import type { ContainmentRequest } from '../../src/containment/request.ts';
 import type { JobParts } from '../../src/jobs/parts.ts';
+import type { StepUps } from '../../src/store/step-ups.ts';
 import { type InvokeAnswer, cardAnswer } from '../answers.ts';
 import type { Inbound } from '../inbound.ts';
 import { renderRequestCard } from '../render/request-card.ts';
@@ -23,7 +24,16 @@ export interface CardActionParts extends Pick<
   'requests' | 'access' | 'defender' | 'commentLimits' | 'log'
 > {
   readonly signIn: (activity: Inbound, person: Person, input: SignInInput) => Promise<SignInOutcome>;
+  /** Undefined without `PUBLIC_URL`: then an extra sign-in step cannot be made for a click. */
+  readonly stepUp: StepUpLinks | undefined;
   readonly portalUrl: string;
+}
+
+export interface StepUpLinks {
+  readonly stepUps: Pick<StepUps, 'open'>;
+  /** `<PUBLIC_URL>/auth/start`. */
+  readonly startUrl: string;
+  readonly connectionName: string;
 }
 
 export type CardAction = (parts: CardActionParts, turn: CardTurn) => Promise<InvokeAnswer>;

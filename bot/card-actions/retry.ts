@@ -1,8 +1,10 @@
+import { openSession } from '../../src/jobs/defender-session.ts';
 import { passed } from '../../src/platform/steps.ts';
-import { messageAnswer } from '../answers.ts';
+import { type InvokeAnswer, messageAnswer } from '../answers.ts';
 import * as texts from '../texts/decisions.ts';
-import { type CardAction, cardWith } from './card-turn.ts';
+import { type CardAction, type CardActionParts, type CardTurn, cardWith, timeLeft } from './card-turn.ts';
 import { askIdentity, foreseeRefusal, refusalAnswer } from './refusals.ts';
+import { stepUpAnswer } from './step-up.ts';
 
 /** The approver stands by the approval, signed in within this very turn: what was not sent yet is sent with their rights. */
 export const retry: CardAction = async (parts, turn) => {
@@ -10,7 +12,7 @@ export const retry: CardAction = async (parts, turn) => {
   const event = { kind: 'retry-clicked', by: person } as const;
   const hopeless = await foreseeRefusal(parts, turn, event);
   if (hopeless !== undefined) return refusalAnswer(parts, request, hopeless);
-  const unknown = await askIdentity(parts, turn);
+  const unknown = (await askIdentity(parts, turn)) ?? (await askExtraStep(parts, turn));
   if (unknown !== undefined) return unknown;
   const stored = await parts.requests.apply(request.id, event);
   if (stored === undefined) return messageAnswer(texts.unknownRequestText());
@@ -18,3 +20,18 @@ export const retry: CardAction = async (parts, turn) => {
   passed('retry-stored', request.id);
   return cardWith(parts, stored.request, texts.retriedText(stored.request));
 };
+
+/** Asked while the approver is there: a job could not lead them to a sign-in. Any other answer is the job's to meet. */
+async function askExtraStep(parts: CardActionParts, turn: CardTurn): Promise<InvokeAnswer | undefined> {
+  if (parts.stepUp === undefined) return undefined;
+  const { request, person } = turn;
+  const session = await openSession(parts, request, person, {
+    priority: 'interactive',
+    signal: timeLeft(turn),
+  });
+  if (session.ok || session.transient || session.why.code !== 'extra-sign-in-needed') return undefined;
+  return stepUpAnswer(parts, turn, {
+    purpose: { verb: 'retry', requestId: request.id },
+    claims: session.claims,
+  });
+}

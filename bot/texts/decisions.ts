@@ -84,7 +84,8 @@ type ParametrisedReason =
   | 'denied-meanwhile'
   | 'decided-meanwhile';
 
-function voidReason(why: VoidReason): string {
+/** The same without saying of what: what happened, and what to do. */
+export function voidReason(why: VoidReason): string {
   switch (why.code) {
     case 'missing-permission':
       return `admin consent is missing for ${permissionName(why.permission)}. Nothing was sent. An Entra administrator has to grant this consent to Cordon; then press Approve again.`;
@@ -151,6 +152,16 @@ export function privateNoteText(note: PrivateNote, request: ContainmentRequest):
   return note.about === 'approval'
     ? voidText(note.why, request)
     : `#${request.number}: ${cancelRefusalText(note.why)}`;
+}
+
+/** Beside the button that leads to Cordon's own sign-in page. */
+export function stepUpText(): string {
+  return 'Entra asks for one more sign-in step before Cordon may act with your rights. Sign in with the account that you use in Teams; your click then goes on by itself. Nothing was sent. You have 10 minutes.';
+}
+
+/** The same, but an administrator has not made that page possible. */
+export function noStepUpText(): string {
+  return 'Entra asks for one more sign-in step, which takes Cordon’s own sign-in page. Nothing was sent. An administrator has to set PUBLIC_URL for Cordon; until then somebody else may act.';
 }
 
 /** The click is stored; the checks outlast the time that Teams waits for an answer. */

@@ -42,7 +42,7 @@ export function signInPanel(
       code,
       el('button', { class: 'plain', type: 'submit', 'data-testid': 'signin-submit' }, 'Continue'),
     ),
-    el('small', {}, 'The page that opens shows six digits: type them here. Only you can see this'),
+    el('small', {}, 'If the page that opens shows six digits, type them here. Only you can see this'),
   );
 }
 

@@ -28,7 +28,7 @@ export function auditOf(
 
 function whoOf(event: Event, request: ContainmentRequest): AuditRecord['who'] {
   if ('by' in event) return named(event.by);
-  if (event.kind === 'approve-verified' || event.kind === 'approve-refused') {
+  if ('clickId' in event && event.kind !== 'job-died') {
     const { state } = request;
     const click =
       state.status === 'awaiting' ? state.clicks.find((one) => one.id === event.clickId) : undefined;

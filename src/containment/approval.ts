@@ -1,5 +1,5 @@
 import { impossibility } from './device.ts';
-import { type Decision, isPast, moved, refused, tellClickers, unchanged } from './decision.ts';
+import { type Decision, isPast, later, moved, refused, tellClickers, unchanged } from './decision.ts';
 import type { Effect, Event } from './event.ts';
 import { type Instant, type Person, isSamePerson } from './person.ts';
 import type { ContainmentRequest } from './request.ts';
@@ -66,9 +66,33 @@ export function onApproveVerified(
   }
   const approval: Approval = { by: click.by, at: click.at, comment: click.comment, upn: event.upn };
   return moved(known, { status: 'approved', approval }, [
-    { kind: 'submit' },
+    submitAfter(now, event.steppedUp),
     ...tellClickers(state.clicks, { code: 'decided-meanwhile', by: click.by.name }, click.id),
   ]);
+}
+
+/** The click neither holds nor fails before its person has signed in again, or the time for that is over. */
+export function onApproveNeedsSignIn(
+  request: ContainmentRequest,
+  event: On<'approve-needs-sign-in'>,
+  now: Instant,
+): Decision {
+  const { state } = request;
+  if (state.status !== 'awaiting' || isPast(event.until, now)) return unchanged(request);
+  const waiting = state.clicks.find((one) => one.id === event.clickId);
+  if (waiting === undefined) return unchanged(request);
+  const clicks = state.clicks.map((one) => (one === waiting ? { ...one, signInUntil: event.until } : one));
+  const afterSeconds = Math.ceil((Date.parse(event.until) - Date.parse(now)) / 1000);
+  return moved(request, { ...state, clicks }, [
+    { kind: 'check-approval', clickId: waiting.id, afterSeconds },
+  ]);
+}
+
+/** Only the process that holds a stepped-up token can use it; the job comes after it and finds out whether it did. */
+export const secondsForTheHolder = 30;
+
+export function submitAfter(now: Instant, steppedUp: boolean | undefined): Effect {
+  return steppedUp === true ? { kind: 'submit', at: later(now, secondsForTheHolder) } : { kind: 'submit' };
 }
 
 export function onApproveRefused(

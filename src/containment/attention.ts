@@ -1,4 +1,4 @@
-import { onApproveRefused } from './approval.ts';
+import { onApproveRefused, submitAfter } from './approval.ts';
 import { onCancelRefused, tellCanceller } from './cancellation.ts';
 import { type Decision, moved, refused, unchanged } from './decision.ts';
 import type { Event, Refusal } from './event.ts';
@@ -21,7 +21,7 @@ export function onRetryClicked(
   if (!isRetryable(state)) return refused(request, 'nothing-to-retry');
   if (!isSamePerson(state.approval.by, event.by)) return refused(request, 'only-approver-retries');
   const approval = { ...state.approval, at: now };
-  return moved(request, { status: 'approved', approval }, [{ kind: 'submit' }]);
+  return moved(request, { status: 'approved', approval }, [submitAfter(now, event.steppedUp)]);
 }
 
 /** What needs attention is settled by those who may approve; a status that nobody could read, by anybody. */

@@ -1,4 +1,4 @@
-import { approverOf, expired } from './approval.ts';
+import { approverOf, expired, secondsForTheHolder } from './approval.ts';
 import { type Decision, isPast, moved, refused, tellClickers, unchanged } from './decision.ts';
 import type { CancelRefusal, Effect, Event } from './event.ts';
 import { type Instant, type Person, isSamePerson } from './person.ts';
@@ -86,10 +86,15 @@ function cancelAction(
   }
   const cancel: Cancellation = { by: event.by, at: now, comment: event.comment, stage: 'requested' };
   const effects: Effect[] = [];
-  const afterSeconds = event.typed === true ? 0 : secondsForTheTurn;
-  if (state.status === 'running') effects.push({ kind: 'cancel-action', afterSeconds });
+  if (state.status === 'running') effects.push({ kind: 'cancel-action', afterSeconds: secondsBefore(event) });
   if (earlier !== undefined) effects.push(tellCanceller(earlier, { code: 'taken-over' }));
   return moved(request, { ...state, cancel }, effects);
+}
+
+/** What the job leaves to whoever calls Defender first. */
+function secondsBefore({ typed, steppedUp }: On<'cancel-clicked'>): number {
+  if (steppedUp === true) return secondsForTheHolder;
+  return typed === true ? 0 : secondsForTheTurn;
 }
 
 /** Whoever may stop the action does not wait behind the wish of somebody whose rights are not known. */

@@ -1,5 +1,6 @@
 import {
   onApproveClicked,
+  onApproveNeedsSignIn,
   onApproveRefused,
   onApproveVerified,
   onDeviceRead,
@@ -39,6 +40,7 @@ function decideEvent(request: ContainmentRequest, event: Event, now: Instant): D
     case 'device-read':
     case 'approve-clicked':
     case 'approve-verified':
+    case 'approve-needs-sign-in':
     case 'approve-refused':
     case 'deny-clicked':
     case 'time-passed':
@@ -85,6 +87,8 @@ function decideApproval(request: ContainmentRequest, event: ApprovalEvent, now: 
       return onApproveClicked(request, event, now);
     case 'approve-verified':
       return onApproveVerified(request, event, now);
+    case 'approve-needs-sign-in':
+      return onApproveNeedsSignIn(request, event, now);
     case 'approve-refused':
       return onApproveRefused(request, event, now);
     case 'deny-clicked':

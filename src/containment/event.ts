@@ -18,6 +18,14 @@ export type Event =
       readonly clickId: string;
       readonly device: DeviceFacts;
       readonly upn?: string | undefined;
+      /** By a token that only this process holds: it submits at once itself, the job only if it died. */
+      readonly steppedUp?: boolean | undefined;
+    }
+  | {
+      readonly kind: 'approve-needs-sign-in';
+      readonly clickId: string;
+      readonly until: Instant;
+      readonly aadsts?: string | undefined;
     }
   | {
       readonly kind: 'approve-refused';
@@ -33,6 +41,8 @@ export type Event =
       readonly comment: string;
       /** By a message: no turn asks Defender first, the job does at once. */
       readonly typed?: boolean;
+      /** As for `approve-verified`. */
+      readonly steppedUp?: boolean | undefined;
     }
   | { readonly kind: 'cancel-accepted'; readonly by: Person; readonly wishedAt?: Instant }
   | {
@@ -65,7 +75,12 @@ export type Event =
   | { readonly kind: 'action-observed'; readonly machineAction: MachineAction }
   | { readonly kind: 'not-confirmed' }
   /** The approver, signed in again, stands by the approval. */
-  | { readonly kind: 'retry-clicked'; readonly by: Person }
+  | {
+      readonly kind: 'retry-clicked';
+      readonly by: Person;
+      /** As for `approve-verified`. */
+      readonly steppedUp?: boolean | undefined;
+    }
   | { readonly kind: 'close-clicked'; readonly by: Person; readonly comment: string }
   /** A job of the request failed again and again and is tried no more. */
   | {

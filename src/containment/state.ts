@@ -7,6 +7,8 @@ export interface Click {
   readonly by: Person;
   readonly at: Instant;
   readonly comment?: string | undefined;
+  /** Entra wants another sign-in of the clicker, on Cordon's own page, which the click waits for until then. */
+  readonly signInUntil?: Instant | undefined;
 }
 
 export interface Approval {

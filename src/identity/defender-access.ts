@@ -9,6 +9,11 @@ export interface DefenderAccessOptions {
   readonly userTokens: UserTokens;
   readonly verifier: UserTokenVerifier;
   readonly onBehalfOf: OnBehalfOf;
+  /**
+   * There is a sign-in page of Cordon's own for what an extra step takes: the sign-in that does without it is good enough
+   * for everything else, and stays.
+   */
+  readonly keepSignIn?: boolean | undefined;
 }
 
 export interface AccessPerson {
@@ -30,6 +35,8 @@ export type AccessOutcome =
       readonly token: string;
       readonly upn?: string | undefined;
       readonly expiresAt: Date;
+      /** Not on behalf of a sign-in that the token service keeps, but from Cordon's own sign-in page. */
+      readonly steppedUp?: true;
       /** For when Defender wants another sign-in than the one behind this token: it is not used again. */
       readonly dropSignIn?: () => Promise<void>;
     }
@@ -51,8 +58,8 @@ export function createDefenderAccess(options: DefenderAccessOptions): DefenderAc
         if (!verdict.ok) return failed(problemOfVerdict(verdict));
         const outcome = await exchange(options.onBehalfOf, { assertion, person, signal });
         const dropSignIn = () => drop(options.userTokens, person, assertion);
-        if (outcome.ok) return { ...outcome, dropSignIn };
-        if (asksForSignIn(outcome.problem)) await dropSignIn();
+        if (outcome.ok) return options.keepSignIn === true ? outcome : { ...outcome, dropSignIn };
+        if (asksForSignIn(outcome.problem, options.keepSignIn)) await dropSignIn();
         return outcome;
       } catch (error) {
         if (error instanceof IdentityError) return failed(problemOfError(error));
@@ -63,8 +70,8 @@ export function createDefenderAccess(options: DefenderAccessOptions): DefenderAc
 }
 
 /** Entra refused this very sign-in, and will again. */
-function asksForSignIn({ kind }: AccessProblem): boolean {
-  return kind === 'sign-in-again' || kind === 'interaction-required';
+function asksForSignIn({ kind }: AccessProblem, keepSignIn: boolean | undefined): boolean {
+  return kind === 'sign-in-again' || (kind === 'interaction-required' && keepSignIn !== true);
 }
 
 /** Kept, it would be used for ever: the person would press again and never be asked to sign in. A newer one stays. */

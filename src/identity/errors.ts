@@ -2,6 +2,8 @@
 export type IdentityErrorCode =
   /** Signing keys could not be fetched, so nothing can be verified. */
   | 'keys-unavailable'
+  /** Entra could not be asked for its addresses. */
+  | 'authority-unavailable'
   /** The bot's own token: Entra could not be asked. */
   | 'app-token-unavailable'
   /** The bot's own token: Entra refused the credential or the scope; an admin must act. */
@@ -15,6 +17,7 @@ export type IdentityErrorCode =
 
 const RETRY_SAFE: ReadonlySet<IdentityErrorCode> = new Set([
   'keys-unavailable',
+  'authority-unavailable',
   'app-token-unavailable',
   'token-service-unavailable',
   'token-service-throttled',

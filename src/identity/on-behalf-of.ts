@@ -53,12 +53,12 @@ export function createOnBehalfOf(options: OnBehalfOfOptions): OnBehalfOf {
         signal,
       );
       if (answer.kind !== 'token') return { ok: false, problem: problemOfAnswer(answer) };
-      return checked(answer.result, options.defenderResource);
+      return checkedToken(answer.result, options.defenderResource);
     },
   };
 }
 
-function problemOfAnswer(answer: Exclude<TokenAnswer, { kind: 'token' }>): OnBehalfOfProblem {
+export function problemOfAnswer(answer: Exclude<TokenAnswer, { kind: 'token' }>): OnBehalfOfProblem {
   switch (answer.kind) {
     case 'refused':
       return problemOf(answer.refusal);
@@ -78,7 +78,8 @@ const AccessTokenClaims = z.object({
   preferred_username: optionalText,
 });
 
-function checked(result: AuthenticationResult, resource: string): OnBehalfOfOutcome {
+/** A token that lacks a needed permission is a problem, not a token. */
+export function checkedToken(result: AuthenticationResult, resource: string): OnBehalfOfOutcome {
   const claims = claimsOf(result.accessToken);
   const scopes = claims.scp?.split(' ') ?? result.scopes.map((scope) => withoutResource(scope, resource));
   const permission = NEEDED.find((needed) => !scopes.includes(needed));

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { authorityOf } from './authority.ts';
 import type { CredentialSource } from './credential.ts';
 import { IdentityError } from './errors.ts';
-import { createMsalNetwork, SILENT_LOGGER, type EntraRefusal } from './msal-network.ts';
+import { createMsalNetwork, SILENT_LOGGER, type EntraRefusal, type MsalNetwork } from './msal-network.ts';
 
 export interface TokenEndpoint {
   readonly authorityHost: string;
@@ -41,17 +41,7 @@ export async function requestToken(
     fetch: endpoint.fetch,
   });
   try {
-    const app = new ConfidentialClientApplication({
-      auth: {
-        clientId: endpoint.clientId,
-        authority: authorityOf(endpoint.authorityHost, tenantId),
-        // Without it MSAL asks Microsoft on the internet whether the host is an authority at all.
-        knownAuthorities: [new URL(endpoint.authorityHost).host],
-        ...(await endpoint.credential.read()),
-      },
-      system: { networkClient: network.module, loggerOptions: SILENT_LOGGER },
-    });
-    const result = await acquire(app);
+    const result = await acquire(await createApplication(endpoint, tenantId, network));
     // MSAL takes an error without an `error` field for success with an empty token.
     if (result !== null && result.accessToken !== '') return { kind: 'token', result };
     return withoutToken(network.lastRefusal());
@@ -59,6 +49,24 @@ export async function requestToken(
     if (error instanceof IdentityError) return { kind: 'no-credential', error };
     return withoutToken(network.lastRefusal() ?? refusalOf(error), error);
   }
+}
+
+/** Throws IdentityError when the bot's own credential cannot be read. */
+export async function createApplication(
+  endpoint: TokenEndpoint,
+  tenantId: string,
+  network: MsalNetwork,
+): Promise<ConfidentialClientApplication> {
+  return new ConfidentialClientApplication({
+    auth: {
+      clientId: endpoint.clientId,
+      authority: authorityOf(endpoint.authorityHost, tenantId),
+      // Without it MSAL asks Microsoft on the internet whether the host is an authority at all.
+      knownAuthorities: [new URL(endpoint.authorityHost).host],
+      ...(await endpoint.credential.read()),
+    },
+    system: { networkClient: network.module, loggerOptions: SILENT_LOGGER },
+  });
 }
 
 function withoutToken(refusal: EntraRefusal | undefined, error?: unknown): TokenAnswer {

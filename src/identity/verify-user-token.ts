@@ -1,9 +1,10 @@
 import { decodeJwt, errors, jwtVerify } from 'jose';
 import * as z from 'zod';
 import { systemClock, type Clock } from '../platform/clock.ts';
-import { issuerOf, metadataUrlOf, sameId } from './authority.ts';
+import { issuerOf, sameId } from './authority.ts';
 import { IdentityError } from './errors.ts';
-import { createSigningKeys, keyResolver, SIGNATURE_ALGORITHMS, type SigningKeys } from './signing-keys.ts';
+import { keyResolver, SIGNATURE_ALGORITHMS } from './signing-keys.ts';
+import { createTenantKeys } from './tenant-keys.ts';
 
 export interface UserTokenVerifierOptions {
   readonly authorityHost: string;
@@ -35,8 +36,6 @@ export interface UserTokenVerifier {
   verify(token: string, expected: ExpectedPerson): Promise<UserTokenVerdict>;
 }
 
-const KEYS_TIMEOUT_MS = 1_500;
-const KEYS_COOLDOWN_MS = 5_000;
 /** As for the channel's tokens: this host's clock may be wrong. Whoever comes with an older token meets Entra, which is right. */
 const CLOCK_TOLERANCE_SECONDS = 300;
 /** Entra keeps tokens far smaller (groups overflow at 200); a longer one is not worth parsing. */
@@ -62,7 +61,7 @@ type Claims = z.infer<typeof Claims>;
 export function createUserTokenVerifier(options: UserTokenVerifierOptions): UserTokenVerifier {
   const clock = options.clock ?? systemClock;
   const allowed = new Set(options.allowedTenants.map((tenant) => tenant.toLowerCase()));
-  const keysOfTenant = createKeysPerTenant(options);
+  const keysOfTenant = createTenantKeys(options);
 
   return {
     verify: async (token, expected) => {
@@ -96,26 +95,6 @@ function judge(claims: Claims, expected: ExpectedPerson, authorityHost: string):
   const { oid, tid, name } = claims;
   const user = { objectId: oid, tenantId: tid, upn: claims.upn ?? claims.preferred_username, name };
   return { ok: true, user, expiresAt: new Date(claims.exp * 1000) };
-}
-
-function createKeysPerTenant(options: UserTokenVerifierOptions): (tenantId: string) => SigningKeys {
-  const { authorityHost, fetch, clock } = options;
-  // Bounded: only allow-listed tenants get this far.
-  const perTenant = new Map<string, SigningKeys>();
-  return (tenantId) => {
-    const id = tenantId.toLowerCase();
-    const keys =
-      perTenant.get(id) ??
-      createSigningKeys({
-        metadataUrl: metadataUrlOf(authorityHost, id),
-        timeoutMs: KEYS_TIMEOUT_MS,
-        cooldownMs: KEYS_COOLDOWN_MS,
-        fetch,
-        clock,
-      });
-    perTenant.set(id, keys);
-    return keys;
-  };
 }
 
 /** Unverified, so it only chooses between two refusals: "other organisation" helps a person, "invalid" does not. */

@@ -7,13 +7,15 @@ import { buildCancelComment } from '../defender/cancel-comment.ts';
 import { DefenderError } from '../defender/errors.ts';
 import { type MachineAction as DefenderAction, isFinished } from '../defender/schema.ts';
 import { passed } from '../platform/steps.ts';
-import { type Session, openSession } from './defender-session.ts';
+import { type NoSession, type Session, openSession } from './defender-session.ts';
 import { toMachineAction } from './machine-action.ts';
 import { type JobParts, secondsBetween } from './parts.ts';
 
 export type CancelOutcome =
   | { readonly kind: 'decided'; readonly request: ContainmentRequest }
   | { readonly kind: 'refused'; readonly why: CancelRefusal }
+  /** The wish is given up; it is made anew after a sign-in of its person on Cordon's own page. */
+  | { readonly kind: 'sign-in-needed'; readonly claims?: string | undefined }
   | {
       readonly kind: 'no-answer';
       readonly retryAfterMs: number;
@@ -26,6 +28,8 @@ interface Wish {
   /** When the wish was made; whichever stands when not said. */
   readonly since?: Instant | undefined;
   readonly inTurn: boolean;
+  /** The person is there to be led to Cordon's own sign-in page, and there is one. */
+  readonly mayStepUp?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -51,11 +55,7 @@ export async function cancelAction(parts: Parts, wish: Wish): Promise<CancelOutc
     priority: 'interactive',
     signal: wish.signal,
   });
-  if (!session.ok) {
-    return session.transient
-      ? unanswered(parts, wish, state, session.retryAfterMs)
-      : refuse(parts, wish, state, { code: 'sign-in-gone' });
-  }
+  if (!session.ok) return withoutToken(parts, wish, state, session);
   try {
     return await call(parts, request, state, session);
   } catch (error) {
@@ -65,6 +65,13 @@ export async function cancelAction(parts: Parts, wish: Wish): Promise<CancelOutc
   } finally {
     await session.close();
   }
+}
+
+function withoutToken(parts: Parts, wish: Wish, state: Running, session: NoSession): Promise<CancelOutcome> {
+  if (session.transient) return unanswered(parts, wish, state, session.retryAfterMs);
+  return session.why.code === 'extra-sign-in-needed'
+    ? stepUp(parts, wish, state, session.claims)
+    : refuse(parts, wish, state, { code: 'sign-in-gone' });
 }
 
 async function afterFailure(
@@ -77,6 +84,7 @@ async function afterFailure(
   // A pause is nobody's lack of an answer: the wish outlasts it.
   if (kind === 'paused')
     return { kind: 'no-answer', retryAfterMs: retryAfterMs ?? pausedRetryMs, paused: true };
+  if (kind === 'claims-challenge') return stepUp(parts, wish, state, error.claims);
   const why = refusalOf(error);
   return why ? refuse(parts, wish, state, why) : unanswered(parts, wish, state, retryAfterMs);
 }
@@ -140,6 +148,18 @@ async function afterBadRequest(
   return outcome;
 }
 
+async function stepUp(
+  parts: Parts,
+  wish: Wish,
+  state: Running,
+  claims: string | undefined,
+): Promise<CancelOutcome> {
+  const refused = await refuse(parts, wish, state, { code: 'sign-in-gone' });
+  return wish.mayStepUp === true && wish.signal?.aborted !== true
+    ? { kind: 'sign-in-needed', claims }
+    : refused;
+}
+
 function refusalOf(error: DefenderError): CancelRefusal | undefined {
   switch (error.kind) {
     case 'not-found':
@@ -149,7 +169,6 @@ function refusalOf(error: DefenderError): CancelRefusal | undefined {
     case 'disallowed-operation':
       return { code: 'not-permitted' };
     case 'unauthorized':
-    case 'claims-challenge':
       return { code: 'sign-in-gone' };
     default:
       return undefined;

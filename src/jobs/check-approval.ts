@@ -3,9 +3,11 @@ import type { Refusal } from '../containment/event.ts';
 import type { RequestId } from '../containment/ids.ts';
 import type { ContainmentRequest } from '../containment/request.ts';
 import type { Click, VoidReason } from '../containment/state.ts';
+import { later } from '../containment/decision.ts';
 import { DefenderError } from '../defender/errors.ts';
 import type { Machine } from '../defender/schema.ts';
 import { passed } from '../platform/steps.ts';
+import { stepUpMinutes } from '../store/step-ups.ts';
 import { type Session, openSession } from './defender-session.ts';
 import { type JobParts, secondsBetween } from './parts.ts';
 
@@ -15,6 +17,8 @@ const longestCheckSeconds = 600;
 export type CheckOutcome =
   | { readonly kind: 'decided'; readonly request: ContainmentRequest; readonly refusal?: Refusal | undefined }
   | { readonly kind: 'refused'; readonly why: VoidReason; readonly request: ContainmentRequest }
+  /** The click waits for a sign-in of its person on Cordon's own page. */
+  | { readonly kind: 'sign-in-needed'; readonly claims?: string | undefined }
   | { readonly kind: 'no-answer'; readonly retryAfterMs: number };
 
 interface Check {
@@ -22,6 +26,10 @@ interface Check {
   readonly clickId: string;
   /** The click's own turn waits and tells the person; a job tells by message. */
   readonly inTurn: boolean;
+  /** The person is there to be led to Cordon's own sign-in page, and there is one. */
+  readonly mayStepUp?: boolean | undefined;
+  /** By the token of such a sign-in, which nobody but this process holds. */
+  readonly steppedUp?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -33,13 +41,40 @@ export async function checkApproval(parts: Parts, check: Check): Promise<CheckOu
   if (request === undefined) return { kind: 'no-answer', retryAfterMs: 0 };
   const click = waitingClick(request, check.clickId);
   if (click === undefined) return { kind: 'decided', request };
+  const asleepMs = check.inTurn ? 0 : await untilSignInMs(parts, click);
+  if (asleepMs > 0) return { kind: 'no-answer', retryAfterMs: asleepMs };
   const { signal } = check;
   const session = await openSession(parts, request, click.by, { priority: 'interactive', signal });
   passed('presser-token-received', request.id);
   if (session.ok) return checkDevice(parts, check, { request, click, session });
-  return session.transient
-    ? unanswered(parts, check, click, session.retryAfterMs)
-    : refuse(parts, check, session.why);
+  if (session.transient) return unanswered(parts, check, click, session.retryAfterMs);
+  return refuseOrStepUp(parts, check, { why: session.why, claims: session.claims });
+}
+
+async function untilSignInMs(parts: Parts, { signInUntil }: Click): Promise<number> {
+  if (signInUntil === undefined) return 0;
+  return secondsBetween(await parts.requests.now(), signInUntil) * 1000;
+}
+
+/** What only another sign-in can answer waits for it, as long as somebody is there to be asked. */
+async function refuseOrStepUp(
+  parts: Parts,
+  check: Check,
+  { why, claims }: { why: VoidReason; claims?: string | undefined },
+): Promise<CheckOutcome> {
+  const isAnswered = check.signal?.aborted !== true;
+  if (why.code !== 'extra-sign-in-needed' || check.mayStepUp !== true || !isAnswered) {
+    return refuse(parts, check, why);
+  }
+  const until = later(await parts.requests.now(), stepUpMinutes * 60);
+  await parts.requests.apply(check.requestId, {
+    kind: 'approve-needs-sign-in',
+    clickId: check.clickId,
+    until,
+    aadsts: why.aadsts,
+  });
+  passed('click-waits-for-sign-in', check.requestId);
+  return { kind: 'sign-in-needed', claims };
 }
 
 async function checkDevice(
@@ -55,13 +90,16 @@ async function checkDevice(
       clickId: click.id,
       device: factsOf(machine),
       upn: session.upn,
+      ...(check.steppedUp === true ? { steppedUp: true } : {}),
     });
     passed('approval-stored', request.id);
     return { kind: 'decided', request: decision?.request ?? request, refusal: decision?.refusal };
   } catch (error) {
     if (!(error instanceof DefenderError)) throw error;
     const why = reasonOf(error);
-    return why ? await refuse(parts, check, why) : await unanswered(parts, check, click, error.retryAfterMs);
+    return why
+      ? await refuseOrStepUp(parts, check, { why, claims: error.claims })
+      : await unanswered(parts, check, click, error.retryAfterMs);
   } finally {
     await session.close();
   }

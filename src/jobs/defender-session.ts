@@ -18,7 +18,13 @@ export interface Session {
 
 export type NoSession =
   | { readonly ok: false; readonly transient: true; readonly retryAfterMs: number }
-  | { readonly ok: false; readonly transient: false; readonly why: VoidReason };
+  | {
+      readonly ok: false;
+      readonly transient: false;
+      readonly why: VoidReason;
+      /** The claims challenge that came with `extra-sign-in-needed`. */
+      readonly claims?: string | undefined;
+    };
 
 interface Wanted {
   readonly priority: CallPriority;
@@ -38,7 +44,8 @@ export async function openSession(
   const result = outcome.ok
     ? { result: 'ok' }
     : { result: outcome.problem.kind, ...aadstsOf(outcome.problem) };
-  await parts.requests.note(request.id, { what: 'entra-on-behalf-of', who, request: about, detail: result });
+  const what = outcome.ok && outcome.steppedUp === true ? 'step-up-token-used' : 'entra-on-behalf-of';
+  await parts.requests.note(request.id, { what, who, request: about, detail: result });
   if (!outcome.ok) return noSession(outcome.problem);
   const calls: DefenderCall[] = [];
   return {
@@ -65,12 +72,13 @@ function noSession(problem: AccessProblem): NoSession {
     const retryAfterMs = ('retryAfterMs' in problem ? problem.retryAfterMs : undefined) ?? defaultRetryMs;
     return { ok: false, transient: true, retryAfterMs };
   }
-  return { ok: false, transient: false, why: voidReasonOf(problem) };
+  const claims = problem.kind === 'interaction-required' ? problem.claims : undefined;
+  return { ok: false, transient: false, why: voidReasonOf(problem), claims };
 }
 
 type Lasting = Exclude<AccessProblem, { kind: 'throttled' | 'unavailable' | 'bot-credential' }>;
 
-function voidReasonOf(problem: Lasting): VoidReason {
+export function voidReasonOf(problem: Lasting): VoidReason {
   switch (problem.kind) {
     case 'not-signed-in':
     case 'sign-in-again':

@@ -25,6 +25,10 @@ export const steps = {
   'retry-stored':
     'the approver stands by the approval and its submission is queued; the presser was not answered',
   'close-stored': 'the request is closed with a remark; the presser was not answered',
+  'click-waits-for-sign-in': 'an approval waits for another sign-in of its person; they have no link to it',
+  'step-up-opened': 'a link to Cordon’s own sign-in page is stored; the presser was not answered',
+  'step-up-taken': 'somebody is back from that sign-in; its code was not redeemed',
+  'step-up-token-received': 'the token of that sign-in is here; nothing was decided with it',
   'press-answered': 'the answer to a press is made; it has not left',
 
   // What Defender is asked to do

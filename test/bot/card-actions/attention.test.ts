@@ -40,6 +40,7 @@ describe('buttons of a request that needs attention', () => {
     const parts = {
       ...bench.parts,
       portalUrl: 'https://security.microsoft.com',
+      stepUp: undefined,
       signIn: (_activity: unknown, { name }: Person, { byButton }: SignInInput) => {
         byButtons.push(byButton === true);
         signedIn.push(name);

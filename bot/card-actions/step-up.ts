@@ -1,0 +1,38 @@
+import { isSamePerson } from '../../src/containment/person.ts';
+import type { Click } from '../../src/containment/state.ts';
+import { passed } from '../../src/platform/steps.ts';
+import type { StepUpPurpose } from '../../src/store/step-up-purpose.ts';
+import { type InvokeAnswer, loginAnswer, messageAnswer } from '../answers.ts';
+import * as texts from '../texts/decisions.ts';
+import type { CardActionParts, CardTurn } from './card-turn.ts';
+import { recordPress } from './refusals.ts';
+
+interface Wanted {
+  readonly purpose: StepUpPurpose;
+  readonly claims: string | undefined;
+}
+
+/** Leads the presser alone to Cordon's own sign-in page, from which their click goes on; says so when there is none. */
+export async function stepUpAnswer(
+  parts: CardActionParts,
+  turn: CardTurn,
+  { purpose, claims }: Wanted,
+): Promise<InvokeAnswer> {
+  const links = parts.stepUp;
+  if (links === undefined) return messageAnswer(texts.noStepUpText());
+  const { state } = await links.stepUps.open({ person: turn.person, purpose, claims });
+  await recordPress(parts, turn, { result: 'step-up-opened' });
+  passed('step-up-opened', turn.request.id);
+  return loginAnswer({
+    text: texts.stepUpText(),
+    buttonTitle: texts.signInButton,
+    connectionName: links.connectionName,
+    resource: { signInLink: `${links.startUrl}?state=${state}` },
+  });
+}
+
+/** The presser's own click, if it waits for such a sign-in. */
+export function waitingForSignIn({ request: { state }, person }: CardTurn): Click | undefined {
+  if (state.status !== 'awaiting') return undefined;
+  return state.clicks.find((click) => click.signInUntil !== undefined && isSamePerson(click.by, person));
+}

@@ -1,0 +1,111 @@
+import type { ContainmentRequest } from '../../src/containment/request.ts';
+import type { Continued, WaitingClick } from '../../src/jobs/continue-click.ts';
+import type { Page } from '../pages/page.ts';
+import { cancelRefusalText, refusalText, voidText } from './decisions.ts';
+
+const backToTeams = 'You can close this window and go back to Teams.';
+const pressAgain = 'Close this window and press the button on the card in Teams again.';
+
+export const unusableLink: Page = {
+  status: 404,
+  tone: 'not-done',
+  title: 'This link cannot be used',
+  lines: ['It has been used already, or it is older than 10 minutes. This visit sent nothing.', pressAgain],
+};
+
+export const badLink: Page = {
+  status: 400,
+  tone: 'not-done',
+  title: 'This is not a link of Cordon’s',
+  lines: ['It is not complete, or it was changed on the way. This visit sent nothing.', pressAgain],
+};
+
+export const entraAway: Page = {
+  status: 503,
+  tone: 'not-done',
+  title: 'Entra does not answer',
+  lines: ['Nothing was sent. Load this page again in a moment, or press the button on the card again.'],
+};
+
+export const signInCancelled: Page = notDone('The sign-in was not finished', [
+  'Entra did not confirm it, so nothing was sent.',
+  pressAgain,
+]);
+
+export const wrongAccount: Page = notDone('That was another account', [
+  'You signed in with another account than the one that pressed the button in Teams. Nothing was sent.',
+  `${pressAgain} Choose the account that you use in Teams.`,
+]);
+
+/** `said` is what the person reads in the chat for the same trouble. */
+export function signInRefused(said: string): Page {
+  return notDone('The sign-in was not enough', [said, backToTeams]);
+}
+
+export const tryAgain: Page = notDone('The sign-in could not be checked', [
+  'Entra did not answer usably. Nothing was sent.',
+  pressAgain,
+]);
+
+/** Something of ours failed after the sign-in: only the card knows how far it came. */
+export const askTheCard: Page = notDone('Something went wrong', [
+  'It is not certain how far your click came. The card in Teams shows what is true; nothing is done twice.',
+]);
+
+/** Who signed in and what Defender's token allows. */
+export function signedInAs(name: string, scopes: readonly string[]): Page {
+  return {
+    status: 200,
+    tone: 'done',
+    title: 'You are signed in',
+    lines: [
+      `Entra knows you as ${name}.`,
+      `Your Defender permissions through Cordon: ${scopes.length === 0 ? 'none' : scopes.join(', ')}.`,
+      backToTeams,
+    ],
+  };
+}
+
+export function pageOf(verb: WaitingClick['purpose']['verb'], continued: Continued): Page {
+  switch (continued.kind) {
+    case 'counts':
+      return counted(verb, continued.request);
+    case 'refused':
+      return notDone('Your click changed nothing', [
+        refusalText(continued.refusal, continued.request),
+        backToTeams,
+      ]);
+    case 'void':
+      return notDone('Your approval did not hold', [voidText(continued.why, continued.request), backToTeams]);
+    case 'not-cancelled':
+      return notDone('Nothing was cancelled', [cancelRefusalText(continued.why), backToTeams]);
+    case 'no-answer':
+      return notDone('Defender did not answer', [
+        verb === 'cancel'
+          ? 'It is not certain that the action was cancelled. The card in Teams shows what is true.'
+          : 'Your rights could not be checked, and nothing was sent.',
+        pressAgain,
+      ]);
+  }
+}
+
+function counted(verb: WaitingClick['purpose']['verb'], { number, hold, state }: ContainmentRequest): Page {
+  const follow = `The card in Teams follows it. ${backToTeams}`;
+  if (verb === 'cancel') {
+    const title = state.status === 'withdrawn' ? `#${number} is withdrawn` : `#${number} is being cancelled`;
+    return done(title, ['Your wish counts.', follow]);
+  }
+  const next =
+    hold === undefined
+      ? 'Cordon now hands the action to Defender with your rights.'
+      : 'Submission to Defender is paused, so nothing is sent yet. When the pause ends, Cordon asks you for this sign-in once more.';
+  return done(`Your approval of #${number} counts`, [next, follow]);
+}
+
+function done(title: string, lines: readonly string[]): Page {
+  return { status: 200, tone: 'done', title, lines };
+}
+
+function notDone(title: string, lines: readonly string[]): Page {
+  return { status: 200, tone: 'not-done', title, lines };
+}

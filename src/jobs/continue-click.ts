@@ -1,0 +1,185 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { CancelRefusal, Refusal } from '../containment/event.ts';
+import type { RequestId } from '../containment/ids.ts';
+import { type Person, isSamePerson } from '../containment/person.ts';
+import type { ContainmentRequest } from '../containment/request.ts';
+import type { VoidReason } from '../containment/state.ts';
+import type { DefenderAccess } from '../identity/defender-access.ts';
+import type { StepUpPurpose } from '../store/step-up-purpose.ts';
+import { cancelAction } from './cancel-action.ts';
+import { checkApproval } from './check-approval.ts';
+import { approvalOf } from './machine-action.ts';
+import { type JobParts, secondsBetween } from './parts.ts';
+import { createSubmit } from './submit.ts';
+
+/** A delegated Defender token from Cordon's own sign-in page. It lives in this process, for this click, and no longer. */
+export interface SteppedUpToken {
+  readonly token: string;
+  readonly upn?: string | undefined;
+  readonly expiresAt: Date;
+}
+
+/** What came of the click that waited; `onwards` is what goes on with the token after the decision. */
+export type Continued =
+  | { readonly kind: 'counts'; readonly request: ContainmentRequest; readonly onwards: Promise<void> }
+  | { readonly kind: 'refused'; readonly request: ContainmentRequest; readonly refusal: Refusal }
+  | { readonly kind: 'void'; readonly request: ContainmentRequest; readonly why: VoidReason }
+  | { readonly kind: 'not-cancelled'; readonly request: ContainmentRequest; readonly why: CancelRefusal }
+  /** Defender did not answer; the card tells what becomes of the click. */
+  | { readonly kind: 'no-answer'; readonly request: ContainmentRequest | undefined };
+
+export interface WaitingClick {
+  readonly person: Person;
+  readonly purpose: Exclude<StepUpPurpose, { verb: 'whoami' }>;
+}
+
+/** The person looks at a page that waits for this. */
+const decideWithinMs = 20_000;
+/** After this the token is let go, and what was not sent needs another sign-in. */
+const holdTokenMs = 60_000;
+const againMs = 1_000;
+
+/** Checks, decides and submits what a click asked for, with the token of this sign-in and no other. */
+export async function continueClick(
+  parts: JobParts,
+  { person, purpose }: WaitingClick,
+  token: SteppedUpToken,
+): Promise<Continued> {
+  const holder = { ...parts, access: accessBy(token, person, parts.access) };
+  switch (purpose.verb) {
+    case 'approve':
+      return approve(holder, person, purpose);
+    case 'retry':
+      return retry(holder, person, purpose.requestId);
+    case 'cancel':
+      return cancel(holder, person, purpose);
+  }
+}
+
+/** The sign-in came to nothing: the click that waited for it is void, and its person knows. */
+export async function abandonClick(
+  parts: Pick<JobParts, 'requests'>,
+  { purpose }: WaitingClick,
+  why: VoidReason,
+): Promise<void> {
+  if (purpose.verb !== 'approve') return;
+  const { requestId, clickId } = purpose;
+  await parts.requests.apply(requestId, { kind: 'approve-refused', clickId, why, tell: false });
+}
+
+/** The token serves its person; whoever else is asked for has their own way to one. */
+function accessBy(
+  { token, upn, expiresAt }: SteppedUpToken,
+  person: Person,
+  otherwise: DefenderAccess,
+): DefenderAccess {
+  return {
+    forPerson: (who, signal) =>
+      who.tenantId === person.tenantId && who.objectId === person.objectId
+        ? Promise.resolve({ ok: true, token, upn, expiresAt, steppedUp: true })
+        : otherwise.forPerson(who, signal),
+  };
+}
+
+async function approve(
+  parts: JobParts,
+  person: Person,
+  { requestId, clickId }: Extract<StepUpPurpose, { verb: 'approve' }>,
+): Promise<Continued> {
+  const signal = AbortSignal.timeout(decideWithinMs);
+  const outcome = await whileUnanswered(signal, () =>
+    checkApproval(parts, { requestId, clickId, inTurn: true, steppedUp: true, signal }),
+  );
+  if (outcome.kind === 'refused') return { kind: 'void', request: outcome.request, why: outcome.why };
+  if (outcome.kind !== 'decided') return noAnswer(parts, requestId);
+  const { request, refusal } = outcome;
+  if (refusal !== undefined) return { kind: 'refused', request, refusal };
+  const approval = approvalOf(request);
+  if (approval === undefined || !isSamePerson(approval.by, person)) {
+    return { kind: 'refused', request, refusal: { code: 'already-decided' } };
+  }
+  return { kind: 'counts', request, onwards: submitNow(parts, request) };
+}
+
+async function retry(parts: JobParts, person: Person, requestId: RequestId): Promise<Continued> {
+  const decision = await parts.requests.apply(requestId, {
+    kind: 'retry-clicked',
+    by: person,
+    steppedUp: true,
+  });
+  if (decision === undefined) return noAnswer(parts, requestId);
+  const { request, refusal } = decision;
+  if (refusal !== undefined) return { kind: 'refused', request, refusal };
+  return { kind: 'counts', request, onwards: submitNow(parts, request) };
+}
+
+async function cancel(
+  parts: JobParts,
+  person: Person,
+  { requestId, comment }: Extract<StepUpPurpose, { verb: 'cancel' }>,
+): Promise<Continued> {
+  const decision = await parts.requests.apply(requestId, {
+    kind: 'cancel-clicked',
+    by: person,
+    comment,
+    steppedUp: true,
+  });
+  if (decision === undefined) return noAnswer(parts, requestId);
+  const { request, refusal } = decision;
+  if (refusal !== undefined) return { kind: 'refused', request, refusal };
+  const { state } = request;
+  if (state.status !== 'running') return { kind: 'counts', request, onwards: Promise.resolve() };
+  const signal = AbortSignal.timeout(decideWithinMs);
+  const outcome = await whileUnanswered(signal, () =>
+    cancelAction(parts, { requestId, since: state.cancel?.at, inTurn: true, signal }),
+  );
+  if (outcome.kind === 'decided')
+    return { kind: 'counts', request: outcome.request, onwards: Promise.resolve() };
+  if (outcome.kind === 'refused') return { kind: 'not-cancelled', request, why: outcome.why };
+  return { kind: 'no-answer', request };
+}
+
+async function noAnswer(parts: JobParts, requestId: RequestId): Promise<Continued> {
+  return { kind: 'no-answer', request: await parts.requests.byId(requestId) };
+}
+
+async function whileUnanswered<T extends { readonly kind: string; readonly retryAfterMs?: number }>(
+  signal: AbortSignal,
+  ask: () => Promise<T>,
+): Promise<T> {
+  let outcome = await ask();
+  while (outcome.kind === 'no-answer' && !signal.aborted) {
+    const ms = Math.max(againMs, outcome.retryAfterMs ?? 0);
+    // Cut short by the signal, which the loop then sees.
+    await sleep(ms, undefined, { signal }).catch(() => undefined);
+    outcome = await ask();
+  }
+  return outcome;
+}
+
+/**
+ * Does the work of the submit job with the token that only this process has. Whatever it does not get done in its time, the
+ * job finds: it cannot go on without another sign-in, and says so.
+ */
+async function submitNow(parts: JobParts, { id: requestId, ...request }: ContainmentRequest): Promise<void> {
+  const submit = createSubmit(parts);
+  const since = approvalOf({ id: requestId, ...request })?.at;
+  const end = performance.now() + holdTokenMs;
+  while (performance.now() < end) {
+    const again = await submit({ requestId, ...(since === undefined ? {} : { since }) });
+    const waitMs = again === undefined ? await unsentForMs(parts, requestId) : again.againInSeconds * 1000;
+    if (waitMs === undefined || performance.now() + waitMs > end) return;
+    await sleep(waitMs);
+  }
+}
+
+/** A little before the job that waits for the same moment. */
+const aheadMs = 400;
+
+async function unsentForMs(parts: JobParts, requestId: RequestId): Promise<number | undefined> {
+  const state = (await parts.requests.byId(requestId))?.state;
+  if (state?.status !== 'submitting' || state.attempt.outcome !== 'unsent') return undefined;
+  const { wait } = state.attempt;
+  if (wait === undefined) return againMs;
+  return Math.max(0, secondsBetween(await parts.requests.now(), wait.until) * 1000 - aheadMs);
+}

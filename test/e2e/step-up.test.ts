@@ -1,0 +1,207 @@
+import assert from 'node:assert/strict';
+import type { InvokeAnswer } from '../../sandbox/universal-action.ts';
+import { type Arrival, signInForStepUp, stepUpByBrowser, visit } from '../../sandbox/step-up-by-browser.ts';
+import type { Person } from '../../sandbox/world.ts';
+import { type Asked, told } from './play.ts';
+import { alex, priya, setStage } from './stage.ts';
+
+const claims = '{"access_token":{"acrs":{"essential":true,"value":"c1"}}}';
+
+/** Conditional Access asks for a second factor whenever a sign-in of Teams is to become a Defender token. */
+const extraStep = {
+  kind: 'aadsts',
+  number: 50076,
+  error: 'interaction_required',
+  suberror: 'basic_action',
+  claims,
+  times: null,
+} as const;
+
+/** Its title and lines. */
+function reads({ text }: Arrival, wanted: RegExp): void {
+  const words = [...text.matchAll(/<(?:h1|p)>([^<]*)</g)].map(([, line = '']) => line).join('\n');
+  assert.match(words, wanted);
+}
+
+describe('A sign-in step that Teams cannot make', () => {
+  const stage = setStage();
+
+  function askForExtraStep(person: Person): void {
+    stage.sandbox.faults.aim({ target: 'entra.obo', about: person.objectId, fault: extraStep });
+  }
+
+  function linkOf(answer: InvokeAnswer): string {
+    assert.equal(answer.type, 'application/vnd.microsoft.activity.loginRequest', told(answer));
+    const link = answer.login?.link ?? '';
+    assert.match(link, /^http:\/\/127\.0\.0\.1:\d+\/auth\/start\?state=[\w-]{43}$/);
+    return link;
+  }
+
+  async function pressed(asked: Asked, person = alex): Promise<string> {
+    return linkOf(await stage.press(person, asked, 'approve'));
+  }
+
+  it('is made on Cordon’s own page, and the click goes on by itself with that very sign-in', async () => {
+    const asked = await stage.ask();
+    askForExtraStep(alex);
+    const link = await pressed(asked);
+    assert.equal(stage.label(asked), 'Awaiting approval');
+    assert.equal(stage.submissions(asked).length, 0);
+
+    const page = await stepUpByBrowser(link, alex);
+
+    assert.equal(page.status, 200);
+    reads(page, /Your approval of #\d+ counts/);
+    await stage.until(asked, /^(Pending|In progress|Succeeded)$/m);
+    assert.deepEqual(
+      stage.sandbox.defender.actions().map(({ requestor }) => requestor),
+      [alex.upn],
+    );
+  });
+
+  it('goes on for the account that pressed, and for no other', async () => {
+    const asked = await stage.ask();
+    askForExtraStep(alex);
+    const link = await pressed(asked);
+
+    const page = await stepUpByBrowser(link, priya);
+
+    reads(page, /That was another account/);
+    await stage.until(asked, /approval did not hold/);
+    assert.equal(stage.submissions(asked).length, 0);
+  });
+
+  it('is good for one visit: who comes back a second time changes nothing', async () => {
+    const asked = await stage.ask();
+    askForExtraStep(alex);
+    const callback = await signInForStepUp(await pressed(asked), alex);
+
+    const visits = await Promise.all([visit(callback), visit(callback), visit(callback)]);
+
+    assert.deepEqual(visits.map(({ status }) => status).sort(), [200, 404, 404]);
+    await stage.until(asked, /^(Pending|In progress|Succeeded)$/m);
+    assert.equal(stage.submissions(asked).length, 1);
+  });
+
+  it('may be opened twice before it is made, as scanners of links do', async () => {
+    const asked = await stage.ask();
+    askForExtraStep(alex);
+    const link = await pressed(asked);
+
+    assert.equal((await visit(link)).status, 302);
+    reads(await stepUpByBrowser(link, alex), /counts/);
+  });
+
+  it('ends without effect when the person cancels it, and can be begun again', async () => {
+    const asked = await stage.ask();
+    askForExtraStep(alex);
+
+    const page = await stepUpByBrowser(await pressed(asked), 'cancel');
+
+    reads(page, /not finished/);
+    assert.equal(stage.submissions(asked).length, 0);
+    reads(await stepUpByBrowser(await pressed(asked), alex), /counts/);
+  });
+
+  it('is offered anew, for the same click, to who presses again', async () => {
+    const asked = await stage.ask();
+    askForExtraStep(alex);
+    const [first, second] = [await pressed(asked), await pressed(asked)];
+
+    assert.notEqual(first, second);
+    reads(await stepUpByBrowser(second, alex), /counts/);
+    reads(await stepUpByBrowser(first, alex), /counts/);
+    await stage.until(asked, /^(Pending|In progress|Succeeded)$/m);
+    assert.equal(stage.submissions(asked).length, 1);
+  });
+
+  it('keeps the click through a restart of the bot', async () => {
+    const asked = await stage.ask();
+    askForExtraStep(alex);
+    const link = await pressed(asked);
+
+    await stage.sandbox.bot.restart();
+
+    reads(await stepUpByBrowser(link, alex), /counts/);
+    await stage.until(asked, /^(Pending|In progress|Succeeded)$/m);
+  });
+
+  it('is not needed any more when somebody else has approved meanwhile', async () => {
+    const asked = await stage.ask();
+    askForExtraStep(alex);
+    const callback = await signInForStepUp(await pressed(asked), alex);
+    await stage.press(priya, asked, 'approve');
+
+    const page = await visit(callback);
+
+    reads(page, /Your click changed nothing/);
+    await stage.until(asked, /^(Pending|In progress|Succeeded)$/m);
+    assert.deepEqual(
+      stage.sandbox.defender.actions().map(({ requestor }) => requestor),
+      [priya.upn],
+    );
+  });
+
+  it('stops nobody whose own sign-in needs none', async () => {
+    const asked = await stage.ask();
+    askForExtraStep(alex);
+    await pressed(asked);
+
+    await stage.press(priya, asked, 'approve');
+
+    await stage.until(asked, /^(Pending|In progress|Succeeded)$/m);
+  });
+
+  it('cancels with the sign-in of the one who cancels', async () => {
+    stage.sandbox.faults.set({ devicesOffline: true });
+    const asked = await stage.ask();
+    await stage.press(alex, asked, 'approve');
+    await stage.until(asked, 'Pending');
+    askForExtraStep(alex);
+
+    const link = linkOf(await stage.press(alex, asked, 'cancel', { comment: 'Wrong device' }));
+
+    reads(await stepUpByBrowser(link, alex), /is being cancelled/);
+    await stage.until(asked, 'Cancelled');
+    assert.equal(stage.sandbox.defender.actions().at(-1)?.cancellationRequestor, alex.upn);
+  });
+
+  it('shows its pages to nobody’s frame, stores them nowhere and says nothing of the link', async () => {
+    const asked = await stage.ask();
+    askForExtraStep(alex);
+    const link = await pressed(asked);
+    const state = new URL(link).searchParams.get('state') ?? '';
+    const page = await stepUpByBrowser(link, alex);
+
+    assert.equal(page.headers.get('x-frame-options'), 'DENY');
+    assert.match(
+      page.headers.get('content-security-policy') ?? '',
+      /default-src 'none'.*frame-ancestors 'none'/,
+    );
+    assert.equal(page.headers.get('cache-control'), 'no-store');
+    assert.equal(page.headers.get('referrer-policy'), 'no-referrer');
+    assert.ok(!page.text.includes(state));
+    assert.ok(!stage.sandbox.bot.output().includes(state));
+  });
+
+  it('answers a made-up, doubled or missing state with a page, and leads nowhere', async () => {
+    const { url } = stage.sandbox.bot;
+    const made = 'a'.repeat(43);
+    const queries = [
+      '',
+      '?state=',
+      `?state=${made}`,
+      `?state=${made}&state=${made}`,
+      `?state=${made}&code=x&redirect_uri=https://evil.example`,
+      '?state=<script>',
+    ];
+    for (const path of ['start', 'callback']) {
+      for (const query of queries) {
+        const page = await visit(`${url}/auth/${path}${query}`);
+        assert.ok(page.status === 400 || page.status === 404, `${path}${query}: ${page.status}`);
+        assert.equal(page.headers.get('location'), null);
+        assert.ok(!page.text.includes('script>') && !page.text.includes('evil'));
+      }
+    }
+  });
+});
