@@ -19,7 +19,7 @@ export function createAuthorizePages(
     if (tenant === undefined) return false;
     const request = codes.read(tenant, url.searchParams);
     if (request === undefined) {
-      sendPage(res, 400, 'Sorry, but we’re having trouble signing you in', wrongRequest);
+      sendPage(res, 400, { title: 'Sorry, but we’re having trouble signing you in', body: wrongRequest });
       return true;
     }
     void readText(req)
@@ -51,9 +51,10 @@ function answer(codes: AuthorizationCodes, request: AuthorizationRequest, { form
   if (form.get('cancel') === 'yes') {
     back({ error: 'access_denied', error_description: 'AADSTS65004: User declined to consent.' });
   } else if (person === undefined) {
-    sendPage(res, 200, 'Pick an account', accountButtons(action), goesTo);
+    sendPage(res, 200, { title: 'Pick an account', body: accountButtons(action), goesTo });
   } else if (request.extraStep && form.get('factor') !== 'approved') {
-    sendPage(res, 200, 'Approve sign-in request', factorPage(action, person.key, person.upn), goesTo);
+    const body = factorPage(action, person.key, person.upn);
+    sendPage(res, 200, { title: 'Approve sign-in request', body, goesTo });
   } else {
     back({ code: codes.issue(request, person), session_state: '00000000-0000-4000-8000-000000000000' });
   }

@@ -63,7 +63,7 @@ export interface Entra {
 }
 
 export async function createEntra(options: EntraOptions): Promise<Entra> {
-  const { origin, channelScope, faults, wire, now = Date.now } = options;
+  const { origin, channelScope, now = Date.now } = options;
   const key = await createSigningKey();
   const tokens = createEntraTokens(key, origin, now);
   const codes = createAuthorizationCodes(now);
@@ -111,20 +111,24 @@ export async function createEntra(options: EntraOptions): Promise<Entra> {
     },
     isBotToken: async (bearer) =>
       bearer !== undefined && (await verify(bearer, channelScope))?.['appid'] === botAppId,
-    handle: (req, res) => {
-      const [tenant = '', ...rest] = urlOf(req).pathname.slice(1).split('/');
-      const path = rest.join('/');
-      if (tenant !== tenantId && tenant !== otherTenantId) {
-        sendJson(res, tokenErrorAnswer(tokenErrors.unknownTenant, now()));
-      } else if (req.method === 'GET') {
-        const addresses = { origin, signInOrigin: options.signInOrigin };
-        sendJson(res, document(addresses, tenant, path, { keys: [key.jwk] }));
-      } else if (path === 'oauth2/v2.0/token') {
-        void tokenEndpoint({ faults, wire, grants: context }, req, res);
-      } else {
-        sendJson(res, { status: 404 });
-      }
-    },
+    handle: handlerOf(options, context),
+  };
+}
+
+function handlerOf(options: EntraOptions, grants: GrantContext): RequestListener {
+  const { faults, wire } = options;
+  return (req, res) => {
+    const [tenant = '', ...rest] = urlOf(req).pathname.slice(1).split('/');
+    const path = rest.join('/');
+    if (tenant !== tenantId && tenant !== otherTenantId) {
+      sendJson(res, tokenErrorAnswer(tokenErrors.unknownTenant, grants.now()));
+    } else if (req.method === 'GET') {
+      sendJson(res, document(options, tenant, path, { keys: [grants.key.jwk] }));
+    } else if (path === 'oauth2/v2.0/token') {
+      void tokenEndpoint({ faults, wire, grants }, req, res);
+    } else {
+      sendJson(res, { status: 404 });
+    }
   };
 }
 

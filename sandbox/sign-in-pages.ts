@@ -17,25 +17,23 @@ export function createSignInPages(signIns: SignIns): (req: IncomingMessage, res:
       const form = new URLSearchParams(req.method === 'POST' ? await readText(req).catch(() => '') : '');
       const session = signIns.session(url.searchParams.get('session') ?? '');
       if (session === undefined) {
-        sendPage(
-          res,
-          404,
-          'Link not known',
-          '<p>This sign-in link is not known, or from an earlier start.</p>',
-        );
+        sendPage(res, 404, {
+          title: 'Link not known',
+          body: '<p>This sign-in link is not known, or from an earlier start.</p>',
+        });
         return;
       }
       const person = people.find(({ key }) => key === form.get('person'));
       if (person === undefined) {
-        sendPage(res, 200, 'Sign in', accountPage(session));
+        sendPage(res, 200, { title: 'Sign in', body: accountPage(session) });
         return;
       }
       if (form.get('consent') === 'yes') consented.add(person.key);
       if (!consented.has(person.key)) {
-        sendPage(res, 200, 'Permissions requested', consentPage(session, person));
+        sendPage(res, 200, { title: 'Permissions requested', body: consentPage(session, person) });
         return;
       }
-      sendPage(res, 200, 'Almost done', codePage(signIns.complete(session, person), person));
+      sendPage(res, 200, { title: 'Almost done', body: codePage(signIns.complete(session, person), person) });
     })();
     return true;
   };
@@ -79,9 +77,7 @@ export function accountButtons(action: string): string {
 export function sendPage(
   res: ServerResponse,
   status: number,
-  title: string,
-  body: string,
-  goesTo = '',
+  { title, body, goesTo = '' }: { title: string; body: string; goesTo?: string },
 ): void {
   res.writeHead(status, {
     'content-type': 'text/html; charset=utf-8',
