@@ -1,7 +1,7 @@
 import type { Instant } from '../../src/containment/person.ts';
 import type { ContainmentRequest } from '../../src/containment/request.ts';
 import { isBeforeDefender } from '../../src/containment/hold.ts';
-import { type MachineAction, type StateOf, isRetryable } from '../../src/containment/state.ts';
+import { type Click, type MachineAction, type StateOf, isRetryable } from '../../src/containment/state.ts';
 import { isVisible } from '../../src/containment/visible.ts';
 import { type Line, type Run, line, personName, subtle, theirName, theirText, words } from './runs.ts';
 import { shownLength } from './untrusted.ts';
@@ -55,9 +55,15 @@ function awaitingRemarks({ clicks, voided }: StateOf<'awaiting'>, at: At): Line[
       : [line(personName(voided.by), subtle(`’s approval did not hold (${at(voided.at)}); still open`))]),
     ...clicks
       .slice(0, namedClicks)
-      .map((click) => line(personName(click.by), subtle(` pressed Approve ${at(click.at)}, checking`))),
+      .map((click) =>
+        line(personName(click.by), subtle(` pressed Approve ${at(click.at)}, ${stageOf(click)}`)),
+      ),
     ...(more > 0 ? [line(subtle(`and ${more} more, checking`))] : []),
   ];
+}
+
+function stageOf({ signInUntil }: Click): string {
+  return signInUntil === undefined ? 'checking' : 'asked for one more sign-in step';
 }
 
 function followed({ ours, requestor, createdAt }: MachineAction, at: At): Line[] {

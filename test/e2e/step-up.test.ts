@@ -3,19 +3,8 @@ import type { InvokeAnswer } from '../../sandbox/universal-action.ts';
 import { type Arrival, signInForStepUp, stepUpByBrowser, visit } from '../../sandbox/step-up-by-browser.ts';
 import type { Person } from '../../sandbox/world.ts';
 import { type Asked, told } from './play.ts';
+import { askForExtraStep } from '../support/extra-step.ts';
 import { alex, priya, setStage } from './stage.ts';
-
-const claims = '{"access_token":{"acrs":{"essential":true,"value":"c1"}}}';
-
-/** Conditional Access asks for a second factor whenever a sign-in of Teams is to become a Defender token. */
-const extraStep = {
-  kind: 'aadsts',
-  number: 50076,
-  error: 'interaction_required',
-  suberror: 'basic_action',
-  claims,
-  times: null,
-} as const;
 
 /** Its title and lines. */
 function reads({ text }: Arrival, wanted: RegExp): void {
@@ -25,10 +14,6 @@ function reads({ text }: Arrival, wanted: RegExp): void {
 
 describe('A sign-in step that Teams cannot make', () => {
   const stage = setStage();
-
-  function askForExtraStep(person: Person): void {
-    stage.sandbox.faults.aim({ target: 'entra.obo', about: person.objectId, fault: extraStep });
-  }
 
   function linkOf(answer: InvokeAnswer): string {
     assert.equal(answer.type, 'application/vnd.microsoft.activity.loginRequest', told(answer));
@@ -43,7 +28,7 @@ describe('A sign-in step that Teams cannot make', () => {
 
   it('is made on Cordon’s own page, and the click goes on by itself with that very sign-in', async () => {
     const asked = await stage.ask();
-    askForExtraStep(alex);
+    askForExtraStep(stage.sandbox, alex);
     const link = await pressed(asked);
     assert.equal(stage.label(asked), 'Awaiting approval');
     assert.equal(stage.submissions(asked).length, 0);
@@ -61,7 +46,7 @@ describe('A sign-in step that Teams cannot make', () => {
 
   it('goes on for the account that pressed, and for no other', async () => {
     const asked = await stage.ask();
-    askForExtraStep(alex);
+    askForExtraStep(stage.sandbox, alex);
     const link = await pressed(asked);
 
     const page = await stepUpByBrowser(link, priya);
@@ -73,7 +58,7 @@ describe('A sign-in step that Teams cannot make', () => {
 
   it('is good for one visit: who comes back a second time changes nothing', async () => {
     const asked = await stage.ask();
-    askForExtraStep(alex);
+    askForExtraStep(stage.sandbox, alex);
     const callback = await signInForStepUp(await pressed(asked), alex);
 
     const visits = await Promise.all([visit(callback), visit(callback), visit(callback)]);
@@ -85,7 +70,7 @@ describe('A sign-in step that Teams cannot make', () => {
 
   it('may be opened twice before it is made, as scanners of links do', async () => {
     const asked = await stage.ask();
-    askForExtraStep(alex);
+    askForExtraStep(stage.sandbox, alex);
     const link = await pressed(asked);
 
     assert.equal((await visit(link)).status, 302);
@@ -94,7 +79,7 @@ describe('A sign-in step that Teams cannot make', () => {
 
   it('ends without effect when the person cancels it, and can be begun again', async () => {
     const asked = await stage.ask();
-    askForExtraStep(alex);
+    askForExtraStep(stage.sandbox, alex);
 
     const page = await stepUpByBrowser(await pressed(asked), 'cancel');
 
@@ -105,7 +90,7 @@ describe('A sign-in step that Teams cannot make', () => {
 
   it('is offered anew, for the same click, to who presses again', async () => {
     const asked = await stage.ask();
-    askForExtraStep(alex);
+    askForExtraStep(stage.sandbox, alex);
     const [first, second] = [await pressed(asked), await pressed(asked)];
 
     assert.notEqual(first, second);
@@ -117,7 +102,7 @@ describe('A sign-in step that Teams cannot make', () => {
 
   it('keeps the click through a restart of the bot', async () => {
     const asked = await stage.ask();
-    askForExtraStep(alex);
+    askForExtraStep(stage.sandbox, alex);
     const link = await pressed(asked);
 
     await stage.sandbox.bot.restart();
@@ -128,7 +113,7 @@ describe('A sign-in step that Teams cannot make', () => {
 
   it('is not needed any more when somebody else has approved meanwhile', async () => {
     const asked = await stage.ask();
-    askForExtraStep(alex);
+    askForExtraStep(stage.sandbox, alex);
     const callback = await signInForStepUp(await pressed(asked), alex);
     await stage.press(priya, asked, 'approve');
 
@@ -144,7 +129,7 @@ describe('A sign-in step that Teams cannot make', () => {
 
   it('stops nobody whose own sign-in needs none', async () => {
     const asked = await stage.ask();
-    askForExtraStep(alex);
+    askForExtraStep(stage.sandbox, alex);
     await pressed(asked);
 
     await stage.press(priya, asked, 'approve');
@@ -157,7 +142,7 @@ describe('A sign-in step that Teams cannot make', () => {
     const asked = await stage.ask();
     await stage.press(alex, asked, 'approve');
     await stage.until(asked, 'Pending');
-    askForExtraStep(alex);
+    askForExtraStep(stage.sandbox, alex);
 
     const link = linkOf(await stage.press(alex, asked, 'cancel', { comment: 'Wrong device' }));
 
@@ -166,9 +151,50 @@ describe('A sign-in step that Teams cannot make', () => {
     assert.equal(stage.sandbox.defender.actions().at(-1)?.cancellationRequestor, alex.upn);
   });
 
+  it('retries with the sign-in of the approver, when the one of Teams is not enough any more', async () => {
+    stage.sandbox.faults.set({
+      faults: { 'defender.submit': { kind: 'status', status: 429, retryAfterSeconds: 2 } },
+    });
+    const asked = await stage.ask();
+    await stage.press(alex, asked, 'approve');
+    const enough = askForExtraStep(stage.sandbox, alex);
+    await stage.until(asked, 'Needs attention');
+
+    const link = linkOf(await stage.press(alex, asked, 'retry'));
+    reads(await stepUpByBrowser(link, alex), /Your approval of #\d+ counts/);
+
+    await stage.until(asked, /^(Pending|In progress|Succeeded)$/m);
+    enough();
+    await stage.until(asked, 'Succeeded');
+    assert.equal(stage.sandbox.defender.actions().length, 1);
+  });
+
+  it('is waited for with the wait that Defender asks for, as long as the token is at hand', async () => {
+    const asked = await stage.ask();
+    askForExtraStep(stage.sandbox, alex);
+    const link = await pressed(asked);
+    stage.sandbox.faults.set({
+      faults: { 'defender.submit': { kind: 'status', status: 429, retryAfterSeconds: 2 } },
+    });
+
+    reads(await stepUpByBrowser(link, alex), /counts/);
+
+    await stage.until(asked, /^(Pending|In progress|Succeeded)$/m);
+  });
+
+  it('leaves the status unconfirmed where only the approver could read it, and says since when', async () => {
+    stage.sandbox.faults.set({ devicesOffline: true });
+    const asked = await stage.ask();
+    askForExtraStep(stage.sandbox, alex);
+    reads(await stepUpByBrowser(await pressed(asked), alex), /counts/);
+
+    await stage.until(asked, /Not confirmed since \d\d:\d\d/);
+    assert.equal(stage.label(asked), 'Pending');
+  });
+
   it('shows its pages to nobody’s frame, stores them nowhere and says nothing of the link', async () => {
     const asked = await stage.ask();
-    askForExtraStep(alex);
+    askForExtraStep(stage.sandbox, alex);
     const link = await pressed(asked);
     const state = new URL(link).searchParams.get('state') ?? '';
     const page = await stepUpByBrowser(link, alex);

@@ -30,7 +30,7 @@ describe('the settings', () => {
       port: 3978,
       host: '0.0.0.0',
       metricsPort: undefined,
-    publicUrl: undefined,
+      publicUrl: undefined,
       databaseUrl: 'postgres://cordon@db.example/cordon',
       botAppId: appId,
       botTenantId: tenantId,

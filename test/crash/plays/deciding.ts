@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { stepUpByBrowser } from '../../../sandbox/step-up-by-browser.ts';
 import { type Asked, told } from '../../e2e/play.ts';
+import { askForExtraStep } from '../../support/extra-step.ts';
 import { type Ending, type Scene, alex, patienceMs, sam } from '../scene.ts';
 import { type Play, type Plays, finishAction, pending, succeeds, whileApproving } from './play.ts';
 
@@ -98,6 +100,26 @@ const rechecks: Play = async (scene, kill) => {
   await scene.ends(asked, succeeds);
 };
 
+/** Entra wants more of Alex than Teams can give: Alex signs in on Cordon’s own page, as often as it takes. */
+const signsInAgain: Play = async (scene, kill) => {
+  const { world } = scene;
+  const asked = await scene.ask();
+  const enough = askForExtraStep(world.sandbox, alex);
+  scene.killAt([kill], asked);
+  let page = '';
+  while (!page.includes(' counts')) {
+    const { login } = await scene.press(alex, asked, 'approve');
+    if (login === undefined) continue;
+    page = await stepUpByBrowser(login.link, alex).then(
+      ({ text }) => text,
+      () => '',
+    );
+    await world.up();
+  }
+  enough();
+  await scene.ends(asked, succeeds);
+};
+
 export const deciding = {
   'presser-signed-in': whileApproving({ again: true }),
   'click-stored': whileApproving(),
@@ -119,4 +141,8 @@ export const deciding = {
   'doubt-rechecked': rechecks,
   'retry-stored': retries,
   'close-stored': closes,
+  'click-waits-for-sign-in': signsInAgain,
+  'step-up-opened': signsInAgain,
+  'step-up-taken': signsInAgain,
+  'step-up-token-received': signsInAgain,
 } satisfies Plays;

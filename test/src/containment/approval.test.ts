@@ -46,6 +46,44 @@ describe('an approval', () => {
     ]);
   });
 
+  it('that waits for another sign-in stays a click, and is checked again when its time is over', () => {
+    const clicked = after(aRequest(), { kind: 'approve-clicked', by: alex, clickId: theClick });
+    const until = '2099-01-01T00:00:00.000Z';
+
+    const { request, effects } = decide(
+      clicked,
+      { kind: 'approve-needs-sign-in', clickId: theClick, until },
+      now,
+    );
+
+    assert.ok(request.state.status === 'awaiting' && request.state.clicks[0]?.signInUntil === until);
+    const check = effects.find(({ kind }) => kind === 'check-approval');
+    assert.ok(check?.kind === 'check-approval');
+    assert.equal(check.afterSeconds, (Date.parse(until) - Date.parse(now)) / 1000);
+  });
+
+  it('by another sign-in gives the process that holds its token 30 seconds before the job', () => {
+    const clicked = after(aRequest(), { kind: 'approve-clicked', by: alex, clickId: theClick });
+
+    const { effects } = decide(
+      clicked,
+      { kind: 'approve-verified', clickId: theClick, device, steppedUp: true },
+      now,
+    );
+
+    const submit = effects.find(({ kind }) => kind === 'submit');
+    assert.ok(submit?.kind === 'submit' && submit.at !== undefined);
+    assert.equal(Date.parse(submit.at) - Date.parse(now), 30_000);
+  });
+
+  it('whose sign-in comes after the end of its time changes nothing', () => {
+    const clicked = after(aRequest(), { kind: 'approve-clicked', by: alex, clickId: theClick });
+
+    const late = decide(clicked, { kind: 'approve-needs-sign-in', clickId: theClick, until: now }, now);
+
+    assert.equal(late.request, clicked);
+  });
+
   it('is decided by the first of two clicks that Defender confirms; the other one is told', () => {
     const two = after(
       aRequest(),

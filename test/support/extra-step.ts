@@ -1,0 +1,19 @@
+import type { Sandbox } from '../../sandbox/sandbox.ts';
+import type { Person } from '../../sandbox/world.ts';
+
+/** Conditional Access asks for a second factor whenever this person's sign-in of Teams is to become a Defender token. */
+export function askForExtraStep({ faults }: Pick<Sandbox, 'faults'>, { objectId }: Person): () => void {
+  const aimed = faults.aim({
+    target: 'entra.obo',
+    about: objectId,
+    fault: {
+      kind: 'aadsts',
+      number: 50076,
+      error: 'interaction_required',
+      suberror: 'basic_action',
+      claims: '{"access_token":{"acrs":{"essential":true,"value":"c1"}}}',
+      times: null,
+    },
+  });
+  return () => aimed.clear();
+}
