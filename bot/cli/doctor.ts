@@ -51,7 +51,7 @@ const names = {
 /** All begin at once; they are told in order. */
 function checksOf(config: Config, database: Promise<DatabaseCheck>): readonly Check[] {
   return [
-    { name: names.settings, finding: Promise.resolve(ok('complete and without contradiction')) },
+    { name: names.settings, finding: Promise.resolve(checkSettings(config)) },
     { name: names.database, finding: database.then(({ finding }) => finding) },
     { name: names.policy, finding: Promise.resolve(checkPolicy(config)) },
     { name: names.tokenService, finding: bounded(checkTokenService(config), late) },
@@ -60,6 +60,14 @@ function checksOf(config: Config, database: Promise<DatabaseCheck>): readonly Ch
     { name: names.pause, finding: asking(database, checkPause) },
     { name: names.deadJobs, finding: asking(database, checkDeadJobs) },
   ];
+}
+
+function checkSettings({ publicUrl }: Config): Finding {
+  return publicUrl === undefined
+    ? warning(
+        'complete; without PUBLIC_URL nobody can make an extra sign-in step that Conditional Access asks for',
+      )
+    : ok('complete and without contradiction');
 }
 
 async function asking(

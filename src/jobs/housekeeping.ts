@@ -4,12 +4,14 @@ import { pruneCalls } from '../store/call-budget.ts';
 import { pruneDeadJobs } from '../store/dead-jobs.ts';
 import type { Sql } from '../store/database-port.ts';
 import type { DatabaseClock } from '../store/now.ts';
+import type { StepUps } from '../store/step-ups.ts';
 import { pruneThreadMessages } from '../store/thread-pacer.ts';
 
 interface Parts {
   readonly sql: Sql;
   readonly clock: DatabaseClock;
   readonly answered: AnsweredMessages;
+  readonly stepUps: Pick<StepUps, 'prune'>;
   readonly log: Log;
 }
 
@@ -24,6 +26,7 @@ export function createHousekeeping(parts: Parts) {
     try {
       await pruneCalls(parts.sql, parts.clock);
       await parts.answered.prune();
+      await parts.stepUps.prune();
       await pruneThreadMessages(parts.sql, parts.clock);
       await pruneDeadJobs(parts.sql, parts.clock);
     } catch (error) {

@@ -125,7 +125,7 @@ describe('A refused click', () => {
 
   const refusals = [
     { number: 65001, error: 'invalid_grant', says: /admin consent for Cordon is missing/ },
-    { number: 50076, error: 'interaction_required', says: /extra sign-in step \(AADSTS50076\)/ },
+    { number: 50076, error: 'interaction_required', says: /one more sign-in step/ },
     { number: 53003, error: 'interaction_required', says: /Conditional Access policy/ },
     { number: 50105, error: 'invalid_grant', says: /not assigned/ },
   ] as const;

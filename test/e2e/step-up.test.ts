@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import type { InvokeAnswer } from '../../sandbox/universal-action.ts';
 import { type Arrival, signInForStepUp, stepUpByBrowser, visit } from '../../sandbox/step-up-by-browser.ts';
-import type { Person } from '../../sandbox/world.ts';
 import { type Asked, told } from './play.ts';
 import { askForExtraStep } from '../support/extra-step.ts';
 import { alex, priya, setStage } from './stage.ts';
@@ -229,5 +228,21 @@ describe('A sign-in step that Teams cannot make', () => {
         assert.ok(!page.text.includes('script>') && !page.text.includes('evil'));
       }
     }
+  });
+});
+
+describe('A sign-in step that Teams cannot make, without an address of the bot for people', () => {
+  const stage = setStage({ settings: { PUBLIC_URL: '' } });
+
+  it('is told with the setting that an administrator has to make, and the request stays open', async () => {
+    const asked = await stage.ask();
+    askForExtraStep(stage.sandbox, alex);
+
+    assert.match(told(await stage.press(alex, asked, 'approve')), /PUBLIC_URL/);
+
+    assert.equal(stage.label(asked), 'Awaiting approval');
+    assert.equal((await visit(`${stage.sandbox.bot.url}/auth/start?state=${'a'.repeat(43)}`)).status, 404);
+    await stage.press(priya, asked, 'approve');
+    await stage.until(asked, 'Succeeded');
   });
 });

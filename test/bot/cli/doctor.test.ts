@@ -94,6 +94,13 @@ describe('cordon doctor', function () {
     }
   });
 
+  it('warns when people cannot reach the sign-in page, which breaks nothing else', async () => {
+    const found = await examine({ PUBLIC_URL: '' });
+
+    assert.match(found.check('settings'), /^warning: complete; without PUBLIC_URL/);
+    assert.equal(found.code, 0);
+  });
+
   it('says of each part that it works', async () => {
     await inDatabase((sql) => answered(sql, 'ok'));
 
