@@ -66,7 +66,8 @@ export function createBotProcess(options: BotProcessOptions): BotProcess {
     started.stderr.on('data', keep);
     exited = new Promise((resolve) => {
       const gone = (code: number | null, signal: NodeJS.Signals | null): void => {
-        child = undefined;
+        // The end of one run may be told when the next one has begun.
+        if (child === started) child = undefined;
         resolve({ code, signal });
       };
       started.once('close', gone);

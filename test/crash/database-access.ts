@@ -82,12 +82,13 @@ async function leftovers(db: Sql): Promise<string[]> {
       or told_end is distinct from coalesce(state->'closed'->>'at', state->>'endedAt', state->>'at')`.execute(
     db,
   );
-  // An undecided request would have expired by its own job, and a click that nobody signed in for would be void by its
-  // own; these jobs find that all is decided.
+  // An undecided request would have expired by its own job, a click that nobody signed in for would be void by its own,
+  // and a submission by whoever holds the stepped-up token has its job behind it; these jobs find that all is decided.
   const jobs = await sql<{ name: string; state: string; n: string }>`
     select name, state, count(*) as n from cordon_jobs.job
     where state not in ('completed', 'cancelled') and name not like '\\_\\_%' and name <> 'expire'
       and not (name = 'check-approval' and start_after > clock_timestamp() + interval '1 minute')
+      and not (name = 'submit' and start_after > clock_timestamp())
     group by name, state`.execute(db);
   return [
     ...open.map(({ number, status }) => `request #${number} is ${status}`),

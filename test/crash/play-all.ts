@@ -47,27 +47,30 @@ function castsOf(plays: Readonly<Record<string, Play>>) {
 /** Nothing is left undone, the audit log proves itself, and no secret was told. */
 async function close(world: CrashWorld): Promise<void> {
   const { sandbox, database } = world;
-  await world.calm([alex]);
-  const faults = [
-    ...(await leftoversAtRest(world)),
-    ...(await database.brokenChains()),
-    ...leaksOf(sandbox, sandbox.wire.entries()),
-    ...brokenAnswers(sandbox.wire.entries()),
-  ];
-  await world.stop();
-  assert.deepEqual(faults, []);
+  try {
+    await world.calm([alex]);
+    const faults = [
+      ...(await leftoversAtRest(world)),
+      ...(await database.brokenChains()),
+      ...leaksOf(sandbox, sandbox.wire.entries()),
+      ...brokenAnswers(sandbox.wire.entries()),
+    ];
+    assert.deepEqual(faults, []);
+  } finally {
+    await world.stop();
+  }
 }
 
 /** A job of the last play may still be under way: each further start does what the one before left. */
 const mostStarts = 6;
 
 async function leftoversAtRest({ sandbox, database }: CrashWorld): Promise<string[]> {
-  let leftovers: string[] = [];
-  for (let start = 0; start < mostStarts; start += 1) {
+  await sandbox.bot.stop();
+  let leftovers = await database.leftovers();
+  for (let start = 0; start < mostStarts && leftovers.length > 0; start += 1) {
+    await sandbox.bot.start();
     await sandbox.bot.stop();
     leftovers = await database.leftovers();
-    if (leftovers.length === 0) break;
-    await sandbox.bot.start();
   }
   return leftovers;
 }
