@@ -83,7 +83,10 @@ export class CordonBot extends TeamsActivityHandler {
       await work;
     } catch (error) {
       // Teams does not take messages: it would not take this one either, and delivers the command anew.
-      if (error instanceof ChatError) throw error;
+      if (error instanceof ChatError) {
+        this.#orPassOver(error);
+        return;
+      }
       const { stage, say } = progress;
       this.#parts.log.error({ err: error, stage }, 'a message could not be answered');
       const isUnderWay = stage === 'at-work' && error instanceof TurnTooLong;
@@ -155,6 +158,12 @@ export class CordonBot extends TeamsActivityHandler {
       });
     }
     return verdict;
+  }
+
+  /** Where there is nobody to answer, another delivery would find nobody either. */
+  #orPassOver(error: unknown): void {
+    if (!(error instanceof ChatError) || error.kind === 'later') throw error;
+    this.#parts.log.warn({ err: error }, 'there is nobody where an answer should go');
   }
 
   /** Straight to the authenticated address of the activity, past everything that needs the database. */
@@ -256,9 +265,13 @@ export class CordonBot extends TeamsActivityHandler {
     const { answered, courier } = this.#parts;
     const place = { conversation, thread: conversation };
     const card = renderWelcomeCard(kind === 'personal' ? 'personal' : 'shared');
-    await replyOnce(answered, { conversation, key: 'welcome' }, () =>
-      courier.replyCard(place, card, texts.welcomeSummary),
-    );
+    try {
+      await replyOnce(answered, { conversation, key: 'welcome' }, () =>
+        courier.replyCard(place, card, texts.welcomeSummary),
+      );
+    } catch (error) {
+      this.#orPassOver(error);
+    }
   }
 }
 

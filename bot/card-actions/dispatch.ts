@@ -7,6 +7,7 @@ import { type InvokeAnswer, badRequestAnswer } from '../answers.ts';
 import { type Inbound, placeOf } from '../inbound.ts';
 import * as texts from '../texts/decisions.ts';
 import type { SignInInput } from '../sign-in.ts';
+import { storable } from '../storable.ts';
 import { approve } from './approve.ts';
 import { cancel } from './cancel.ts';
 import type { CardAction, CardActionParts } from './card-turn.ts';
@@ -39,7 +40,7 @@ const CardData = z.object({
     if (id === undefined) context.addIssue({ code: 'custom', message: 'not a request id' });
     return id ?? z.NEVER;
   }),
-  comment: z.string().max(4_000).nullish(),
+  comment: z.string().max(4_000).transform(storable).nullish(),
 });
 type CardData = z.infer<typeof CardData>;
 
