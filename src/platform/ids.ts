@@ -14,10 +14,6 @@ export function newClickId(): string {
   return newId('clk');
 }
 
-export function newQuestionId(): string {
-  return newId('ask');
-}
-
 export function newInstanceId(): string {
   return newId('ins');
 }
