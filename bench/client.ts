@@ -24,18 +24,20 @@ export async function createClient(sandbox: Sandbox): Promise<Client> {
   const requester = world.person('riley');
   const channel = world.conversation('INC-2481');
   const at = `<at>${botName}</at>`;
+  let said = 0;
   return {
     requester,
     approver: world.person('alex'),
     channel,
     say: async (text) => {
+      const speaker = colleague(requester, (said += 1) % speakers);
       const message = teams.messages.add({
         conversationId: channel.id,
-        from: { id: requester.teamsId, name: requester.name, isBot: false },
+        from: { id: speaker.teamsId, name: speaker.name, isBot: false },
         text: `${at} ${text}`,
         mentions: [{ id: botTeamsId, name: botName, text: at }],
       });
-      const origin = teams.origin(requester, channel, message.threadId);
+      const origin = teams.origin(speaker, channel, message.threadId);
       const { status } = await deliver(messageActivity(origin, message, true), { token });
       if (status !== 200 && status !== 201) throw new Error(`The bot answered a message with ${status}.`);
       return message.threadId;
@@ -52,5 +54,18 @@ export async function createClient(sandbox: Sandbox): Promise<Client> {
       }
       return ms;
     },
+  };
+}
+
+/** One person alone would soon meet the limit of one person. */
+const speakers = 20;
+
+function colleague(person: Person, index: number): Person {
+  const tail = String(index).padStart(12, '0');
+  return {
+    ...person,
+    objectId: `b0000000-0000-4000-8000-${tail}`,
+    teamsId: `29:colleague-${tail}`,
+    name: `Colleague ${index}`,
   };
 }

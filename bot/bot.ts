@@ -1,21 +1,25 @@
 import { type Activity, type InvokeResponse, TeamsActivityHandler, type TurnContext } from 'botbuilder';
+import { tenantChain } from '../src/audit/chain.ts';
 import type { RequestId } from '../src/containment/ids.ts';
+import type { Person } from '../src/containment/person.ts';
 import { ChatError } from '../src/jobs/ports.ts';
 import type { Log } from '../src/platform/log.ts';
 import type { Metrics } from '../src/platform/metrics.ts';
 import { passed } from '../src/platform/steps.ts';
 import type { AnsweredMessages } from '../src/store/answered-messages.ts';
-import type { Conversations, SeenConversation } from '../src/store/conversations.ts';
+import type { Conversations } from '../src/store/conversations.ts';
 import { type InvokeAnswer, badRequestAnswer, messageAnswer } from './answers.ts';
 import type { CardActionParts } from './card-actions/card-turn.ts';
 import { dispatchCardAction } from './card-actions/dispatch.ts';
-import { answerMessage, type MessageParts } from './commands/answer-message.ts';
+import { type Message, type MessageParts, type Reply, answerMessage } from './commands/answer-message.ts';
 import type { Courier } from './courier.ts';
-import { Inbound, placeOf } from './inbound.ts';
+import { type Heard, hear } from './heard.ts';
+import { type Inbound, placeOf } from './inbound.ts';
 import { senderOf } from './people.ts';
 import { RecentKeys } from './recent-keys.ts';
 import { renderWelcomeCard } from './render/welcome-card.ts';
 import { replyOnce } from './reply-once.ts';
+import { type Flow, type TurnVerdict, createTurnLimits } from './turn-limits.ts';
 import * as decisions from './texts/decisions.ts';
 import * as texts from './texts/replies.ts';
 import { withinTime } from './within-time.ts';
@@ -55,6 +59,7 @@ const rememberedApologies = 500;
 export class CordonBot extends TeamsActivityHandler {
   readonly #parts: BotParts;
   readonly #apologized = new RecentKeys(rememberedApologies);
+  readonly #verdictOn = createTurnLimits();
 
   constructor(parts: BotParts) {
     super();
@@ -78,7 +83,10 @@ export class CordonBot extends TeamsActivityHandler {
       await work;
     } catch (error) {
       // Teams does not take messages: it would not take this one either, and delivers the command anew.
-      if (error instanceof ChatError) throw error;
+      if (error instanceof ChatError) {
+        this.#orPassOver(error);
+        return;
+      }
       const { stage, say } = progress;
       this.#parts.log.error({ err: error, stage }, 'a message could not be answered');
       const isUnderWay = stage === 'at-work' && error instanceof TurnTooLong;
@@ -96,15 +104,15 @@ export class CordonBot extends TeamsActivityHandler {
     // A message with a value and no text is an old card's button, not something a person typed.
     const silent = isValueOnly(raw);
     if (silent) progress.say = undefined;
+    const tooMany = await this.#tooMany(raw, 'message');
+    if (tooMany?.isFirst === false) return;
     const turn = await this.#begin(raw);
     if (turn === undefined || silent || progress.apology !== undefined) return;
     const { activity, tenantId } = turn;
     const place = placeOf(activity);
     const person = senderOf(activity, tenantId);
     progress.stage = 'at-work';
-    const reply = person
-      ? await answerMessage(this.#parts.messages, { raw, activity, person, place })
-      : { text: texts.noIdentity };
+    const reply = await this.#replyTo({ raw, activity, person, place, tooMany });
     if (reply === undefined) return;
     Object.assign(progress, { stage: 'replying', say: 'text' in reply ? reply.text : texts.notRecorded });
     const { answered, courier } = this.#parts;
@@ -119,6 +127,43 @@ export class CordonBot extends TeamsActivityHandler {
         ? courier.replyText(place, reply.text)
         : courier.replyCard(place, reply.card, reply.summary));
     });
+  }
+
+  async #replyTo({ person, tooMany, ...message }: Unanswered): Promise<Reply | undefined> {
+    if (person === undefined) return { text: texts.noIdentity };
+    if (tooMany !== undefined) return { text: texts.tooManyMessages(tooMany) };
+    return answerMessage(this.#parts.messages, { ...message, person });
+  }
+
+  /** The refusal of what goes beyond the limits of its sender or place; the first one of a minute is recorded. */
+  async #tooMany(raw: Activity, flow: Flow): Promise<TooMany | undefined> {
+    const heard = hear(raw);
+    if (heard === undefined) return undefined;
+    const { activity, seen, tenantId } = heard;
+    const person = senderOf(activity, tenantId);
+    if (person === undefined) return undefined;
+    const verdict = await this.#verdictOn({
+      flow,
+      person: person.objectId,
+      conversation: seen.conversation,
+      ...(flow === 'message' ? { activityId: activity.id } : {}),
+    });
+    if (verdict.ok) return undefined;
+    if (verdict.isFirst) {
+      const { of, perMinute } = verdict.limit;
+      await this.#parts.cardActions.requests.noteForTenant(tenantChain(person.tenantId), {
+        what: `${flow}-refused`,
+        who: { objectId: person.objectId, name: person.name },
+        detail: { refused: 'too-many', of, perMinute, conversation: seen.conversation },
+      });
+    }
+    return verdict;
+  }
+
+  /** Where there is nobody to answer, another delivery would find nobody either. */
+  #orPassOver(error: unknown): void {
+    if (!(error instanceof ChatError) || error.kind === 'later') throw error;
+    this.#parts.log.warn({ err: error }, 'there is nobody where an answer should go');
   }
 
   /** Straight to the authenticated address of the activity, past everything that needs the database. */
@@ -176,6 +221,8 @@ export class CordonBot extends TeamsActivityHandler {
 
   async #press(raw: Activity, arrivedAt: number): Promise<InvokeAnswer> {
     try {
+      const tooMany = await this.#tooMany(raw, 'press');
+      if (tooMany !== undefined) return messageAnswer(decisions.tooManyPresses(tooMany));
       const turn = await this.#begin(raw);
       if (turn === undefined) return badRequestAnswer('BadData', decisions.badDataText());
       const person = senderOf(turn.activity, turn.tenantId);
@@ -218,32 +265,21 @@ export class CordonBot extends TeamsActivityHandler {
     const { answered, courier } = this.#parts;
     const place = { conversation, thread: conversation };
     const card = renderWelcomeCard(kind === 'personal' ? 'personal' : 'shared');
-    await replyOnce(answered, { conversation, key: 'welcome' }, () =>
-      courier.replyCard(place, card, texts.welcomeSummary),
-    );
+    try {
+      await replyOnce(answered, { conversation, key: 'welcome' }, () =>
+        courier.replyCard(place, card, texts.welcomeSummary),
+      );
+    } catch (error) {
+      this.#orPassOver(error);
+    }
   }
 }
 
-interface Heard {
-  readonly activity: Inbound;
-  readonly tenantId: string;
-  readonly seen: SeenConversation;
-}
+type TooMany = Extract<TurnVerdict, { ok: false }>;
 
-function hear(raw: Activity): Heard | undefined {
-  const parsed = Inbound.safeParse(raw);
-  const tenantId: unknown = raw.conversation.tenantId;
-  if (!parsed.success || typeof tenantId !== 'string') return undefined;
-  const activity = parsed.data;
-  const { id, name } = activity.recipient;
-  const bot = { id, ...(name === undefined ? {} : { name }) };
-  const seen = {
-    conversation: placeOf(activity).conversation,
-    tenantId,
-    team: activity.channelData?.team.id,
-    reference: { serviceUrl: activity.serviceUrl, tenantId, bot },
-  };
-  return { activity, tenantId, seen };
+interface Unanswered extends Omit<Message, 'person'> {
+  readonly person: Person | undefined;
+  readonly tooMany: TooMany | undefined;
 }
 
 class TurnTooLong extends Error {

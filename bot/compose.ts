@@ -1,4 +1,5 @@
 import type { Config } from '../src/config.ts';
+import type { Person } from '../src/containment/person.ts';
 import { createDefenderClient } from '../src/defender/client.ts';
 import { createBury } from '../src/jobs/dead-letters.ts';
 import { createGauges } from '../src/jobs/gauges.ts';
@@ -24,6 +25,8 @@ import { createLookFirst } from '../src/store/look-first.ts';
 import { migrate } from '../src/store/migrate.ts';
 import { databaseClock } from '../src/store/now.ts';
 import { createOutcomeOrder } from '../src/store/outcome-order.ts';
+import { readApprovedWork } from '../src/store/approved-work.ts';
+import { createPrivateQuestions } from '../src/store/private-questions.ts';
 import { createRequestStore } from '../src/store/requests.ts';
 import { createStepUps } from '../src/store/step-ups.ts';
 import { createSubmissionPauses } from '../src/store/submission-pauses.ts';
@@ -178,6 +181,7 @@ type BotNeeds = JobParts &
 
 function composeBot(config: Config, needs: BotNeeds): CordonBot {
   const signIn = createSignIn({ ...needs, connectionName: config.oauthConnection });
+  const privateAnswers = { ...needs, userTokens: needs.tokenService };
   return new CordonBot({
     ...needs,
     bringUpToDate: (requests) =>
@@ -185,10 +189,11 @@ function composeBot(config: Config, needs: BotNeeds): CordonBot {
     cardActions: {
       ...needs,
       signIn,
+      privateAnswers,
       stepUp: stepUpLinks(config, needs),
       portalUrl: config.defenderPortalUrl,
     },
-    messages: { ...needs, expirySeconds: config.requestExpirySeconds },
+    messages: { ...needs, privateAnswers, expirySeconds: config.requestExpirySeconds },
   });
 }
 
@@ -200,6 +205,8 @@ function openStore(database: Database, config: Config) {
     pacer: createThreadPacer({ ...parts, limits: threadLimits }),
     answered: createAnsweredMessages(parts),
     stepUps: createStepUps(parts),
+    questions: createPrivateQuestions(parts),
+    approvedWork: (person: Person) => readApprovedWork(database.sql, person),
     tracked: createTrackedActions(parts),
     commentLimits: createCommentLimits(database.sql),
     pauses: createSubmissionPauses({ ...parts, tenants: config.allowedTenants }),

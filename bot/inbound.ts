@@ -1,7 +1,15 @@
 import { z } from 'zod';
 import type { Place } from '../src/containment/request.ts';
+import { storable } from './storable.ts';
 
-const text = z.string().optional().catch(undefined);
+const text = z.string().transform(storable).optional().catch(undefined);
+/** An id is no text: one that would have to be changed names nothing. */
+const id = (most: number) =>
+  z
+    .string()
+    .min(1)
+    .max(most)
+    .refine((value) => storable(value) === value);
 
 const members = z
   .array(z.object({ id: z.string() }))
@@ -11,21 +19,21 @@ const members = z
 /** The fields of a Teams activity that Cordon reads; what is missing or odd elsewhere does not matter. */
 export const Inbound = z.object({
   type: z.string().min(1).max(100),
-  id: z.string().max(300).optional(),
+  id: id(300).optional(),
   name: text,
   action: text,
   serviceUrl: z.string(),
-  from: z.object({ id: z.string().min(1).max(300), name: text, aadObjectId: text }),
+  from: z.object({ id: id(300), name: text, aadObjectId: text }),
   conversation: z.object({
-    id: z.string().min(1).max(500),
+    id: id(500),
     conversationType: text,
     isGroup: z.boolean().optional().catch(undefined),
   }),
-  recipient: z.object({ id: z.string().min(1).max(300), name: text }),
+  recipient: z.object({ id: id(300), name: text }),
   membersAdded: members,
   membersRemoved: members,
   channelData: z
-    .object({ team: z.object({ id: z.string().min(1).max(500) }) })
+    .object({ team: z.object({ id: id(500) }) })
     .optional()
     .catch(undefined),
   text: text,

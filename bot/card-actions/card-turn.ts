@@ -1,9 +1,11 @@
 import type { Person } from '../../src/containment/person.ts';
 import type { ContainmentRequest } from '../../src/containment/request.ts';
 import type { JobParts } from '../../src/jobs/parts.ts';
+import type { PrivateQuestions } from '../../src/store/private-questions.ts';
 import type { StepUps } from '../../src/store/step-ups.ts';
 import { type InvokeAnswer, cardAnswer } from '../answers.ts';
 import type { Inbound } from '../inbound.ts';
+import type { PrivateAnswerParts } from '../private-answers/parts.ts';
 import { renderRequestCard } from '../render/request-card.ts';
 import type { SignInInput, SignInOutcome } from '../sign-in.ts';
 
@@ -26,6 +28,8 @@ export interface CardActionParts extends Pick<
   readonly signIn: (activity: Inbound, person: Person, input: SignInInput) => Promise<SignInOutcome>;
   /** Undefined without `PUBLIC_URL`: then an extra sign-in step cannot be made for a click. */
   readonly stepUp: StepUpLinks | undefined;
+  readonly questions: Pick<PrivateQuestions, 'find'>;
+  readonly privateAnswers: PrivateAnswerParts;
   readonly portalUrl: string;
 }
 

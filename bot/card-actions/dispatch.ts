@@ -7,9 +7,11 @@ import { type InvokeAnswer, badRequestAnswer } from '../answers.ts';
 import { type Inbound, placeOf } from '../inbound.ts';
 import * as texts from '../texts/decisions.ts';
 import type { SignInInput } from '../sign-in.ts';
+import { storable } from '../storable.ts';
 import { approve } from './approve.ts';
 import { cancel } from './cancel.ts';
 import type { CardAction, CardActionParts } from './card-turn.ts';
+import { choose } from './choose.ts';
 import { close } from './close.ts';
 import { deny } from './deny.ts';
 import { recheck } from './recheck.ts';
@@ -39,7 +41,7 @@ const CardData = z.object({
     if (id === undefined) context.addIssue({ code: 'custom', message: 'not a request id' });
     return id ?? z.NEVER;
   }),
-  comment: z.string().max(4_000).nullish(),
+  comment: z.string().max(4_000).transform(storable).nullish(),
 });
 type CardData = z.infer<typeof CardData>;
 
@@ -61,7 +63,6 @@ interface Press {
 type Read =
   | {
       readonly ok: true;
-      readonly action: CardAction;
       readonly verb: string;
       readonly data: CardData;
       readonly signIn: SignInInput;
@@ -75,7 +76,14 @@ export async function dispatchCardAction(parts: CardActionParts, press: Press): 
     await recordForeign(parts, press, read.refused);
     return read.answer;
   }
-  const { action, verb, data, signIn } = read;
+  const { verb, data, signIn } = read;
+  if (verb === 'choose') {
+    const chosen = await choose(parts, { ...press, questionId: data.requestId, signIn });
+    if (chosen.refused !== undefined) await recordForeign(parts, press, chosen.refused, verb);
+    return chosen.answer;
+  }
+  const action = actions.get(verb);
+  if (action === undefined) return unknownVerb.answer;
   const request = await parts.requests.byId(data.requestId);
   if (request === undefined || !belongsHere(request, press)) {
     await recordForeign(parts, press, 'unknown-request', verb);
@@ -91,22 +99,21 @@ const badData: Read = {
   answer: badRequestAnswer('BadData', texts.badDataText()),
 };
 
+const unknownVerb = {
+  ok: false,
+  refused: 'unknown-verb',
+  answer: badRequestAnswer('UnknownVerb', texts.unknownVerbText()),
+} as const;
+
 function readPress(value: unknown): Read {
   const press = InvokeValue.safeParse(value);
   if (!press.success) return badData;
   const { verb } = press.data.action;
-  const action = actions.get(verb);
-  if (action === undefined) {
-    return {
-      ok: false,
-      refused: 'unknown-verb',
-      answer: badRequestAnswer('UnknownVerb', texts.unknownVerbText()),
-    };
-  }
+  if (verb !== 'choose' && !actions.has(verb)) return unknownVerb;
   const data = CardData.safeParse(press.data.action.data);
   if (!data.success) return badData;
   const signIn = { token: press.data.authentication?.token, code: press.data.state ?? undefined };
-  return { ok: true, action, verb, data: data.data, signIn };
+  return { ok: true, verb, data: data.data, signIn };
 }
 
 /** A forwarded card, or made-up data: requests of other conversations and tenants are as unknown as none. */

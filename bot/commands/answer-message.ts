@@ -10,9 +10,10 @@ import { messageText } from './message-text.ts';
 import { parseCommand } from './parse.ts';
 import { replyToUnusable } from './reply.ts';
 import { type CancelParts, runCancel } from './run-cancel.ts';
+import { type PrivateCommandParts, type PrivateReply, runPrivateCommand } from './run-private-command.ts';
 import { type RestrictionParts, runRestriction } from './run-restriction.ts';
 
-export type MessageParts = RestrictionParts & CancelParts & { readonly log: Log };
+export type MessageParts = RestrictionParts & CancelParts & PrivateCommandParts & { readonly log: Log };
 
 export interface Message {
   /** As it came, with entities and attachments. */
@@ -39,8 +40,20 @@ export async function answerMessage(parts: MessageParts, message: Message): Prom
     }
     case 'cancel':
       return inWords(runCancel(parts, { command, person, place }), parts.log);
+    case 'whoami':
+    case 'signout':
+      return privately(runPrivateCommand(parts, { kind: command.kind, person, place }), parts.log);
     default:
       return { text: replyToUnusable(command) };
+  }
+}
+
+async function privately(work: Promise<PrivateReply>, log: Log): Promise<Reply> {
+  try {
+    return await work;
+  } catch (error) {
+    log.error({ err: error }, 'a command could not be carried out');
+    return { text: texts.notRecorded };
   }
 }
 

@@ -1,6 +1,6 @@
 import type { DeviceId } from '../../src/containment/ids.ts';
 
-export type CommandName = 'restrict' | 'unrestrict' | 'cancel' | 'help';
+export type CommandName = 'restrict' | 'unrestrict' | 'cancel' | 'help' | 'whoami' | 'signout';
 
 /** A command that asks for a containment action on a device. */
 export type RestrictionName = 'restrict' | 'unrestrict';
@@ -23,6 +23,11 @@ export interface CancelCommand {
 export interface HelpCommand {
   readonly kind: 'help';
   readonly topic?: string;
+}
+
+/** What concerns the one who typed it, and nobody else who reads along. */
+export interface PrivateCommand {
+  readonly kind: 'whoami' | 'signout';
 }
 
 export type PlainProblem =
@@ -56,4 +61,5 @@ export type UnusableCommand =
   | InvalidCommand
   | LaterCommand;
 
-export type ParsedCommand = RestrictionCommand | CancelCommand | HelpCommand | UnusableCommand;
+export type ParsedCommand =
+  RestrictionCommand | CancelCommand | HelpCommand | PrivateCommand | UnusableCommand;

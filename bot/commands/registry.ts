@@ -56,11 +56,31 @@ const helpCommand: CommandDescription = {
   parse: parseHelp,
 };
 
+const whoamiCommand: CommandDescription = {
+  name: 'whoami',
+  usage: '/whoami',
+  summary: 'Shows you alone who you are to Teams and Entra, and what you may do in Defender',
+  example: '/whoami',
+  scopes: everywhere,
+  parse: () => ({ kind: 'whoami' }),
+};
+
+const signoutCommand: CommandDescription = {
+  name: 'signout',
+  usage: '/signout',
+  summary: 'Ends your sign-in to Cordon',
+  example: '/signout',
+  scopes: everywhere,
+  parse: () => ({ kind: 'signout' }),
+};
+
 /** Every command of this version, in the order in which people see them. */
 export const commands: readonly CommandDescription[] = [
   restrictCommand,
   unrestrictCommand,
   cancelCommand,
+  whoamiCommand,
+  signoutCommand,
   helpCommand,
 ];
 

@@ -217,6 +217,16 @@ export function noAnswerText(): string {
   return 'Defender did not answer in time, so the card stays as it was. Nothing was changed; press Check again in a moment.';
 }
 
+interface TooMany {
+  readonly limit: { readonly of: 'person' | 'conversation'; readonly perMinute: number };
+  readonly waitSeconds: number;
+}
+
+export function tooManyPresses({ limit: { of, perMinute }, waitSeconds }: TooMany): string {
+  const by = of === 'person' ? 'one person' : 'one conversation';
+  return `That is more than Cordon takes: ${perMinute} presses a minute by ${by}. Nothing was recorded and nothing was sent. Press again in ${waitSeconds} s.`;
+}
+
 export function unknownRequestText(): string {
   return 'Cordon does not know this request. Nothing was changed; ask again with a new one.';
 }

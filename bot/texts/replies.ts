@@ -99,6 +99,17 @@ export const takesLong =
 export const noIdentity =
   'Teams did not tell me who you are in this organisation, so I cannot take commands from you.';
 
+interface TooMany {
+  readonly limit: { readonly of: 'person' | 'conversation'; readonly perMinute: number };
+  readonly waitSeconds: number;
+}
+
+/** The one answer of a minute: what comes after it is passed over in silence, which it says. */
+export function tooManyMessages({ limit: { of, perMinute }, waitSeconds }: TooMany): string {
+  const from = of === 'person' ? 'one person' : 'one conversation';
+  return `That is more than Cordon takes: ${perMinute} messages a minute from ${from}. This one changed nothing, and more of them get no answer for ${waitSeconds} s. The buttons of cards still work; send it again then.`;
+}
+
 export const welcomeSummary = 'Cordon is ready. Type /help to see what it does.';
 
 export const helpSummary = 'How to use Cordon';

@@ -34,6 +34,8 @@ export type AccessOutcome =
       readonly ok: true;
       readonly token: string;
       readonly upn?: string | undefined;
+      /** Delegated permissions of the token, as far as Entra named them. */
+      readonly scopes?: readonly string[] | undefined;
       readonly expiresAt: Date;
       /** Not on behalf of a sign-in that the token service keeps, but from Cordon's own sign-in page. */
       readonly steppedUp?: true;
@@ -96,10 +98,10 @@ async function exchange(
 ): Promise<AccessOutcome> {
   const outcome = await onBehalfOf.acquire({ assertion, tenantId: person.tenantId, signal });
   if (!outcome.ok) return outcome;
-  const { token, upn, expiresAt, objectId } = outcome;
+  const { token, upn, scopes, expiresAt, objectId } = outcome;
   // Entra cannot answer so; should it ever, nobody acts under another's name.
   if (objectId !== undefined && !sameId(objectId, person.objectId)) return failed({ kind: 'wrong-account' });
-  return { ok: true, token, upn, expiresAt };
+  return { ok: true, token, upn, scopes, expiresAt };
 }
 
 function problemOfVerdict(verdict: Exclude<UserTokenVerdict, { ok: true }>): AccessProblem {

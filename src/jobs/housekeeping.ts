@@ -4,6 +4,7 @@ import { pruneCalls } from '../store/call-budget.ts';
 import { pruneDeadJobs } from '../store/dead-jobs.ts';
 import type { Sql } from '../store/database-port.ts';
 import type { DatabaseClock } from '../store/now.ts';
+import type { PrivateQuestions } from '../store/private-questions.ts';
 import type { StepUps } from '../store/step-ups.ts';
 import { pruneThreadMessages } from '../store/thread-pacer.ts';
 
@@ -12,6 +13,7 @@ interface Parts {
   readonly clock: DatabaseClock;
   readonly answered: AnsweredMessages;
   readonly stepUps: Pick<StepUps, 'prune'>;
+  readonly questions: Pick<PrivateQuestions, 'prune'>;
   readonly log: Log;
 }
 
@@ -27,6 +29,7 @@ export function createHousekeeping(parts: Parts) {
       await pruneCalls(parts.sql, parts.clock);
       await parts.answered.prune();
       await parts.stepUps.prune();
+      await parts.questions.prune();
       await pruneThreadMessages(parts.sql, parts.clock);
       await pruneDeadJobs(parts.sql, parts.clock);
     } catch (error) {

@@ -14,6 +14,10 @@ export function newClickId(): string {
   return newId('clk');
 }
 
+export function newQuestionId(): string {
+  return newId('ask');
+}
+
 export function newInstanceId(): string {
   return newId('ins');
 }

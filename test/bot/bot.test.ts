@@ -199,13 +199,23 @@ describe('a turn', () => {
     assert.deepEqual(bringUpToDate.args, [[['req_1']]]);
   });
 
-  it('fails when Teams itself does not take the reply', async () => {
-    replyText.rejects(new ChatError('refused'));
+  it('fails when Teams does not take the reply now, so that it delivers the message anew', async () => {
+    replyText.rejects(new ChatError('later'));
 
     await assert.rejects(bot.receive(turnOf({ text: '/restrict' }), performance.now()), ChatError);
 
     assert.deepEqual(said(), []);
   });
+
+  for (const kind of ['gone', 'left', 'refused'] as const) {
+    it(`ends where no answer can go (${kind}): another delivery would not help`, async () => {
+      replyText.rejects(new ChatError(kind));
+
+      await bot.receive(turnOf({ text: '/restrict' }), performance.now());
+
+      assert.deepEqual(said(), []);
+    });
+  }
 
   it('that hangs before the command has begun ends after 10 s, and the command never runs', async () => {
     const clock = sinon.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });

@@ -41,6 +41,15 @@ describe('buttons of a request that needs attention', () => {
       ...bench.parts,
       portalUrl: 'https://security.microsoft.com',
       stepUp: undefined,
+      questions: { find: () => Promise.resolve(undefined) },
+      privateAnswers: {
+        ...bench.parts,
+        userTokens: {
+          getUserToken: () => Promise.resolve(undefined),
+          dropUserToken: () => Promise.resolve(),
+        },
+        approvedWork: () => Promise.resolve({ unsent: 0, followed: 0 }),
+      },
       signIn: (_activity: unknown, { name }: Person, { byButton }: SignInInput) => {
         byButtons.push(byButton === true);
         signedIn.push(name);

@@ -172,13 +172,20 @@ describe('parsing a command', () => {
     ]);
   });
 
+  describe('reads what concerns the asker alone, whatever stands behind it', () => {
+    table([
+      ['/whoami', { kind: 'whoami' }],
+      ['signout now', { kind: 'signout' }],
+    ]);
+  });
+
   describe('knows nothing else', () => {
     table([
       ...['', ' \u00A0\n', '😀', '👩‍💻 🔥', '1️⃣', '?!', '/', '/ /', '…', '\u200B'].map((typed): Case => [
         typed,
         { kind: 'empty' },
       ]),
-      ...'approve deny status pending history active breakglass digest report whoami signout'
+      ...'approve deny status pending history active breakglass digest report'
         .split(' ')
         .map((word): Case => [`/${word} 1`, { kind: 'unknown', word: `/${word}` }]),
       ['Hello there', { kind: 'unknown', word: 'hello' }],

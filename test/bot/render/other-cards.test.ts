@@ -1,15 +1,17 @@
 import assert from 'node:assert/strict';
+import { askView, renderAskCard } from '../../../bot/render/ask-card.ts';
 import { helpView, renderHelpCard } from '../../../bot/render/help-card.ts';
 import { actionCenter, devicePage } from '../../../bot/render/portal-links.ts';
 import { requestView } from '../../../bot/render/request-view.ts';
 import { summaryOf } from '../../../bot/render/summary.ts';
 import { utc, utcShort } from '../../../bot/render/utc.ts';
 import { renderWelcomeCard, welcomeView } from '../../../bot/render/welcome-card.ts';
+import { askedText, buttonTitles, whoamiText } from '../../../bot/texts/private-answers.ts';
 import { textsOf } from '../../support/card-parts.ts';
 import { assertGolden } from '../../support/golden.ts';
 import { assertSoundCard } from '../../support/official-parser.ts';
 import { requestStates } from '../../support/request-states.ts';
-import { aDeviceId, aRequest } from '../../support/requests.ts';
+import { aDeviceId, aRequest, alex } from '../../support/requests.ts';
 
 const help = {
   heading: 'What Cordon does.',
@@ -50,11 +52,43 @@ describe('welcome card', () => {
   }
 });
 
+const question = {
+  ...askedText('whoami', alex),
+  button: { title: buttonTitles.whoami, questionId: `ask_${'A'.repeat(22)}` },
+};
+
+describe('card of a question that its asker alone is answered', () => {
+  const answer = whoamiText(alex, {
+    ok: true,
+    token: 'never shown',
+    upn: 'alex.moreno@contoso.example',
+    scopes: ['Machine.Read', 'Machine.RestrictExecution'],
+    expiresAt: new Date('2026-11-24T03:00:00Z'),
+  });
+  for (const [name, content] of Object.entries({ asked: question, answered: answer })) {
+    it(`is what was reviewed, and sound (${name})`, () => {
+      const card = renderAskCard(content);
+
+      assertGolden(`test/golden/cards/ask-${name}.json`, card);
+      assertSoundCard(card);
+      assert.ok(!JSON.stringify(card).includes('never shown'));
+    });
+  }
+
+  it('shows a name as it is, whatever stands in it', () => {
+    const name = '**[x](https://evil.example)** <at>all</at> ${title} {{DATE()}}';
+    const { title, lines } = askedText('signout', { ...alex, name });
+
+    assert.ok(textsOf(renderAskCard({ title, lines })).join('').includes('**[x](https://evil.example)**'));
+  });
+});
+
 describe('samples for the card designer', () => {
   const views = {
     request: requestView(known, { portalUrl, note: 'Recorded. Defender is checking your rights.' }),
     help: helpView(help),
     welcome: welcomeView('shared'),
+    ask: askView(question),
   };
   for (const [name, view] of Object.entries(views)) {
     it(`${name}.sample.json holds what the template is given`, () => {

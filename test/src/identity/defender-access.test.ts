@@ -55,7 +55,12 @@ describe("access to Defender with a person's own token", () => {
       onBehalfOf: {
         acquire: (request) => {
           exchanges.push(request);
-          const token = { ok: true, token: 'defender-token', scopes: [], upn: 'alex@contoso.test' } as const;
+          const token = {
+            ok: true,
+            token: 'defender-token',
+            scopes: ['Machine.Read'],
+            upn: 'alex@contoso.test',
+          } as const;
           return Promise.resolve(world.exchanged ?? { ...token, objectId: ALEX, expiresAt: EXPIRES });
         },
       },
@@ -76,6 +81,7 @@ describe("access to Defender with a person's own token", () => {
       ok: true,
       token: 'defender-token',
       upn: 'alex@contoso.test',
+      scopes: ['Machine.Read'],
       expiresAt: EXPIRES,
     });
     assert.equal(exchanges[0]?.assertion, 'assertion');

@@ -1,0 +1,72 @@
+import { type Person, isSamePerson } from '../../src/containment/person.ts';
+import { type InvokeAnswer, badRequestAnswer, cardAnswer, loginAnswer, messageAnswer } from '../answers.ts';
+import { type Inbound, placeOf } from '../inbound.ts';
+import { signOut } from '../private-answers/sign-out.ts';
+import { askEntra } from '../private-answers/whoami.ts';
+import { renderAskCard } from '../render/ask-card.ts';
+import type { SignInInput } from '../sign-in.ts';
+import * as decisions from '../texts/decisions.ts';
+import * as texts from '../texts/private-answers.ts';
+import type { CardActionParts } from './card-turn.ts';
+
+interface Choice {
+  readonly questionId: string;
+  readonly person: Person;
+  readonly activity: Inbound;
+  readonly signIn: SignInInput;
+}
+
+interface Chosen {
+  readonly answer: InvokeAnswer;
+  /** For the record, when nothing was answered. */
+  readonly refused?: string | undefined;
+}
+
+/** Entra's share of the 5 s that an answer may take; the sign-in before it has 1.5 s. */
+const entraMs = 2_500;
+
+/** The button of a question: its asker alone gets the answer, and the card stays as it is for everybody. */
+export async function choose(parts: CardActionParts, choice: Choice): Promise<Chosen> {
+  const { questionId, person, activity } = choice;
+  const { conversation } = placeOf(activity);
+  const question = await parts.questions.find(questionId, { tenantId: person.tenantId, conversation });
+  if (question === undefined) {
+    const answer = badRequestAnswer('UnknownRequest', texts.unknownQuestion);
+    return { answer, refused: 'unknown-question' };
+  }
+  const { kind, askedBy, isExpired } = question;
+  if (!isSamePerson(askedBy, person))
+    return { answer: messageAnswer(texts.notYourQuestion(kind)), refused: 'not-the-asker' };
+  if (isExpired) return { answer: messageAnswer(texts.questionExpired(kind)), refused: 'expired-question' };
+  // Who wants to sign out is not asked to sign in first: Teams vouches for them.
+  return kind === 'signout' ? { answer: await endSignIn(parts, person) } : showSelf(parts, choice);
+}
+
+async function endSignIn({ privateAnswers }: CardActionParts, person: Person): Promise<InvokeAnswer> {
+  const done = await signOut(privateAnswers, person);
+  return cardAnswer(renderAskCard(done.ok ? texts.signedOutText(done.work) : texts.notSignedOut));
+}
+
+async function showSelf(parts: CardActionParts, { person, activity, signIn }: Choice): Promise<Chosen> {
+  const identity = await parts.signIn(activity, person, signIn);
+  if (identity.kind === 'answer')
+    return { answer: identity.answer, refused: identity.refused ? 'not-verified' : undefined };
+  const outcome = await askEntra(parts.privateAnswers, person, AbortSignal.timeout(entraMs));
+  if (!outcome.ok && outcome.problem.kind === 'interaction-required' && parts.stepUp !== undefined)
+    return { answer: await stepUp(parts.stepUp, person, outcome.problem.claims) };
+  return { answer: cardAnswer(renderAskCard(texts.whoamiText(person, outcome))) };
+}
+
+async function stepUp(
+  { stepUps, startUrl, connectionName }: NonNullable<CardActionParts['stepUp']>,
+  person: Person,
+  claims: string | undefined,
+): Promise<InvokeAnswer> {
+  const { state } = await stepUps.open({ person, purpose: { verb: 'whoami' }, claims });
+  return loginAnswer({
+    text: decisions.stepUpText(),
+    buttonTitle: decisions.signInButton,
+    connectionName,
+    resource: { signInLink: `${startUrl}?state=${state}` },
+  });
+}

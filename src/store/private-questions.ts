@@ -1,0 +1,78 @@
+import { sql } from 'kysely';
+import type { Person } from '../containment/person.ts';
+import type { Place } from '../containment/request.ts';
+import { newQuestionId } from '../platform/ids.ts';
+import type { Sql } from './database-port.ts';
+import type { DatabaseClock } from './now.ts';
+
+/** How long the button of a question answers; then the command is typed again. */
+const validMinutes = 60;
+/** Late ones are kept this long, so that who presses an old button is told why nothing comes. */
+const keptHours = 24;
+
+export type QuestionKind = 'whoami' | 'signout';
+
+export interface PrivateQuestion {
+  readonly kind: QuestionKind;
+  readonly askedBy: Person;
+  readonly isExpired: boolean;
+}
+
+interface NewQuestion {
+  readonly kind: QuestionKind;
+  readonly askedBy: Person;
+  readonly place: Pick<Place, 'conversation' | 'thread'>;
+}
+
+interface Wanted {
+  readonly tenantId: string;
+  readonly conversation: string;
+}
+
+export type PrivateQuestions = ReturnType<typeof createPrivateQuestions>;
+
+/** What people typed where everybody reads, and are answered alone by the button of a neutral card. */
+export function createPrivateQuestions({ sql: db, clock }: { sql: Sql; clock: DatabaseClock }) {
+  return {
+    async open({ kind, askedBy, place }: NewQuestion): Promise<string> {
+      const id = newQuestionId();
+      await db
+        .insertInto('private_questions')
+        .values({
+          id,
+          tenant_id: askedBy.tenantId,
+          conversation: place.conversation,
+          thread: place.thread,
+          kind,
+          asked_by: JSON.stringify(askedBy),
+          asked_at: clock(),
+          expires_at: sql<Date>`${clock()} + ${validMinutes} * interval '1 minute'`,
+        })
+        .execute();
+      return id;
+    },
+    /** Only where it was asked: the card of another conversation or tenant, forwarded or made up, finds nothing. */
+    async find(id: string, { tenantId, conversation }: Wanted): Promise<PrivateQuestion | undefined> {
+      const row = await db
+        .selectFrom('private_questions')
+        .select(['kind', 'asked_by', sql<boolean>`expires_at <= ${clock()}`.as('is_expired')])
+        .where('id', '=', id)
+        .where('tenant_id', '=', tenantId)
+        .where('conversation', '=', conversation)
+        .executeTakeFirst();
+      if (row === undefined || !isKind(row.kind)) return undefined;
+      return { kind: row.kind, askedBy: row.asked_by, isExpired: row.is_expired };
+    },
+    async prune(): Promise<void> {
+      await db
+        .deleteFrom('private_questions')
+        .where('expires_at', '<', sql<Date>`${clock()} - ${keptHours} * interval '1 hour'`)
+        .execute();
+    },
+  };
+}
+
+/** A newer program may ask what this one does not know. */
+function isKind(kind: string): kind is QuestionKind {
+  return kind === 'whoami' || kind === 'signout';
+}

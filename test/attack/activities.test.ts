@@ -1,0 +1,114 @@
+import assert from 'node:assert/strict';
+import type { Activity } from '../../sandbox/activities.ts';
+import { otherTenantId } from '../../sandbox/world.ts';
+import { setTarget } from './target.ts';
+
+describe('An attack by activity', () => {
+  const target = setTarget();
+  const conversation = () => target.press()['conversation'] as Record<string, unknown>;
+  const own = () => target.stage.sandbox.teams.serviceUrl;
+
+  const changes: readonly (readonly [string, () => Activity])[] = [
+    ['without a service URL', () => ({ serviceUrl: undefined })],
+    ['with the service URL of a stranger', () => ({ serviceUrl: 'https://evil.example/teams/' })],
+    ['with a service URL over plain http', () => ({ serviceUrl: 'http://smba.trafficmanager.net/emea/' })],
+    [
+      'with a user name in the service URL',
+      () => ({ serviceUrl: 'https://smba.trafficmanager.net@evil.example/' }),
+    ],
+    [
+      'with a service URL in look-alike letters',
+      () => ({ serviceUrl: 'https://smbа.trafficmanager.net/emea/' }),
+    ],
+    [
+      'with a service URL below a look-alike domain',
+      () => ({ serviceUrl: 'https://smba.trafficmanager.net.evil.example/' }),
+    ],
+    [
+      'with backslashes in the service URL',
+      () => ({ serviceUrl: 'https:\\\\evil.example\\@smba.trafficmanager.net/' }),
+    ],
+    ['with a service URL that is a file', () => ({ serviceUrl: 'file:///etc/passwd' })],
+    [
+      'with a service URL of the cloud’s metadata address',
+      () => ({ serviceUrl: 'http://169.254.169.254/metadata/' }),
+    ],
+    ['with another port in the service URL', () => ({ serviceUrl: own().replace(/:\d+/, ':1') })],
+    ['with a list as service URL', () => ({ serviceUrl: [own()] })],
+    [
+      'from another tenant',
+      () => ({
+        conversation: { ...conversation(), tenantId: otherTenantId },
+        channelData: { tenant: { id: otherTenantId } },
+      }),
+    ],
+    [
+      'whose two tenants disagree, the channel’s being foreign',
+      () => ({ channelData: { tenant: { id: otherTenantId } } }),
+    ],
+    [
+      'whose two tenants disagree, the conversation’s being foreign',
+      () => ({ conversation: { ...conversation(), tenantId: otherTenantId } }),
+    ],
+    [
+      'without any tenant',
+      () => ({ conversation: { ...conversation(), tenantId: undefined }, channelData: {} }),
+    ],
+    ['with a list of tenants', () => ({ conversation: { ...conversation(), tenantId: [otherTenantId] } })],
+    [
+      'with an empty tenant',
+      () => ({ conversation: { ...conversation(), tenantId: '' }, channelData: { tenant: { id: '' } } }),
+    ],
+    ['of the emulator channel', () => ({ channelId: 'emulator' })],
+    ['of the web chat', () => ({ channelId: 'webchat' })],
+    ['of a channel that only looks like Teams', () => ({ channelId: 'msteams ' })],
+    ['without a channel', () => ({ channelId: undefined })],
+    ['without a sender', () => ({ from: undefined })],
+    ['with a sender of the wrong kind', () => ({ from: ['29:x'] })],
+    ['without a conversation', () => ({ conversation: undefined })],
+    ['without a recipient', () => ({ recipient: undefined })],
+  ];
+  for (const [what, change] of changes) {
+    it(`${what} is refused`, async () => {
+      await target.refused({ ...target.press(), ...change() }, [400, 401, 403]);
+    });
+  }
+
+  it('that says it is on behalf of the Direct Line app service (AseChannel) is refused', async () => {
+    const { channel } = target.stage.sandbox;
+    const token = await channel.sign(own(), { iss: 'https://api.botframework.com', channelid: 'AseChannel' });
+    await target.refused({ ...target.press(), channelId: 'AseChannel' }, [401, 403], { token });
+  });
+
+  it('that wants its replies in the HTTP answer gets none', async () => {
+    const delivered = await target.send({ ...target.command('/help'), deliveryMode: 'expectReplies' });
+    assert.equal(delivered.status, 200);
+    assert.doesNotMatch(delivered.text, /restrict/);
+  });
+
+  it('as an invoke of another name does nothing', async () => {
+    for (const name of [
+      'signin/verifyState',
+      'signin/tokenExchange',
+      'task/submit',
+      'adaptiveCard/action ',
+    ]) {
+      const { status } = await target.send({ ...target.press(), name });
+      assert.ok(status === 501 || status === 200, `${name}: ${status ?? 'none'}`);
+    }
+  });
+
+  it('as an edited message does not run its command again', async () => {
+    assert.equal((await target.send({ ...target.command(), type: 'messageUpdate' })).status, 200);
+  });
+
+  it('as a message with a value, an old button, runs nothing', async () => {
+    const { text: _text, ...silent } = target.command();
+    const sent = {
+      ...silent,
+      attachments: [],
+      value: { command: '/restrict', msteams: { text: 'Let me in' } },
+    };
+    assert.equal((await target.send(sent)).status, 200);
+  });
+});

@@ -1,0 +1,159 @@
+import assert from 'node:assert/strict';
+import { type Socket, connect } from 'node:net';
+import { gzipSync } from 'node:zlib';
+import { setTarget } from './target.ts';
+
+describe('An attack by body or connection', () => {
+  const target = setTarget();
+  const bot = () => new URL(target.stage.sandbox.bot.url);
+  const token = () => target.stage.sandbox.channel.sign(target.stage.sandbox.teams.serviceUrl);
+
+  const compressed: readonly (readonly [string, string, () => Uint8Array<ArrayBuffer>])[] = [
+    ['a gzip bomb', 'gzip', () => new Uint8Array(gzipSync(Buffer.alloc(20_000_000, 0x20)))],
+    ['what says it is gzip and is not', 'gzip', () => new Uint8Array(Buffer.from('no gzip at all'))],
+    ['an unknown encoding', 'br', () => new Uint8Array(Buffer.from(JSON.stringify(target.command())))],
+  ];
+  for (const [what, encoding, body] of compressed) {
+    it(`with ${what} is refused`, async () => {
+      const answer = await fetch(`${bot().origin}/api/messages`, {
+        method: 'POST',
+        headers: {
+          'content-type': 'application/json',
+          'content-encoding': encoding,
+          authorization: `Bearer ${await token()}`,
+        },
+        body: body(),
+      });
+      assert.equal(answer.status, 415);
+    });
+  }
+
+  it('with a body of five megabytes is refused', async () => {
+    const body = JSON.stringify({ ...target.command(), text: 'x'.repeat(5_000_000) });
+    await target.refused(body, [413], { token: await token() });
+  });
+
+  it('with lists nested a hundred thousand deep is refused', async () => {
+    await target.refused('['.repeat(100_000), [400], { token: await token() });
+  });
+
+  it('with objects nested twenty thousand deep is refused', async () => {
+    await target.refused(`${'{"a":'.repeat(20_000)}1${'}'.repeat(20_000)}`, [400, 403], {
+      token: await token(),
+    });
+  });
+
+  it('with a hundred thousand names in one object is refused', async () => {
+    const names = Array.from({ length: 100_000 }, (_, index) => `"k${index}":1`).join(',');
+    await target.refused(`{${names}}`, [400, 413], { token: await token() });
+  });
+
+  it('with half a document is refused', async () => {
+    await target.refused(JSON.stringify(target.command()).slice(0, -10), [400], { token: await token() });
+  });
+
+  it('with another content type is refused', async () => {
+    for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x'])
+      await target.refused(JSON.stringify(target.command()), [415], {
+        token: await token(),
+        headers: { 'content-type': type },
+      });
+  });
+
+  it('with the sender named twice counts as the last one alone, who needs a sign-in of their own', async () => {
+    const text = JSON.stringify(target.press()).replace('{', '{"from":{"id":"29:boss"},');
+    assert.equal((await target.send(text, { token: 'x.y.z' })).status, 401);
+  });
+
+  it('with the same parameter many times in the address changes nothing', async () => {
+    const answer = await fetch(`${bot().origin}/api/messages?type=invoke&type=message&__proto__[x]=1`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(target.command()),
+    });
+    assert.equal(answer.status, 401);
+  });
+
+  it('with a method that the route does not know is refused', async () => {
+    for (const method of ['GET', 'PUT', 'DELETE', 'PATCH', 'OPTIONS']) {
+      const { status } = await fetch(`${bot().origin}/api/messages`, { method });
+      assert.ok(status === 404 || status === 405, `${method}: ${status}`);
+    }
+  });
+
+  it('with a path that climbs out is not found', async () => {
+    for (const path of [
+      '/api/../../etc/passwd',
+      '/%2e%2e/%2e%2e/etc/passwd',
+      '/api/messages/%00',
+      '//api//messages',
+    ])
+      assert.ok(
+        [400, 404].includes(await raw(`GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`)),
+        path,
+      );
+  });
+
+  it('with two lengths in one request, to smuggle a second one, is refused', async () => {
+    const head = 'POST /api/messages HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n';
+    for (const lengths of [
+      'Content-Length: 4\r\nContent-Length: 40\r\n',
+      'Content-Length: 4\r\nTransfer-Encoding: chunked\r\n',
+      'Transfer-Encoding: chunked, identity\r\n',
+    ])
+      assert.equal(await raw(`${head}${lengths}Connection: close\r\n\r\n0\r\n\r\n`), 400, lengths);
+  });
+
+  it('with ten thousand headers is refused', async () => {
+    const headers = Array.from({ length: 10_000 }, (_, index) => `X-${index}: 1\r\n`).join('');
+    assert.equal(await raw(`GET /healthz HTTP/1.1\r\nHost: x\r\n${headers}\r\n`), 431);
+  });
+
+  it('with a header of a hundred kilobytes is refused', async () => {
+    assert.equal(await raw(`GET /healthz HTTP/1.1\r\nHost: x\r\nX-A: ${'a'.repeat(100_000)}\r\n\r\n`), 431);
+  });
+
+  it('with line breaks in a header, to write another one, is refused', async () => {
+    const answer = await raw('GET /healthz HTTP/1.1\r\nHost: x\r\nX-A: 1\nSet-Cookie: a=b\r\n\r\n');
+    assert.equal(answer, 400);
+  });
+
+  it('with two hundred connections that send a byte now and then holds up nobody else', async () => {
+    const { hostname, port } = bot();
+    const slow = Array.from({ length: 200 }, () => {
+      const socket = connect(Number(port), hostname);
+      socket.on('error', () => undefined);
+      socket.write(
+        'POST /api/messages HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n',
+      );
+      return socket;
+    });
+    try {
+      const began = performance.now();
+      for (let look = 0; look < 5; look += 1)
+        assert.equal((await fetch(`${bot().origin}/healthz`)).status, 200);
+      assert.ok(performance.now() - began < 5_000);
+      assert.equal((await target.send(target.press('refresh'))).status, 200);
+    } finally {
+      for (const socket of slow) socket.destroy();
+    }
+  });
+
+  /** The status of what is written to a bare connection. */
+  function raw(text: string): Promise<number> {
+    const { hostname, port } = bot();
+    return new Promise((resolve, reject) => {
+      const socket: Socket = connect(Number(port), hostname, () => socket.write(text));
+      let answer = '';
+      socket.setTimeout(10_000, () => socket.destroy(new Error('no answer')));
+      socket.on('data', (chunk) => {
+        answer += chunk.toString('latin1');
+        const status = /^HTTP\/1\.1 (\d{3})/.exec(answer)?.[1];
+        if (status === undefined) return;
+        resolve(Number(status));
+        socket.destroy();
+      });
+      socket.on('error', (error) => (answer === '' ? reject(error) : undefined));
+    });
+  }
+});

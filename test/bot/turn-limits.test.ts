@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import sinon from 'sinon';
+import { type Turn, createTurnLimits } from '../../bot/turn-limits.ts';
+
+const press: Turn = { flow: 'press', person: 'alex', conversation: 'INC-1' };
+
+describe('limits of what one person and one conversation may take', () => {
+  let clock: sinon.SinonFakeTimers;
+  let verdictOn: ReturnType<typeof createTurnLimits>;
+  beforeEach(() => {
+    clock = sinon.useFakeTimers();
+    verdictOn = createTurnLimits();
+  });
+  afterEach(() => {
+    clock.restore();
+  });
+
+  async function refusedOf(count: number, turn: (index: number) => Turn): Promise<number> {
+    let refused = 0;
+    for (let index = 0; index < count; index += 1) if (!(await verdictOn(turn(index))).ok) refused += 1;
+    return refused;
+  }
+
+  it('let 300 presses a minute of one person through, and tell once more how long to wait', async () => {
+    assert.equal(await refusedOf(300, () => press), 0);
+    clock.tick(20_000);
+
+    const [first, second] = [await verdictOn(press), await verdictOn(press)];
+
+    assert.deepEqual(first, {
+      ok: false,
+      limit: { of: 'person', perMinute: 300 },
+      waitSeconds: 40,
+      isFirst: true,
+    });
+    assert.equal(!second.ok && second.isFirst, false);
+    clock.tick(40_001);
+    assert.equal((await verdictOn(press)).ok, true);
+  });
+
+  it('are each person’s own, and messages take nothing from the buttons', async () => {
+    await refusedOf(301, () => press);
+
+    assert.equal((await verdictOn({ ...press, person: 'priya' })).ok, true);
+    assert.equal((await verdictOn({ ...press, flow: 'message', activityId: '1' })).ok, true);
+  });
+
+  it('let 1,200 messages a minute of one conversation through, whoever sends them', async () => {
+    const turn = (index: number): Turn => ({
+      flow: 'message',
+      person: `person-${index % 10}`,
+      conversation: 'INC-1',
+      activityId: String(index),
+    });
+
+    assert.equal(await refusedOf(1_200, turn), 0);
+    const verdict = await verdictOn({ ...turn(0), activityId: 'one more', person: 'somebody else' });
+    assert.equal(!verdict.ok && verdict.limit.of, 'conversation');
+    assert.equal((await verdictOn({ ...turn(0), conversation: 'INC-2', person: 'somebody else' })).ok, true);
+  });
+
+  it('count a message that is delivered again once, and never refuse what was taken', async () => {
+    const turn = (index: number): Turn => ({ ...press, flow: 'message', activityId: String(index) });
+    await refusedOf(300, turn);
+
+    assert.equal((await verdictOn(turn(299))).ok, true);
+    assert.equal((await verdictOn(turn(300))).ok, false);
+    clock.tick(60_001);
+    assert.equal((await verdictOn(turn(300))).ok, true);
+  });
+});

@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict';
+import { told } from './play.ts';
+import { alex, incident, priya, riley, sam, setStage } from './stage.ts';
+
+describe('Somebody who sends more than a person can', () => {
+  const stage = setStage();
+
+  it('is told when to press again, and nothing is recorded of those presses', async () => {
+    const asked = await stage.ask();
+    const answers: string[] = [];
+    for (let press = 0; press < 310; press += 10) {
+      const more = Array.from({ length: 10 }, () => stage.pressAnyway(sam, asked, 'deny', { comment: '' }));
+      answers.push(...(await Promise.all(more)).map(told));
+    }
+
+    const refused = answers.filter((answer) => answer.includes('more than Cordon takes'));
+
+    assert.equal(refused.length, 10);
+    assert.match(refused[0] ?? '', /300 presses a minute by one person.*Press again in \d+ s/s);
+    assert.match(
+      told(await stage.pressAnyway(sam, asked, 'deny', { comment: 'No' })),
+      /more than Cordon takes/,
+    );
+    assert.equal(stage.label(asked), 'Awaiting approval');
+    // Everybody else goes on.
+    await stage.press(alex, asked, 'approve');
+    await stage.until(asked, 'Succeeded');
+  });
+
+  it('is told once in the conversation, and others there are answered as before', async () => {
+    const { teams } = stage.sandbox;
+    const said = () =>
+      teams.messages.list(incident.id).filter(({ text = '' }) => text.includes('more than Cordon takes'));
+    for (let sent = 0; sent < 310; sent += 10) {
+      await Promise.all(Array.from({ length: 10 }, () => teams.say(priya, incident, '/nonsense')));
+    }
+    await teams.messages.until(() => (said().length > 0 ? true : undefined));
+
+    assert.match(await stage.answerTo(riley, incident, '/help restrict'), /\/restrict/);
+    assert.equal(said().length, 1);
+  });
+});
