@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { TokenError } from './aadsts.ts';
 import { tokenErrors } from './aadsts.ts';
 import { botAppId } from './world.ts';
+import type { Issued } from './issued.ts';
 import type { Person } from './world.ts';
 
 /** What the bot asked a person's browser to bring to the authorize endpoint. */
@@ -33,9 +34,9 @@ interface Redeemed {
 /** As Entra's. */
 const lifetimeMs = 10 * 60_000;
 
-export function createAuthorizationCodes(now: () => number): AuthorizationCodes {
+export function createAuthorizationCodes(now: () => number, issued?: Issued): AuthorizationCodes {
   const redirects = new Set<string>();
-  const issued = new Map<string, Redeemed & { readonly at: number; used: boolean }>();
+  const open = new Map<string, Redeemed & { readonly at: number; used: boolean }>();
   return {
     register: (redirectUri) => redirects.add(redirectUri),
     read: (tenant, query) => {
@@ -45,11 +46,13 @@ export function createAuthorizationCodes(now: () => number): AuthorizationCodes 
       if (!isOurs || !redirects.has(redirectUri)) return undefined;
       // A public client could do without; the bot has no reason to.
       if (challenge === null || query.get('code_challenge_method') !== 'S256') return undefined;
+      const state = query.get('state') ?? '';
+      issued?.add('sign-in state', state);
       return {
         tenant,
         redirectUri,
         challenge,
-        state: query.get('state') ?? '',
+        state,
         nonce: query.get('nonce') ?? undefined,
         scopes: (query.get('scope') ?? '').split(' '),
         extraStep: (query.get('claims') ?? '').includes('access_token'),
@@ -57,11 +60,13 @@ export function createAuthorizationCodes(now: () => number): AuthorizationCodes 
     },
     issue: (request, person) => {
       const code = `1.${randomBytes(48).toString('base64url')}`;
-      issued.set(code, { person, request, at: now(), used: false });
+      open.set(code, { person, request, at: now(), used: false });
+      issued?.add('authorization code', code);
       return code;
     },
     redeem: (tenant, form) => {
-      const found = issued.get(form.get('code') ?? '');
+      issued?.add('proof key', form.get('code_verifier') ?? '');
+      const found = open.get(form.get('code') ?? '');
       if (found === undefined || found.request.tenant !== tenant) return tokenErrors.badCode;
       if (found.used) return tokenErrors.usedCode;
       // Whatever is wrong with the rest: a code is shown once.

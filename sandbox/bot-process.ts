@@ -1,5 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
+import type { Readable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 
 /** The embedded database is created at the first start, which takes seconds on a busy machine. */
@@ -39,15 +40,14 @@ export interface BotProcessOptions {
   readonly settings: Readonly<Record<string, string>>;
   readonly folder: string;
   readonly url: string;
+  /** Gets all that it writes on both streams, in whole lines. */
+  readonly onOutput?: (lines: string) => void;
 }
 
 export function createBotProcess(options: BotProcessOptions): BotProcess {
   let child: ChildProcess | undefined;
-  let output = '';
+  const said = createOutput(options.onOutput);
   let exited = new Promise<Exit>(() => undefined);
-  const keep = (chunk: Buffer): void => {
-    output = (output + chunk.toString('utf8')).slice(-outputLimit);
-  };
   const end = async (signal: NodeJS.Signals): Promise<Exit | undefined> => {
     if (child === undefined) return undefined;
     child.kill(signal);
@@ -62,8 +62,8 @@ export function createBotProcess(options: BotProcessOptions): BotProcess {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     child = started;
-    started.stdout.on('data', keep);
-    started.stderr.on('data', keep);
+    said.keep(started.stdout);
+    said.keep(started.stderr);
     exited = new Promise((resolve) => {
       const gone = (code: number | null, signal: NodeJS.Signals | null): void => {
         // The end of one run may be told when the next one has begun.
@@ -77,7 +77,7 @@ export function createBotProcess(options: BotProcessOptions): BotProcess {
     const last = (): void => void started.kill('SIGKILL');
     process.prependOnceListener('exit', last);
     void exited.then(() => process.off('exit', last));
-    await ready(options.url, exited, () => output);
+    await ready(options.url, exited, said.all);
   };
   return {
     url: options.url,
@@ -89,7 +89,7 @@ export function createBotProcess(options: BotProcessOptions): BotProcess {
       await start();
     },
     signal: (name) => void child?.kill(name),
-    output: () => output,
+    output: said.all,
     get running() {
       return child !== undefined;
     },
@@ -98,6 +98,24 @@ export function createBotProcess(options: BotProcessOptions): BotProcess {
     },
     get exited() {
       return exited;
+    },
+  };
+}
+
+/** The last of what was said; whoever listens gets all of it. */
+function createOutput(onOutput: (lines: string) => void = () => undefined) {
+  let output = '';
+  return {
+    all: (): string => output,
+    keep: (stream: Readable): void => {
+      let begun = '';
+      stream.setEncoding('utf8').on('data', (chunk: string) => {
+        output = (output + chunk).slice(-outputLimit);
+        const lines = (begun + chunk).split('\n');
+        begun = lines.pop() ?? '';
+        onOutput(lines.join('\n'));
+      });
+      stream.once('end', () => onOutput(begun));
     },
   };
 }

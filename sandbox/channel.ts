@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { JWTPayload } from 'jose';
 import { sendJson, urlOf } from './http.ts';
+import type { Issued } from './issued.ts';
 import { createSigningKey, seconds } from './signing-key.ts';
 import { botAppId } from './world.ts';
 
@@ -17,8 +18,11 @@ export interface Channel {
   sign(serviceUrl: string, claims?: JWTPayload): Promise<string>;
 }
 
-export async function createChannel(origin: string, now: () => number = Date.now): Promise<Channel> {
-  const key = await createSigningKey();
+export async function createChannel(
+  origin: string,
+  { issued, now = Date.now }: { readonly issued?: Issued; readonly now?: () => number } = {},
+): Promise<Channel> {
+  const key = await createSigningKey((token) => issued?.add('token of the channel', token));
   return {
     metadataUrl: `${origin}${metadataPath}`,
     handle: (req, res) => {

@@ -6,6 +6,7 @@ import { tokenErrors } from './aadsts.ts';
 import type { AuthorizationCodes } from './authorization-codes.ts';
 import type { EntraTokens } from './entra-tokens.ts';
 import { accountAnswer } from './entra-tokens.ts';
+import type { Issued } from './issued.ts';
 import type { SigningKey } from './signing-key.ts';
 import type { Person } from './world.ts';
 import { botAppId } from './world.ts';
@@ -27,6 +28,7 @@ export interface GrantContext {
   readonly now: () => number;
   readonly people: readonly Person[];
   readonly codes: AuthorizationCodes;
+  readonly issued?: Issued;
   readonly scopesOf: (person: Person) => readonly string[];
   readonly appRolesFor: (audience: string) => readonly string[];
 }
@@ -137,6 +139,14 @@ async function grantToPerson(
   if (scopes.length === 0) return refused(person.name, tokenErrors.noConsent);
   const user = { person, tenantId: tenant, audience: resource, scopes, client: botAppId };
   const { key, now, tokens } = context;
+  const account = await accountAnswer(key, tokens.issuer(tenant), {
+    person,
+    tenantId: tenant,
+    appId: botAppId,
+    now: now(),
+    nonce,
+  });
+  context.issued?.add('refresh token', account.refresh_token);
   return {
     as: person.name,
     detail: { scopes },
@@ -146,13 +156,7 @@ async function grantToPerson(
       expires_in: 3599,
       ext_expires_in: 3599,
       access_token: await tokens.forUser(user),
-      ...(await accountAnswer(key, tokens.issuer(tenant), {
-        person,
-        tenantId: tenant,
-        appId: botAppId,
-        now: now(),
-        nonce,
-      })),
+      ...account,
     },
   };
 }

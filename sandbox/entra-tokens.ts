@@ -86,7 +86,7 @@ export async function accountAnswer(
   key: SigningKey,
   issuer: string,
   who: { person: Person; tenantId: string; appId: string; now: number; nonce?: string | undefined },
-): Promise<Record<string, string>> {
+): Promise<{ id_token: string; client_info: string; refresh_token: string }> {
   const { person, tenantId, appId } = who;
   const at = seconds(who.now);
   const idToken = await key.sign({

@@ -11,6 +11,7 @@ import { appScopes, grantToken, requestKind } from './entra-grants.ts';
 import type { Faults } from './faults.ts';
 import type { JsonAnswer } from './http.ts';
 import { readText, sendJson, urlOf } from './http.ts';
+import type { Issued } from './issued.ts';
 import { createSigningKey } from './signing-key.ts';
 import { recordCall } from './wire-call.ts';
 import type { Wire } from './wire.ts';
@@ -28,6 +29,7 @@ export interface EntraOptions {
   readonly signInOrigin: string;
   /** Beside those of the seeded world. */
   readonly morePeople?: readonly Person[];
+  readonly issued?: Issued;
   readonly now?: () => number;
 }
 
@@ -63,10 +65,10 @@ export interface Entra {
 }
 
 export async function createEntra(options: EntraOptions): Promise<Entra> {
-  const { origin, channelScope, now = Date.now } = options;
-  const key = await createSigningKey();
+  const { origin, channelScope, issued, now = Date.now } = options;
+  const key = await createSigningKey((token) => issued?.add('token of Entra', token));
   const tokens = createEntraTokens(key, origin, now);
-  const codes = createAuthorizationCodes(now);
+  const codes = createAuthorizationCodes(now, issued);
   const grants = new Map<string, readonly string[]>();
   let appRoles: readonly string[] = ['Machine.Read.All'];
   const verify = (token: string, audience?: string): Promise<JWTPayload | undefined> => {

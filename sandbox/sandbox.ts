@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { AddressBook } from './address-book.ts';
 import { addressBook } from './address-book.ts';
-import type { BotProcess } from './bot-process.ts';
+import type { BotProcess, BotProcessOptions } from './bot-process.ts';
 import { createBotProcess } from './bot-process.ts';
 import type { ChooseBot } from './fleet.ts';
 import { createFleet } from './fleet.ts';
@@ -16,6 +16,8 @@ import type { Entra } from './entra.ts';
 import { createEntra } from './entra.ts';
 import type { Faults } from './faults.ts';
 import { createFaults } from './faults.ts';
+import type { Issued } from './issued.ts';
+import { createIssued } from './issued.ts';
 import type { Port } from './http.ts';
 import { freePort } from './free-port.ts';
 import { openPlainPort, openTlsPort } from './http.ts';
@@ -74,6 +76,8 @@ export interface Sandbox {
   readonly connector: Connector;
   readonly defender: Defender;
   readonly teams: Teams;
+  /** Every token, code and secret from here, and what of it a bot's output was seen to hold. */
+  readonly issued: Issued;
   /** The bot's environment, with the sandbox's addresses. */
   readonly settings: Readonly<Record<string, string>>;
   /** The throwaway authority, for clients in this process. */
@@ -83,7 +87,10 @@ export interface Sandbox {
   readonly bots: readonly BotProcess[];
   /** Of the chat page, when there is one. */
   readonly pageUrl: string | undefined;
-  /** Ends the bot and all servers, and removes what they wrote; safe to call again. */
+  /**
+   * Ends the bot and all servers, and removes what they wrote; safe to call again. Throws when the bot's output held a token
+   * or secret that was issued here.
+   */
   stop(): Promise<void>;
 }
 
@@ -99,7 +106,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     }
     return sandbox;
   } catch (error) {
-    await sandbox.stop();
+    await sandbox.stop().catch(() => undefined);
     throw error;
   }
 }
@@ -121,7 +128,9 @@ async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
   services.entra.codes.register(`${publicUrl}/auth/callback`);
   const [first, ...others] = botPorts.map((port) => {
     const settings = settingsOf(options, ports, services, { port, publicUrl, secrets });
-    return { settings, bot: fleet.add(processOf(options, { settings, folder: folder.path, port })) };
+    const onOutput = (lines: string): void => services.issued.read(lines);
+    const place = { settings, folder: folder.path, port, onOutput };
+    return { settings, bot: fleet.add(processOf(options, place)) };
   });
   if (first === undefined) throw new Error('A sandbox has at least one bot.');
   let stopping: Promise<void> | undefined;
@@ -131,6 +140,8 @@ async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
     defender.stop();
     await Promise.all(Object.values<Port>({ ...ports }).map((port) => port.close()));
     await folder.remove();
+    const { found } = services.issued;
+    if (found.length > 0) throw new Error(`The output of the bot held secrets: ${found.join(', ')}.`);
   };
   return {
     ...services,
@@ -168,7 +179,7 @@ function settingsOf(
 
 function processOf(
   { botEntry = join(root, 'bot', 'main.ts'), nodeArgs = [] }: SandboxOptions,
-  { port, ...place }: { settings: Readonly<Record<string, string>>; folder: string; port: number },
+  { port, ...place }: Pick<BotProcessOptions, 'settings' | 'folder' | 'onOutput'> & { port: number },
 ): BotProcess {
   return createBotProcess({ entry: botEntry, nodeArgs, ...place, url: `http://127.0.0.1:${port}` });
 }
@@ -211,7 +222,7 @@ function connect(ports: Ports, services: Services, pages: PageServer): void {
 
 type Services = Pick<
   Sandbox,
-  'faults' | 'wire' | 'channel' | 'entra' | 'tokenService' | 'connector' | 'defender' | 'teams'
+  'faults' | 'wire' | 'channel' | 'entra' | 'tokenService' | 'connector' | 'defender' | 'teams' | 'issued'
 > & { readonly appSecret: string };
 
 async function createServices(
@@ -222,8 +233,10 @@ async function createServices(
   const faults = createFaults();
   const wire = createWire();
   const messages = createMessageStore();
+  const issued = createIssued();
   const appSecret = randomBytes(24).toString('base64url');
-  const both = { faults, wire };
+  issued.add('secret of the application', appSecret);
+  const both = { faults, wire, issued };
   const entra = await createEntra({
     ...both,
     origin: ports.entra.origin,
@@ -233,7 +246,7 @@ async function createServices(
     channelScope: channelIssuer,
     morePeople,
   });
-  const channel = await createChannel(ports.channel.origin);
+  const channel = await createChannel(ports.channel.origin, { issued });
   const serviceUrl = `${ports.channel.origin}${connectorPath}`;
   const connector = createConnector({ ...both, entra, messages });
   const { installedIn } = connector;

@@ -11,15 +11,21 @@ export interface SigningKey {
   verify(token: string, rules?: JWTVerifyOptions): Promise<JWTPayload>;
 }
 
-export async function createSigningKey(): Promise<SigningKey> {
+/** `onSigned` gets every token that this key signs. */
+export async function createSigningKey(onSigned?: (token: string) => void): Promise<SigningKey> {
   const { privateKey, publicKey } = await generateKeyPair('RS256');
   const kid = randomUUID();
   const jwk: JWK = { ...(await exportJWK(publicKey)), kid, use: 'sig', alg: 'RS256' };
   return {
     kid,
     jwk,
-    sign: (claims) =>
-      new SignJWT(claims).setProtectedHeader({ alg: 'RS256', typ: 'JWT', kid }).sign(privateKey),
+    sign: async (claims) => {
+      const token = await new SignJWT(claims)
+        .setProtectedHeader({ alg: 'RS256', typ: 'JWT', kid })
+        .sign(privateKey);
+      onSigned?.(token);
+      return token;
+    },
     verify: async (token, rules) => {
       const { payload } = await jwtVerify(token, publicKey, { algorithms: ['RS256'], ...rules });
       return payload;

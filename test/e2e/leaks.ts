@@ -9,9 +9,7 @@ const tokenShapes = [/eyJ[\w-]{10,}\.[\w-]{10,}/, /Bearer [\w-]{12,}/i];
 /** What must be true after any run, whatever the tests did: no secret in the output, no change made as the bot. */
 export function leaksOf(sandbox: Sandbox, wire: readonly WireEntry[]): string[] {
   const output = sandbox.bot.output();
-  const secret = sandbox.settings['BOT_APP_SECRET'] ?? '';
   return [
-    ...(secret !== '' && output.includes(secret) ? ['The output of the bot holds the app secret.'] : []),
     ...tokenShapes
       .filter((shape) => shape.test(output))
       .map((shape) => `The output of the bot has ${String(shape)}.`),

@@ -10,6 +10,15 @@ console.log('settings', process.env.BOT_APP_ID, process.env.SECRET_OF_THE_DEVELO
 createServer((req, res) => res.end('{}')).listen(Number(process.env.PORT), '127.0.0.1');
 `;
 
+/** Writes in two goes, as a stream may cut a line anywhere. */
+const talkative = (what: string): string => `
+import { createServer } from 'node:http';
+createServer((req, res) => {
+  const line = '{"level":"debug","got":"' + (${what}) + '"}';
+  process.stdout.write(line.slice(0, -30), () => process.stdout.write(line.slice(-30) + '\\n', () => res.end('{}')));
+}).listen(Number(process.env.PORT), '127.0.0.1');
+`;
+
 describe('the bot as a child process', () => {
   it('gets its settings only, restarts, and leaves nothing behind', async () => {
     const folder = await createTempFolder();
@@ -41,4 +50,20 @@ describe('the bot as a child process', () => {
 
     await folder.remove();
   });
+
+  for (const [told, what, says] of [
+    ['the token of an activity', 'req.headers.authorization', 'token of the channel'],
+    ['the secret of the application', 'process.env.BOT_APP_SECRET', 'secret of the application'],
+  ] as const) {
+    it(`is found out when it writes ${told} into its output`, async () => {
+      const folder = await createTempFolder();
+      const botEntry = join(folder.path, 'bot.mjs');
+      await writeFile(botEntry, talkative(what));
+
+      const sandbox = await startSandbox({ botEntry, pace: 0.05 });
+
+      await assert.rejects(sandbox.stop(), new RegExp(`held secrets: ${says}`));
+      await folder.remove();
+    });
+  }
 });
