@@ -74,6 +74,7 @@ const BEARER_JWT = /^Bearer +([\w-]+\.[\w-]+\.[\w-]+)$/i;
 const Activity = z.object({
   channelId: z.string(),
   serviceUrl: z.string(),
+  from: z.object({ tenantId: z.string().nullish() }).nullish(),
   conversation: z.object({ tenantId: z.string().nullish() }).nullish(),
   channelData: z.object({ tenant: z.object({ id: z.string().nullish() }).nullish() }).nullish(),
 });
@@ -152,12 +153,16 @@ function createActivityCheck(options: InboundAuthenticationOptions): ActivityChe
   };
 }
 
-/** Two fields name the tenant; they must agree, because in shared channels they are not the same by nature. */
-function tenantOf({ conversation, channelData }: Activity): string | undefined {
-  const named = [conversation?.tenantId, channelData?.tenant?.id]
-    .filter((id) => id !== null && id !== undefined)
-    .map((id) => id.toLowerCase());
+/** Up to three fields name a tenant; they must agree, because with people from elsewhere they are not the same by nature. */
+function tenantOf({ from, conversation, channelData }: Activity): string | undefined {
+  const ofPlace = [conversation?.tenantId, channelData?.tenant?.id].filter(isNamed);
+  if (ofPlace.length === 0) return undefined;
+  const named = [...ofPlace, from?.tenantId].filter(isNamed).map((id) => id.toLowerCase());
   return new Set(named).size === 1 ? named[0] : undefined;
+}
+
+function isNamed(id: string | null | undefined): id is string {
+  return id !== null && id !== undefined;
 }
 
 function refusalOf(error: unknown): InboundOutcome {

@@ -1,5 +1,4 @@
 import { type Activity, type InvokeResponse, TeamsActivityHandler, type TurnContext } from 'botbuilder';
-import { tenantChain } from '../src/audit/chain.ts';
 import type { RequestId } from '../src/containment/ids.ts';
 import type { Person } from '../src/containment/person.ts';
 import { ChatError } from '../src/jobs/ports.ts';
@@ -13,13 +12,14 @@ import type { CardActionParts } from './card-actions/card-turn.ts';
 import { dispatchCardAction } from './card-actions/dispatch.ts';
 import { type Message, type MessageParts, type Reply, answerMessage } from './commands/answer-message.ts';
 import type { Courier } from './courier.ts';
+import { type Gate, type TooMany, createGate } from './gate.ts';
 import { type Heard, hear } from './heard.ts';
 import { type Inbound, placeOf } from './inbound.ts';
+import type { Membership } from './membership.ts';
 import { senderOf } from './people.ts';
 import { RecentKeys } from './recent-keys.ts';
 import { renderWelcomeCard } from './render/welcome-card.ts';
 import { replyOnce } from './reply-once.ts';
-import { type Flow, type TurnVerdict, createTurnLimits } from './turn-limits.ts';
 import * as decisions from './texts/decisions.ts';
 import * as texts from './texts/replies.ts';
 import { withinTime } from './within-time.ts';
@@ -30,6 +30,7 @@ export interface BotParts {
   readonly conversations: Pick<Conversations, 'remember' | 'removed' | 'returned'>;
   /** Has the cards of these requests show what they missed. */
   readonly bringUpToDate: (requests: readonly RequestId[]) => Promise<void>;
+  readonly membership: Membership;
   readonly answered: AnsweredMessages;
   readonly courier: Courier;
   readonly log: Log;
@@ -59,11 +60,12 @@ const rememberedApologies = 500;
 export class CordonBot extends TeamsActivityHandler {
   readonly #parts: BotParts;
   readonly #apologized = new RecentKeys(rememberedApologies);
-  readonly #verdictOn = createTurnLimits();
+  readonly #gate: Gate;
 
   constructor(parts: BotParts) {
     super();
     this.#parts = parts;
+    this.#gate = createGate({ membership: parts.membership, requests: parts.cardActions.requests });
   }
 
   /** One turn of an activity that arrived at this moment of the process's monotonic clock. */
@@ -104,7 +106,7 @@ export class CordonBot extends TeamsActivityHandler {
     // A message with a value and no text is an old card's button, not something a person typed.
     const silent = isValueOnly(raw);
     if (silent) progress.say = undefined;
-    const tooMany = await this.#tooMany(raw, 'message');
+    const tooMany = await this.#gate.tooMany(raw, 'message');
     if (tooMany?.isFirst === false) return;
     const turn = await this.#begin(raw);
     if (turn === undefined || silent || progress.apology !== undefined) return;
@@ -112,7 +114,7 @@ export class CordonBot extends TeamsActivityHandler {
     const place = placeOf(activity);
     const person = senderOf(activity, tenantId);
     progress.stage = 'at-work';
-    const reply = await this.#replyTo({ raw, activity, person, place, tooMany });
+    const reply = await this.#replyTo({ raw, turn, person, place, tooMany });
     if (reply === undefined) return;
     Object.assign(progress, { stage: 'replying', say: 'text' in reply ? reply.text : texts.notRecorded });
     const { answered, courier } = this.#parts;
@@ -129,35 +131,12 @@ export class CordonBot extends TeamsActivityHandler {
     });
   }
 
-  async #replyTo({ person, tooMany, ...message }: Unanswered): Promise<Reply | undefined> {
+  async #replyTo({ turn, person, tooMany, ...message }: Unanswered): Promise<Reply | undefined> {
     if (person === undefined) return { text: texts.noIdentity };
     if (tooMany !== undefined) return { text: texts.tooManyMessages(tooMany) };
-    return answerMessage(this.#parts.messages, { ...message, person });
-  }
-
-  /** The refusal of what goes beyond the limits of its sender or place; the first one of a minute is recorded. */
-  async #tooMany(raw: Activity, flow: Flow): Promise<TooMany | undefined> {
-    const heard = hear(raw);
-    if (heard === undefined) return undefined;
-    const { activity, seen, tenantId } = heard;
-    const person = senderOf(activity, tenantId);
-    if (person === undefined) return undefined;
-    const verdict = await this.#verdictOn({
-      flow,
-      person: person.objectId,
-      conversation: seen.conversation,
-      ...(flow === 'message' ? { activityId: activity.id } : {}),
-    });
-    if (verdict.ok) return undefined;
-    if (verdict.isFirst) {
-      const { of, perMinute } = verdict.limit;
-      await this.#parts.cardActions.requests.noteForTenant(tenantChain(person.tenantId), {
-        what: `${flow}-refused`,
-        who: { objectId: person.objectId, name: person.name },
-        detail: { refused: 'too-many', of, perMinute, conversation: seen.conversation },
-      });
-    }
-    return verdict;
+    const bar = await this.#gate.barOf(turn, person, 'message');
+    if (bar !== undefined) return { text: texts.barText(bar) };
+    return answerMessage(this.#parts.messages, { ...message, activity: turn.activity, person });
   }
 
   /** Where there is nobody to answer, another delivery would find nobody either. */
@@ -189,6 +168,7 @@ export class CordonBot extends TeamsActivityHandler {
     if (membersRemoved?.some((member) => member.id === recipient.id) === true) await this.#leave(heard);
     else {
       await this.#remember(heard);
+      await this.#parts.membership.note(heard);
       if (membersAdded?.some((member) => member.id === recipient.id) === true)
         await this.#welcome(heard.activity);
     }
@@ -221,12 +201,14 @@ export class CordonBot extends TeamsActivityHandler {
 
   async #press(raw: Activity, arrivedAt: number): Promise<InvokeAnswer> {
     try {
-      const tooMany = await this.#tooMany(raw, 'press');
+      const tooMany = await this.#gate.tooMany(raw, 'press');
       if (tooMany !== undefined) return messageAnswer(decisions.tooManyPresses(tooMany));
       const turn = await this.#begin(raw);
       if (turn === undefined) return badRequestAnswer('BadData', decisions.badDataText());
       const person = senderOf(turn.activity, turn.tenantId);
       if (person === undefined) return messageAnswer(texts.noIdentity);
+      const bar = await this.#gate.barOf(turn, person, 'press');
+      if (bar !== undefined) return messageAnswer(texts.barText(bar));
       return await dispatchCardAction(this.#parts.cardActions, {
         activity: turn.activity,
         person,
@@ -275,9 +257,8 @@ export class CordonBot extends TeamsActivityHandler {
   }
 }
 
-type TooMany = Extract<TurnVerdict, { ok: false }>;
-
-interface Unanswered extends Omit<Message, 'person'> {
+interface Unanswered extends Omit<Message, 'person' | 'activity'> {
+  readonly turn: Heard;
   readonly person: Person | undefined;
   readonly tooMany: TooMany | undefined;
 }

@@ -19,6 +19,7 @@ import { createCallBudget } from '../src/store/call-budget.ts';
 import { createCards } from '../src/store/cards.ts';
 import { createCommentLimits } from '../src/store/comment-limits.ts';
 import { createConversations } from '../src/store/conversations.ts';
+import { createDepartures } from '../src/store/departures.ts';
 import type { Database } from '../src/store/database-port.ts';
 import { openDatabase } from '../src/store/database.ts';
 import { createLookFirst } from '../src/store/look-first.ts';
@@ -36,7 +37,9 @@ import { TeamsAdapter } from './adapter.ts';
 import { CordonBot } from './bot.ts';
 import { composeIdentity, composePages, stepUpLinks } from './compose-identity.ts';
 import { type Courier, createCourier } from './courier.ts';
+import { createMembership } from './membership.ts';
 import { createReadiness } from './readiness.ts';
+import { createRoster } from './roster.ts';
 import { createMetricsServer, createServer } from './server.ts';
 import { createSignIn } from './sign-in.ts';
 import { threadLimits } from './thread-limits.ts';
@@ -182,8 +185,10 @@ type BotNeeds = JobParts &
 function composeBot(config: Config, needs: BotNeeds): CordonBot {
   const signIn = createSignIn({ ...needs, connectionName: config.oauthConnection });
   const privateAnswers = { ...needs, userTokens: needs.tokenService };
+  const connect = (serviceUrl: string) => needs.connector.createConnectorClientFor(serviceUrl);
   return new CordonBot({
     ...needs,
+    membership: createMembership({ departures: needs.departures, roster: createRoster({ connect }) }),
     bringUpToDate: (requests) =>
       needs.queue.resend(requests.map((requestId) => ({ name: 'sync-card', payload: { requestId } }))),
     cardActions: {
@@ -202,6 +207,7 @@ function openStore(database: Database, config: Config) {
   return {
     cards: createCards(parts),
     conversations: createConversations(parts),
+    departures: createDepartures(parts),
     pacer: createThreadPacer({ ...parts, limits: threadLimits }),
     answered: createAnsweredMessages(parts),
     stepUps: createStepUps(parts),

@@ -20,7 +20,7 @@ export function hear(raw: Activity): Heard | undefined {
   const seen = {
     conversation: placeOf(activity).conversation,
     tenantId,
-    team: activity.channelData?.team.id,
+    team: activity.channelData?.team?.id,
     reference: { serviceUrl: activity.serviceUrl, tenantId, bot },
   };
   return { activity, tenantId, seen };

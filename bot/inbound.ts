@@ -33,7 +33,13 @@ export const Inbound = z.object({
   membersAdded: members,
   membersRemoved: members,
   channelData: z
-    .object({ team: z.object({ id: id(500) }) })
+    .object({
+      team: z
+        .object({ id: id(500) })
+        .optional()
+        .catch(undefined),
+      channel: z.object({ type: text }).optional().catch(undefined),
+    })
     .optional()
     .catch(undefined),
   text: text,

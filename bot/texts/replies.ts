@@ -1,3 +1,5 @@
+import type { Bar } from '../membership.ts';
+
 /**
  * Replies to what people type, seen by everybody in the conversation. Plain text (`textFormat: 'plain'`), because usage lines
  * hold angle brackets.
@@ -98,6 +100,20 @@ export const takesLong =
 
 export const noIdentity =
   'Teams did not tell me who you are in this organisation, so I cannot take commands from you.';
+
+/** Who is not heard in a conversation; what they can do instead. */
+export function barText(bar: Bar): string {
+  return barTexts[bar];
+}
+
+const barTexts: Readonly<Record<Bar, string>> = {
+  'not-a-member':
+    'Teams no longer lists you as a member of this conversation, so nothing was changed. Ask somebody who looks after it to add you again.',
+  'membership-unknown':
+    'Teams said that you had left this conversation, and does not tell now whether you are back. Nothing was changed; try again in a moment.',
+  'shared-channel':
+    'Cordon does not work in channels that are shared with other organisations, so nothing was changed. Use a standard channel of your team.',
+};
 
 interface TooMany {
   readonly limit: { readonly of: 'person' | 'conversation'; readonly perMinute: number };

@@ -8,6 +8,7 @@ import {
 } from 'botbuilder';
 import sinon from 'sinon';
 import { type BotParts, CordonBot } from '../../bot/bot.ts';
+import type { Bar } from '../../bot/membership.ts';
 import * as texts from '../../bot/texts/replies.ts';
 import { ChatError } from '../../src/jobs/ports.ts';
 import { createMetrics } from '../../src/platform/metrics.ts';
@@ -55,6 +56,9 @@ describe('a turn', () => {
   let create: sinon.SinonStub<unknown[], Promise<unknown>>;
   let claim: sinon.SinonStub<unknown[], Promise<Claim>>;
   let replyText: sinon.SinonStub<unknown[], Promise<void>>;
+  let note: sinon.SinonStub<unknown[], Promise<void>>;
+  let barOf: sinon.SinonStub<unknown[], Promise<Bar | undefined>>;
+  let noteForTenant: sinon.SinonStub<unknown[], Promise<void>>;
   let bot: CordonBot;
 
   beforeEach(() => {
@@ -67,13 +71,17 @@ describe('a turn', () => {
     create = sinon.stub<unknown[], Promise<unknown>>().resolves({ kind: 'duplicate', number: 7 });
     claim = sinon.stub<unknown[], Promise<Claim>>().resolves('ours');
     replyText = sinon.stub<unknown[], Promise<void>>().resolves();
+    note = sinon.stub<unknown[], Promise<void>>().resolves();
+    barOf = sinon.stub<unknown[], Promise<Bar | undefined>>().resolves(undefined);
+    noteForTenant = sinon.stub<unknown[], Promise<void>>().resolves();
     const parts: unknown = {
       conversations: { remember, removed, returned },
       bringUpToDate,
       answered: { claim, release, replied: () => Promise.resolve() },
       courier: { replyText, replyCard: () => Promise.resolve() },
       messages: { requests: { create }, log: noLog, expirySeconds: 60 },
-      cardActions: {},
+      membership: { note, barOf },
+      cardActions: { requests: { noteForTenant } },
       log: noLog,
       metrics: createMetrics(),
     };
@@ -189,7 +197,24 @@ describe('a turn', () => {
     await bot.receive(turnOf({ type: 'installationUpdate', action: 'remove-upgrade' }), performance.now());
 
     assert.deepEqual([removed.callCount, remember.callCount], [0, 2]);
+    assert.equal(note.callCount, 1);
   });
+
+  for (const bar of ['not-a-member', 'membership-unknown', 'shared-channel'] as const) {
+    it(`of somebody who is not heard there (${bar}) runs no command, says why and leaves a record`, async () => {
+      barOf.resolves(bar);
+
+      await bot.receive(turnOf(), performance.now());
+
+      assert.deepEqual(replyText.firstCall.args[1], texts.barText(bar));
+      assert.equal(create.callCount, 0);
+      const [, record] = noteForTenant.firstCall.args as [string, { what: string; detail: object }];
+      assert.deepEqual(
+        [record.what, record.detail],
+        ['message-refused', { refused: bar, conversation: 'a:1' }],
+      );
+    });
+  }
 
   it('from a place that the bot was removed from brings the cards there up to date', async () => {
     remember.resolves(true);

@@ -1,0 +1,56 @@
+import type { Sql } from './database-port.ts';
+import type { DatabaseClock } from './now.ts';
+
+/** Where somebody speaks: a chat, or a channel and its team where that is named. */
+export interface Whereabouts {
+  readonly conversation: string;
+  readonly team?: string | undefined;
+}
+
+export type Departures = ReturnType<typeof createDepartures>;
+
+/** People of whom the chat platform said that they left a team or chat, until it says that they are back. */
+export function createDepartures({ sql: db, clock }: { sql: Sql; clock: DatabaseClock }) {
+  return {
+    async left(place: string, people: readonly string[]): Promise<void> {
+      if (people.length === 0) return;
+      await db
+        .insertInto('departures')
+        .values(people.map((teamsId) => ({ place, teams_id: teamsId, left_at: clock() })))
+        .onConflict((conflict) => conflict.columns(['place', 'teams_id']).doNothing())
+        .execute();
+    },
+    async returned({ conversation, team }: Whereabouts, people: readonly string[]): Promise<void> {
+      if (people.length === 0) return;
+      await db
+        .deleteFrom('departures')
+        .where('place', 'in', team === undefined ? [conversation] : [conversation, team])
+        .where('teams_id', 'in', people)
+        .execute();
+    },
+    async hasLeft({ conversation, team }: Whereabouts, teamsId: string): Promise<boolean> {
+      const row = await db
+        .selectFrom('departures')
+        .select('place')
+        .where('teams_id', '=', teamsId)
+        .where((eb) =>
+          eb.or([
+            eb('place', 'in', team === undefined ? [conversation] : [conversation, team]),
+            // Not every activity names the team of its channel.
+            eb(
+              'place',
+              'in',
+              eb
+                .selectFrom('conversations')
+                .select('team')
+                .where('conversation', '=', conversation)
+                .where('team', 'is not', null)
+                .$castTo<{ team: string }>(),
+            ),
+          ]),
+        )
+        .executeTakeFirst();
+      return row !== undefined;
+    },
+  };
+}
