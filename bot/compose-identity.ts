@@ -10,6 +10,7 @@ import type { StepUps } from '../src/store/step-ups.ts';
 import { createInboundAuthentication } from './authentication.ts';
 import { ConnectorAuthentication } from './connector.ts';
 import { createTokenService } from './token-service.ts';
+import { withinTime } from './within-time.ts';
 
 const tokenServiceMs = 5_000;
 const entraMs = 10_000;
@@ -82,18 +83,24 @@ interface PageNeeds extends Pick<ReturnType<typeof composeIdentity>, 'codeSignIn
   readonly stepUps: StepUps;
   readonly jobs: JobParts;
   readonly log: Log;
-  readonly goingOn: Set<Promise<void>>;
 }
 
+/** A submission is over by then; what only looks for a lost answer is left to the people that the card asks. */
+const longestGoingOnMs = 4_000;
+
 /** The sign-in page, with which goes on what only this process can: its end waits for that. */
-export function composePages({ publicUrl }: Config, { codeSignIn, stepUps, jobs, log, goingOn }: PageNeeds) {
+export function composePages({ publicUrl }: Config, { codeSignIn, stepUps, jobs, log }: PageNeeds) {
   if (publicUrl === undefined || codeSignIn === undefined) return undefined;
-  const remember = (work: Promise<void>): void => {
+  const underWay = new Set<Promise<void>>();
+  const goingOn = (work: Promise<void>): void => {
     const settled = work
       .catch((error: unknown) => log.error({ err: error }, 'an approval after a sign-in did not go on'))
-      .finally(() => goingOn.delete(settled));
-    goingOn.add(settled);
+      .finally(() => underWay.delete(settled));
+    underWay.add(settled);
   };
   const basePath = new URL(publicUrl).pathname.replace(/\/+$/, '');
-  return { basePath, parts: { stepUps, signIn: codeSignIn, jobs, goingOn: remember, log } };
+  return {
+    served: { basePath, parts: { stepUps, signIn: codeSignIn, jobs, goingOn, log } },
+    over: () => withinTime(Promise.all(underWay), longestGoingOnMs, undefined),
+  };
 }

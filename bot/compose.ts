@@ -75,8 +75,7 @@ export async function compose(config: Config, databaseLost: () => void) {
     instanceId,
   });
   const bot = composeBot(config, { ...jobParts, ...store, ...identity, courier, metrics, queue });
-  const goingOn = new Set<Promise<void>>();
-  const pages = composePages(config, { ...identity, ...store, jobs: jobParts, log, goingOn });
+  const pages = composePages(config, { ...identity, ...store, jobs: jobParts, log });
   const server = createServer({
     adapter: new TeamsAdapter(identity.connector),
     bot,
@@ -84,7 +83,7 @@ export async function compose(config: Config, databaseLost: () => void) {
     readiness: createReadiness({ database, queue, instanceId }),
     metrics,
     metricsHere: config.metricsPort === undefined,
-    pages,
+    pages: pages?.served,
     log,
   });
   let letKeysAge = (): void => undefined;
@@ -101,7 +100,7 @@ export async function compose(config: Config, databaseLost: () => void) {
     /** Turns that are under way keep the database until they are over. */
     async stop(turnsOver: Promise<unknown>): Promise<void> {
       letKeysAge();
-      await Promise.all([work.stop(), turnsOver.then(() => Promise.all(goingOn))]);
+      await Promise.all([work.stop(), turnsOver.then(() => pages?.over())]);
       passed('workers-stopped');
       await database.close();
     },

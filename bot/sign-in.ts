@@ -1,6 +1,7 @@
 import type { Person } from '../src/containment/person.ts';
 import { IdentityError } from '../src/identity/errors.ts';
 import type { UserTokenVerifier } from '../src/identity/verify-user-token.ts';
+import type { Log } from '../src/platform/log.ts';
 import {
   type InvokeAnswer,
   loginAnswer,
@@ -34,6 +35,12 @@ interface Parts {
   readonly tokenService: TokenService;
   readonly verifier: UserTokenVerifier;
   readonly connectionName: string;
+  readonly log: Log;
+}
+
+/** The six digits that the token service's page shows. */
+export function isSignInCode(code: string): boolean {
+  return /^\d{6}$/.test(code);
 }
 
 /** Identity has to be proven within this, or the person is told to press again: the whole answer has 5 s. */
@@ -56,12 +63,22 @@ export function createSignIn(parts: Parts) {
         await forget(parts.tokenService, person);
         return answer(messageAnswer(texts.wrongAccountText()));
       }
+      // A fresh one that does not fit is the connection's fault: the next would not fit either.
+      const isFresh = input.token !== undefined || input.code !== undefined;
+      if (verdict.reason === 'invalid' && isFresh) return unfit(parts, verdict.reason);
       return await askToSignIn(parts, activity, person, input);
     } catch (error) {
       if (!(error instanceof IdentityError)) throw error;
+      if (!error.retrySafe) return unfit(parts, error.code);
       return answer(messageAnswer(texts.pressAgainText('identity')));
     }
   };
+}
+
+/** Nobody can sign in before an administrator has done something. */
+function unfit({ log }: Parts, code: string): Extract<SignInOutcome, { kind: 'answer' }> {
+  log.error({ code }, 'nobody can sign in: the credential or the OAuth connection of the bot does not serve');
+  return answer(messageAnswer(texts.botTroubleText()));
 }
 
 type Found =
@@ -80,7 +97,7 @@ async function findToken(
       : answer(preconditionFailedAnswer(texts.signInText()));
   }
   if (input.code !== undefined) {
-    const redeemed = /^\d{6}$/.test(input.code)
+    const redeemed = isSignInCode(input.code)
       ? await tokenService.getToken({ userId, code: input.code, signal })
       : undefined;
     return redeemed ? { kind: 'token', token: redeemed.token } : answer(wrongCodeAnswer());

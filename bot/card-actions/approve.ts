@@ -4,6 +4,7 @@ import { type CheckOutcome, checkApproval } from '../../src/jobs/check-approval.
 import { newClickId } from '../../src/platform/ids.ts';
 import { passed } from '../../src/platform/steps.ts';
 import { type InvokeAnswer, messageAnswer } from '../answers.ts';
+import { isSignInCode } from '../sign-in.ts';
 import * as texts from '../texts/decisions.ts';
 import {
   type CardAction,
@@ -44,8 +45,10 @@ export const approve: CardAction = async (parts, turn) => {
 
 /** The link is lost, or the sign-in was made elsewhere: the same click is checked again, which gives a new link. */
 async function pressedAgain(parts: CardActionParts, turn: CardTurn, clickId: string): Promise<InvokeAnswer> {
-  // A client that closed Cordon's own page has no six digits to send, whatever it sends.
-  const unknown = await askIdentity(parts, { ...turn, signIn: { token: turn.signIn.token } });
+  // A client that closed Cordon's own page may send what are no six digits: nobody was asked for any.
+  const { token, code } = turn.signIn;
+  const signIn = code !== undefined && isSignInCode(code) ? { token, code } : { token };
+  const unknown = await askIdentity(parts, { ...turn, signIn });
   if (unknown !== undefined) return unknown;
   return answerOf(parts, turn, clickId);
 }

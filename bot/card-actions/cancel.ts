@@ -1,6 +1,6 @@
 import { type CancelOutcome, cancelAction } from '../../src/jobs/cancel-action.ts';
 import { passed } from '../../src/platform/steps.ts';
-import { messageAnswer } from '../answers.ts';
+import { type InvokeAnswer, messageAnswer } from '../answers.ts';
 import * as texts from '../texts/decisions.ts';
 import {
   type CardAction,
@@ -10,7 +10,7 @@ import {
   orWhenLate,
   timeLeft,
 } from './card-turn.ts';
-import { askIdentity, refusalAnswer } from './refusals.ts';
+import { askByButton, askIdentity, refusalAnswer } from './refusals.ts';
 import { stepUpAnswer } from './step-up.ts';
 
 /** Withdraws what was not sent yet; a machine action is cancelled with the canceller's own token, so they sign in. */
@@ -26,16 +26,30 @@ export const cancel: CardAction = async (parts, turn) => {
   if (decision.refusal !== undefined) return refusalAnswer(parts, decision.request, decision.refusal);
   passed('cancel-wish-stored', request.id);
   if (decision.request.state.status !== 'running') return cardWith(parts, decision.request);
-  const outcome = await callDefender(parts, turn);
-  if (outcome.kind === 'sign-in-needed') {
-    const purpose = { verb: 'cancel', requestId: request.id, comment } as const;
-    return stepUpAnswer(parts, turn, { purpose, claims: outcome.claims });
-  }
-  if (outcome.kind === 'refused') return messageAnswer(texts.cancelRefusalText(outcome.why));
-  return outcome.kind === 'decided'
-    ? cardWith(parts, outcome.request)
-    : messageAnswer(outcome.paused === true ? texts.cancelPausedText() : texts.cancelRecordedText());
+  return answerOf(parts, turn, await callDefender(parts, turn));
 };
+
+async function answerOf(
+  parts: CardActionParts,
+  turn: CardTurn,
+  outcome: CancelOutcome,
+): Promise<InvokeAnswer> {
+  switch (outcome.kind) {
+    case 'sign-in-needed': {
+      const purpose = { verb: 'cancel', requestId: turn.request.id, comment: turn.comment } as const;
+      return stepUpAnswer(parts, turn, { purpose, claims: outcome.claims });
+    }
+    case 'refused': {
+      const answer = messageAnswer(texts.cancelRefusalText(outcome.why));
+      const isGone = outcome.why.code === 'sign-in-gone' && outcome.why.why?.code === 'sign-in-gone';
+      return isGone ? askByButton(parts, turn, answer) : answer;
+    }
+    case 'decided':
+      return cardWith(parts, outcome.request);
+    case 'no-answer':
+      return messageAnswer(outcome.paused === true ? texts.cancelPausedText() : texts.cancelRecordedText());
+  }
+}
 
 async function callDefender(parts: CardActionParts, turn: CardTurn): Promise<CancelOutcome> {
   const unanswered: CancelOutcome = { kind: 'no-answer', retryAfterMs: 0 };
@@ -43,7 +57,7 @@ async function callDefender(parts: CardActionParts, turn: CardTurn): Promise<Can
   const work = cancelAction(parts, {
     requestId: turn.request.id,
     inTurn: true,
-    mayStepUp: parts.stepUp !== undefined,
+    mayStepUp: true,
     signal,
   }).catch((error: unknown) => {
     parts.log.warn({ err: error, requestId: turn.request.id }, 'cancellation failed, the job goes on');

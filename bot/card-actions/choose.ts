@@ -8,6 +8,7 @@ import type { SignInInput } from '../sign-in.ts';
 import * as decisions from '../texts/decisions.ts';
 import * as texts from '../texts/private-answers.ts';
 import type { CardActionParts } from './card-turn.ts';
+import { askByButton } from './refusals.ts';
 
 interface Choice {
   readonly questionId: string;
@@ -54,7 +55,9 @@ async function showSelf(parts: CardActionParts, { person, activity, signIn }: Ch
   const outcome = await askEntra(parts.privateAnswers, person, AbortSignal.timeout(entraMs));
   if (!outcome.ok && outcome.problem.kind === 'interaction-required' && parts.stepUp !== undefined)
     return { answer: await stepUp(parts.stepUp, person, outcome.problem.claims) };
-  return { answer: cardAnswer(renderAskCard(texts.whoamiText(person, outcome))) };
+  const answer = cardAnswer(renderAskCard(texts.whoamiText(person, outcome)));
+  const isGone = !outcome.ok && ['not-signed-in', 'sign-in-again'].includes(outcome.problem.kind);
+  return { answer: isGone ? await askByButton(parts, { person, activity }, answer) : answer };
 }
 
 async function stepUp(

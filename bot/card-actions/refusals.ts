@@ -46,6 +46,19 @@ export async function askIdentity(parts: CardActionParts, turn: CardTurn): Promi
   return identity.answer;
 }
 
+/**
+ * Entra takes the presser's sign-in no longer: they are asked for another one at once, by the button, for a silent one would
+ * be the same again. Their press then comes anew.
+ */
+export async function askByButton(
+  { signIn }: CardActionParts,
+  { activity, person }: Pick<CardTurn, 'activity' | 'person'>,
+  otherwise: InvokeAnswer,
+): Promise<InvokeAnswer> {
+  const identity = await signIn(activity, person, { byButton: true });
+  return identity.kind === 'answer' ? identity.answer : otherwise;
+}
+
 /** What this request knows of the presser's last sign-in. */
 function wasRefusedByEntra({ request: { state }, person }: CardTurn): boolean {
   if (state.status === 'attention') return state.reason.code === 'sign-in-needed';

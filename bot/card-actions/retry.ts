@@ -1,3 +1,4 @@
+import { DefenderError } from '../../src/defender/errors.ts';
 import { openSession } from '../../src/jobs/defender-session.ts';
 import { passed } from '../../src/platform/steps.ts';
 import { type InvokeAnswer, messageAnswer } from '../answers.ts';
@@ -23,15 +24,32 @@ export const retry: CardAction = async (parts, turn) => {
 
 /** Asked while the approver is there: a job could not lead them to a sign-in. Any other answer is the job's to meet. */
 async function askExtraStep(parts: CardActionParts, turn: CardTurn): Promise<InvokeAnswer | undefined> {
-  if (parts.stepUp === undefined) return undefined;
   const { request, person } = turn;
   const session = await openSession(parts, request, person, {
     priority: 'interactive',
     signal: timeLeft(turn),
   });
-  if (session.ok || session.transient || session.why.code !== 'extra-sign-in-needed') return undefined;
-  return stepUpAnswer(parts, turn, {
-    purpose: { verb: 'retry', requestId: request.id },
-    claims: session.claims,
-  });
+  if (!session.ok) {
+    const isWanted = !session.transient && session.why.code === 'extra-sign-in-needed';
+    return isWanted ? leadToSignIn(parts, turn, session.claims) : undefined;
+  }
+  try {
+    // Defender, too, may want another sign-in than the one behind the token.
+    await parts.defender.readDevice(session.token, request.deviceId, session.options);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof DefenderError)) throw error;
+    return error.kind === 'claims-challenge' ? await leadToSignIn(parts, turn, error.claims) : undefined;
+  } finally {
+    await session.close();
+  }
+}
+
+function leadToSignIn(
+  parts: CardActionParts,
+  turn: CardTurn,
+  claims: string | undefined,
+): Promise<InvokeAnswer> {
+  const purpose = { verb: 'retry', requestId: turn.request.id } as const;
+  return stepUpAnswer(parts, turn, { purpose, claims });
 }

@@ -1,12 +1,13 @@
 import { tenantChain } from '../../src/audit/chain.ts';
 import type { CodeSignIn, CodeSignInOutcome, CodeSignInProblem } from '../../src/identity/code-sign-in.ts';
+import { problemOfRedirect } from '../../src/identity/on-behalf-of-problem.ts';
 import { type WaitingClick, abandonClick, continueClick } from '../../src/jobs/continue-click.ts';
 import { voidReasonOf } from '../../src/jobs/defender-session.ts';
 import type { JobParts } from '../../src/jobs/parts.ts';
 import type { VoidReason } from '../../src/containment/state.ts';
 import { passed } from '../../src/platform/steps.ts';
 import type { StepUp, StepUps } from '../../src/store/step-ups.ts';
-import { voidReason } from '../texts/decisions.ts';
+import { type Pressed, noRightsText } from '../texts/decisions.ts';
 import * as texts from '../texts/pages.ts';
 import type { Page } from './page.ts';
 
@@ -45,11 +46,8 @@ export async function finishStepUp(parts: StepUpParts, query: URLSearchParams): 
   const requestId = requestIdOf(stepUp);
   passed('step-up-taken', requestId);
   const code = onlyValue(query, 'code');
-  if (code === undefined || code === '' || code.length > longestCode) {
-    await record(parts, stepUp, { result: 'not-signed-in' });
-    await abandon(parts, stepUp, { code: 'extra-sign-in-needed' });
-    return texts.signInCancelled;
-  }
+  if (code === undefined || code === '' || code.length > longestCode)
+    return withoutCode(parts, stepUp, query);
   const outcome = await parts.signIn.redeem({ ...expected(stepUp), code });
   await record(parts, stepUp, resultOf(outcome));
   if (!outcome.ok) return refused(parts, stepUp, outcome.problem);
@@ -59,6 +57,18 @@ export async function finishStepUp(parts: StepUpParts, query: URLSearchParams): 
   const continued = await continueClick(parts.jobs, { person, purpose }, outcome);
   if (continued.kind === 'counts') parts.goingOn(continued.onwards);
   return texts.pageOf(purpose.verb, continued);
+}
+
+/** Entra sent the person back without a code: they cancelled, or it says by a number why they may not. */
+async function withoutCode(parts: StepUpParts, stepUp: StepUp, query: URLSearchParams): Promise<Page> {
+  const problem = problemOfRedirect({
+    error: onlyValue(query, 'error'),
+    description: onlyValue(query, 'error_description'),
+  });
+  await record(parts, stepUp, problem ? resultOf({ ok: false, problem }) : { result: 'not-signed-in' });
+  if (problem !== undefined) return refused(parts, stepUp, problem);
+  await abandon(parts, stepUp, { code: 'extra-sign-in-needed' });
+  return texts.signInCancelled;
 }
 
 /** A name that comes twice is nobody's honest link. */
@@ -80,13 +90,22 @@ async function refused(parts: StepUpParts, stepUp: StepUp, problem: CodeSignInPr
   }
   const why = voidReasonOf(problem);
   await abandon(parts, stepUp, why);
-  return kind === 'wrong-account' ? texts.wrongAccount : texts.signInRefused(voidReason(why));
+  if (kind === 'wrong-account') return texts.wrongAccount;
+  return texts.signInRefused(noRightsText(why, pressedFor[stepUp.purpose.verb]));
 }
 
 async function abandon({ jobs }: StepUpParts, stepUp: StepUp, why: VoidReason): Promise<void> {
   const click = waitingClick(stepUp);
   if (click !== undefined) await abandonClick(jobs, click, why);
 }
+
+const pressedFor: Readonly<Record<StepUp['purpose']['verb'], Pressed>> = {
+  approve: 'Approve',
+  retry: 'Retry',
+  cancel: 'Cancel action',
+  recheck: 'Check again',
+  whoami: '/whoami',
+};
 
 function waitingClick({ person, purpose }: StepUp): WaitingClick | undefined {
   return purpose.verb === 'whoami' ? undefined : { person, purpose };

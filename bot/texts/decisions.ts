@@ -70,58 +70,85 @@ const refusals: Readonly<
     `${number} has moved on since this card was drawn, its status is “${label}”. Nothing was changed; look at the newest card.`,
 };
 
-const others = 'Somebody else may approve.';
+/** What led to the sign-in or the check, and is to be done again. */
+export type Pressed = 'Approve' | 'Retry' | 'Cancel action' | 'Check again' | '/whoami';
+
+function again(pressed: Pressed): string {
+  return pressed === '/whoami' ? 'Send /whoami again' : `Press ${pressed} again`;
+}
+
+/** Only an approval can be somebody else's. */
+function orOthers(pressed: Pressed): string {
+  return pressed === 'Approve' ? ' Somebody else may approve.' : '';
+}
 
 /** Why an approval came to nothing; for the one who gave it. */
 export function voidText(why: VoidReason, request: ContainmentRequest): string {
   return `Your approval of #${request.number} did not hold: ${voidReason(why)}`;
 }
 
-type ParametrisedReason =
-  | 'missing-permission'
-  | 'extra-sign-in-needed'
-  | 'blocked-by-policy'
-  | 'denied-meanwhile'
-  | 'decided-meanwhile';
+/** Why something that takes the person's own rights came to nothing; for the one who pressed. */
+export function noRightsText(why: VoidReason, pressed: Pressed): string {
+  const reason = voidReason(why, pressed);
+  return `${reason.charAt(0).toUpperCase()}${reason.slice(1)}`;
+}
 
 /** The same without saying of what: what happened, and what to do. */
-export function voidReason(why: VoidReason): string {
+export function voidReason(why: VoidReason, pressed: Pressed = 'Approve'): string {
   switch (why.code) {
     case 'missing-permission':
-      return `admin consent is missing for ${permissionName(why.permission)}. Nothing was sent. An Entra administrator has to grant this consent to Cordon; then press Approve again.`;
+      return `admin consent is missing for ${permissionName(why.permission)}. Nothing was sent. An Entra administrator has to grant this consent to Cordon. ${again(pressed)} then.`;
     case 'extra-sign-in-needed':
-      return `Entra asks for an extra sign-in step${aadsts(why.aadsts)}. Press Approve again and sign in anew; where that is not enough, it takes Cordon’s own sign-in page (an administrator sets PUBLIC_URL). Nothing was sent. ${others}`;
+      return `Entra asks for an extra sign-in step${aadsts(why.aadsts)}. Nothing was sent. ${again(pressed)} and sign in anew; what Teams cannot ask for takes Cordon’s own sign-in page, for which an administrator sets PUBLIC_URL.${orOthers(pressed)}`;
     case 'blocked-by-policy':
-      return `a Conditional Access policy of your organisation blocks this sign-in${aadsts(why.aadsts)}. Nothing was sent. Ask your Entra administrator. ${others}`;
+      return `a Conditional Access policy of your organisation blocks this sign-in${aadsts(why.aadsts)}. Nothing was sent. Ask your Entra administrator.${orOthers(pressed)}`;
+    case 'account-unusable':
+      return `your account is disabled, locked or no longer there in Entra${aadsts(why.aadsts)}. Nothing was sent. Ask your Entra administrator.${orOthers(pressed)}`;
     case 'denied-meanwhile':
       return `${markdownSafeName(why.by)} denied the request in the meantime. Nothing was sent.`;
     case 'decided-meanwhile':
       return `${markdownSafeName(why.by)} approved it in the meantime, and that approval counts. You need not do anything.`;
     default:
-      return plainVoidReasons[why.code];
+      return plainVoidReasons[why.code](pressed);
   }
 }
 
-const plainVoidReasons: Readonly<Record<Exclude<VoidReason['code'], ParametrisedReason>, string>> = {
-  'device-not-visible': `in Defender the device is not found, or you have no access to it; Defender does not tell which. Nothing was sent. Check the device id and your device groups. ${others}`,
-  'not-permitted': `your Defender role does not allow this action on this device (active remediation actions). Nothing was changed. ${others}`,
-  'token-rejected':
-    'Defender did not accept your sign-in. Nothing was changed. Press Approve again; if that does not help, ask your Entra administrator.',
-  'feature-disabled':
+type ParametrisedReason =
+  | 'missing-permission'
+  | 'extra-sign-in-needed'
+  | 'blocked-by-policy'
+  | 'account-unusable'
+  | 'denied-meanwhile'
+  | 'decided-meanwhile';
+
+const plainVoidReasons: Readonly<
+  Record<Exclude<VoidReason['code'], ParametrisedReason>, (pressed: Pressed) => string>
+> = {
+  'device-not-visible': (pressed) =>
+    `in Defender the device is not found, or you have no access to it; Defender does not tell which. Nothing was sent. Check the device id and your device groups.${orOthers(pressed)}`,
+  'not-permitted': (pressed) =>
+    `your Defender role does not allow this action on this device (active remediation actions). Nothing was changed.${orOthers(pressed)}`,
+  'token-rejected': (pressed) =>
+    `Defender did not accept your sign-in. Nothing was changed. ${again(pressed)}; if that does not help, ask your Entra administrator.`,
+  'feature-disabled': () =>
     'the feature is switched off in this Defender tenant. Nothing was changed. A Defender administrator has to switch it on.',
-  'operation-disallowed': `Defender does not allow this operation for you. Nothing was changed. ${others}`,
-  'sign-in-gone': 'your sign-in is no longer there. Nothing was sent. Press Approve again and sign in.',
-  'wrong-account':
-    'you signed in with another account than the one you use in Teams. Nothing was sent. Press Approve again and choose your Teams account.',
-  'consent-missing':
-    'admin consent for Cordon is missing in your tenant. Nothing was sent. An Entra administrator has to grant this consent; then press Approve again.',
-  'defender-not-in-tenant': `your tenant has no Defender for Endpoint that Cordon could ask. Nothing was sent. ${others}`,
-  'not-assigned': `you are not assigned to the Cordon application in Entra. Nothing was sent. Ask your Entra administrator. ${others}`,
-  'could-not-check':
-    'Entra or Defender did not answer usably, so your rights could not be checked. Nothing was sent. Press Approve again in a moment.',
-  'defender-unreachable':
-    'Defender could not be reached, so your rights could not be checked. Nothing was sent. Press Approve again in a moment.',
-  'ended-meanwhile':
+  'operation-disallowed': (pressed) =>
+    `Defender does not allow this operation for you. Nothing was changed.${orOthers(pressed)}`,
+  'sign-in-gone': (pressed) =>
+    `your sign-in does not hold any more: it has ended, was revoked, or your password has changed. Nothing was sent. ${again(pressed)} and sign in.`,
+  'wrong-account': (pressed) =>
+    `you signed in with another account than the one you use in Teams. Nothing was sent. ${again(pressed)} and choose your Teams account.`,
+  'consent-missing': (pressed) =>
+    `admin consent for Cordon is missing in your tenant. Nothing was sent. An Entra administrator has to grant this consent. ${again(pressed)} then.`,
+  'defender-not-in-tenant': () =>
+    'your tenant has no Defender for Endpoint that Cordon could ask: its service principal WindowsDefenderATP is missing or disabled. Nothing was sent. Ask your Entra administrator to check it and the licence.',
+  'not-assigned': (pressed) =>
+    `you are not assigned to the Cordon application in Entra. Nothing was sent. Ask your Entra administrator.${orOthers(pressed)}`,
+  'could-not-check': (pressed) =>
+    `Entra or Defender did not answer usably, so your rights could not be checked. Nothing was sent. ${again(pressed)} in a moment; if that does not help, an administrator of Cordon runs “cordon doctor”.`,
+  'defender-unreachable': (pressed) =>
+    `Entra or Defender could not be reached, so your rights could not be checked. Nothing was sent. ${again(pressed)} in a moment.`,
+  'ended-meanwhile': () =>
     'the request ended while your rights were being checked. Your approval was not used; the card says what happened.',
 };
 
@@ -135,7 +162,9 @@ export function cancelRefusalText(why: CancelRefusal): string {
     case 'not-found':
       return 'Defender does not find the action, or you have no access to it, so nothing was cancelled. Its approver may cancel it, or use the Action center.';
     case 'sign-in-gone':
-      return 'Your sign-in is no longer there, so nothing was cancelled. Press Cancel action again and sign in.';
+      return why.why === undefined
+        ? 'Your sign-in is no longer there, so nothing was cancelled. Press Cancel action again and sign in.'
+        : `Nothing was cancelled: ${voidReason(why.why, 'Cancel action')}`;
     case 'never-sent':
       return 'There was nothing to cancel: the action never reached Defender. The approval did not hold; the card says where the request stands.';
     case 'taken-over':
@@ -249,6 +278,11 @@ export const signInButton = 'Sign in';
 /** The sign-in belongs to somebody else than the one who pressed. */
 export function wrongAccountText(): string {
   return 'You signed in with another account than the one you use in Teams. Nothing was recorded and nothing was sent. Press again and choose your Teams account.';
+}
+
+/** The bot itself cannot ask for anybody's sign-in. */
+export function botTroubleText(): string {
+  return 'Cordon cannot check sign-ins at the moment: its own credential or OAuth connection does not serve. Nothing was recorded and nothing was sent. An administrator of Cordon runs “cordon doctor”, which says what to do; until then act in the Defender portal if it cannot wait.';
 }
 
 /** Scopes look like `Machine.RestrictExecution`; anything else is not repeated. */

@@ -72,7 +72,7 @@ const waits: Readonly<Record<WaitReason, (until: string) => string>> = {
   throttled: (until) => `Defender asked to wait until ${until}. Cordon hands the action over then.`,
   budget: (until) =>
     `The hourly share of calls to Defender is used up. Cordon hands the action over after ${until}.`,
-  unreachable: (until) => `Defender could not be reached. Cordon tries again at ${until}.`,
+  unreachable: (until) => `Entra or Defender could not be reached. Cordon tries again at ${until}.`,
   checking: () => 'Checking with Defender whether it took the action. It is not sent twice.',
   paused: () => kept,
 };

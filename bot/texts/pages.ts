@@ -1,7 +1,14 @@
 import type { ContainmentRequest } from '../../src/containment/request.ts';
 import type { Continued, WaitingClick } from '../../src/jobs/continue-click.ts';
 import type { Page } from '../pages/page.ts';
-import { cancelRefusalText, refusalText, voidText } from './decisions.ts';
+import {
+  cancelPausedText,
+  cancelRefusalText,
+  noRightsText,
+  notVisibleText,
+  refusalText,
+  voidText,
+} from './decisions.ts';
 
 const backToTeams = 'You can close this window and go back to Teams.';
 const pressAgain = 'Close this window and press the button on the card in Teams again.';
@@ -66,6 +73,13 @@ export function signedInAs(name: string, scopes: readonly string[]): Page {
   };
 }
 
+const noAnswerTexts: Readonly<Record<WaitingClick['purpose']['verb'], string>> = {
+  approve: 'Your rights could not be checked, and nothing was sent.',
+  retry: 'Your rights could not be checked, and nothing was sent.',
+  cancel: 'It is not certain that the action was cancelled. The card in Teams shows what is true.',
+  recheck: 'The card stays as it was. Nothing was changed.',
+};
+
 export function pageOf(verb: WaitingClick['purpose']['verb'], continued: Continued): Page {
   switch (continued.kind) {
     case 'counts':
@@ -79,13 +93,36 @@ export function pageOf(verb: WaitingClick['purpose']['verb'], continued: Continu
       return notDone('Your approval did not hold', [voidText(continued.why, continued.request), backToTeams]);
     case 'not-cancelled':
       return notDone('Nothing was cancelled', [cancelRefusalText(continued.why), backToTeams]);
-    case 'no-answer':
-      return notDone('Defender did not answer', [
-        verb === 'cancel'
-          ? 'It is not certain that the action was cancelled. The card in Teams shows what is true.'
-          : 'Your rights could not be checked, and nothing was sent.',
+    case 'paused':
+      return notDone(`#${continued.request.number} is not cancelled yet`, [
+        cancelPausedText(),
+        'When the pause ends, this sign-in is not there any more: press Cancel action again then.',
+        backToTeams,
+      ]);
+    case 'gone':
+      return notDone('Your click no longer waits', [
+        `It was given up before the sign-in was over, and nothing was sent for it. #${continued.request.number} still awaits approval.`,
         pressAgain,
       ]);
+    case 'looked':
+      return looked(continued);
+    case 'no-answer':
+      return notDone('Defender did not answer', [noAnswerTexts[verb], pressAgain]);
+  }
+}
+
+/** After “Check again”: what Defender said is on the card. */
+function looked({ request, outcome }: Extract<Continued, { kind: 'looked' }>): Page {
+  switch (outcome.kind) {
+    case 'confirmed':
+      return done(`#${request.number} was looked up`, [
+        'Defender was asked with this sign-in; the card in Teams shows what it says.',
+        backToTeams,
+      ]);
+    case 'not-visible':
+      return notDone('Nothing was found', [notVisibleText(), backToTeams]);
+    case 'no-token':
+      return notDone('Defender could not be asked', [noRightsText(outcome.why, 'Check again'), backToTeams]);
   }
 }
 

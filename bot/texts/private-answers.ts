@@ -69,17 +69,20 @@ function problemText(problem: AccessProblem): string {
 
 const problems: Readonly<Record<Exclude<AccessProblem['kind'], 'missing-scope'>, string>> = {
   'not-signed-in': 'Entra: you are not signed in to Cordon. Send /whoami again and sign in',
-  'sign-in-again': 'Entra no longer takes your sign-in. Send /whoami again and sign in',
+  'sign-in-again':
+    'Entra no longer takes your sign-in: it has ended, was revoked, or your password has changed. Send /whoami again and sign in',
   'wrong-account':
     'Entra: the sign-in belongs to another account than the one you use in Teams. Send /signout, then sign in with your Teams account',
   'interaction-required':
     'Entra asks you for an extra sign-in step, which takes Cordon’s own sign-in page. An administrator has to set PUBLIC_URL for Cordon',
   'blocked-by-policy':
     'A Conditional Access policy of your organisation blocks your sign-in. Ask your Entra administrator',
+  'account-unusable':
+    'Your account is disabled, locked or no longer there in Entra. Ask your Entra administrator',
   'consent-missing':
     'Admin consent for Cordon is missing in your tenant. An Entra administrator has to grant it',
   'principal-missing':
-    'Your tenant has no Defender for Endpoint that Cordon could ask. Ask your Entra administrator to check the licence',
+    'Your tenant has no Defender for Endpoint that Cordon could ask: its service principal WindowsDefenderATP is missing or disabled. Ask your Entra administrator to check it and the licence',
   'not-assigned': 'You are not assigned to the Cordon application. Ask your Entra administrator',
   throttled: 'Entra asks to wait. Try again in a minute',
   unavailable: 'Entra did not answer usably. Try again in a minute',

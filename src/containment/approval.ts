@@ -64,9 +64,16 @@ export function onApproveVerified(
       ],
     );
   }
-  const approval: Approval = { by: click.by, at: click.at, comment: click.comment, upn: event.upn };
+  const approval: Approval = {
+    by: click.by,
+    // Whoever had to sign in first has approved by that, however long ago they pressed.
+    at: event.steppedUp === true ? now : click.at,
+    comment: click.comment,
+    upn: event.upn,
+    ...(event.steppedUp === true ? { steppedUp: true } : {}),
+  };
   return moved(known, { status: 'approved', approval }, [
-    submitAfter(now, event.steppedUp),
+    submitEffect(approval, now),
     ...tellClickers(state.clicks, { code: 'decided-meanwhile', by: click.by.name }, click.id),
   ]);
 }
@@ -91,8 +98,10 @@ export function onApproveNeedsSignIn(
 /** Only the process that holds a stepped-up token can use it; the job comes after it and finds out whether it did. */
 export const secondsForTheHolder = 30;
 
-export function submitAfter(now: Instant, steppedUp: boolean | undefined): Effect {
-  return steppedUp === true ? { kind: 'submit', at: later(now, secondsForTheHolder) } : { kind: 'submit' };
+/** The submission of what was approved, as soon as possible or at a later moment. */
+export function submitEffect({ steppedUp }: Approval, now: Instant, at?: Instant): Effect {
+  if (steppedUp === true) return { kind: 'submit', at: later(at ?? now, secondsForTheHolder) };
+  return at === undefined ? { kind: 'submit' } : { kind: 'submit', at };
 }
 
 export function onApproveRefused(

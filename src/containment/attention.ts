@@ -1,4 +1,4 @@
-import { onApproveRefused, submitAfter } from './approval.ts';
+import { onApproveRefused, submitEffect } from './approval.ts';
 import { onCancelRefused, tellCanceller } from './cancellation.ts';
 import { type Decision, moved, refused, unchanged } from './decision.ts';
 import type { Event, Refusal } from './event.ts';
@@ -6,7 +6,7 @@ import { onAttemptStuck } from './execution.ts';
 import { type Instant, type Person, isSamePerson } from './person.ts';
 import type { ContainmentRequest } from './request.ts';
 import { ofNoAttempt } from './of-attempt.ts';
-import { isRetryable } from './state.ts';
+import { type Approval, isRetryable } from './state.ts';
 import { isVisible } from './visible.ts';
 
 type On<Kind extends Event['kind']> = Extract<Event, { kind: Kind }>;
@@ -20,8 +20,13 @@ export function onRetryClicked(
   const { state } = request;
   if (!isRetryable(state)) return refused(request, 'nothing-to-retry');
   if (!isSamePerson(state.approval.by, event.by)) return refused(request, 'only-approver-retries');
-  const approval = { ...state.approval, at: now };
-  return moved(request, { status: 'approved', approval }, [submitAfter(now, event.steppedUp)]);
+  const { steppedUp: _earlier, ...earlier } = state.approval;
+  const approval: Approval = {
+    ...earlier,
+    at: now,
+    ...(event.steppedUp === true ? { steppedUp: true } : {}),
+  };
+  return moved(request, { status: 'approved', approval }, [submitEffect(approval, now)]);
 }
 
 /** What needs attention is settled by those who may approve; a status that nobody could read, by anybody. */

@@ -133,7 +133,7 @@ function decideExecution(request: ContainmentRequest, event: ExecutionEvent, now
     case 'attempt-void':
       return onAttemptVoid(request, event, now);
     case 'attempt-unclear':
-      return onAttemptUnclear(request, event);
+      return onAttemptUnclear(request, event, now);
     case 'attempt-stuck':
       return onAttemptStuck(request, event, now);
     case 'action-found':

@@ -100,7 +100,8 @@ export type CancelRefusal =
   | { readonly code: 'not-permitted' }
   | { readonly code: 'already-final' }
   | { readonly code: 'not-found' }
-  | { readonly code: 'sign-in-gone' }
+  /** There is no token of the canceller's; `why` says more where it is more than a missing sign-in. */
+  | { readonly code: 'sign-in-gone'; readonly why?: VoidReason | undefined }
   | { readonly code: 'failed' }
   /** The action never reached Defender, so there was nothing to cancel; the request is open again. */
   | { readonly code: 'never-sent' }

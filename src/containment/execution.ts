@@ -1,3 +1,4 @@
+import { submitEffect } from './approval.ts';
 import { mayStop, tellCanceller } from './cancellation.ts';
 import { type Decision, isPast, later, moved, unchanged } from './decision.ts';
 import type { Effect, Event } from './event.ts';
@@ -66,7 +67,7 @@ export function onAttemptPostponed(
     outcome: 'unsent',
     wait: { until: event.until, why: event.why },
   };
-  return moved(request, { ...state, attempt }, [{ kind: 'submit', at: event.until }]);
+  return moved(request, { ...state, attempt }, [submitEffect(state.approval, now, event.until)]);
 }
 
 /** Defender took nothing: the approval counts no longer, the request is open for others. */
@@ -92,7 +93,11 @@ function openAgain(request: ContainmentRequest, cancel: Cancellation | undefined
   return cancel === undefined ? [expire] : [expire, tellCanceller(cancel, { code: 'never-sent' })];
 }
 
-export function onAttemptUnclear(request: ContainmentRequest, event: On<'attempt-unclear'>): Decision {
+export function onAttemptUnclear(
+  request: ContainmentRequest,
+  event: On<'attempt-unclear'>,
+  now: Instant,
+): Decision {
   const state = currentAttempt(request, event, event.lookAgainAt);
   if (state === undefined) return unchanged(request);
   const attempt: Attempt = {
@@ -100,7 +105,7 @@ export function onAttemptUnclear(request: ContainmentRequest, event: On<'attempt
     outcome: 'unknown',
     wait: { until: event.lookAgainAt, why: 'checking' },
   };
-  return moved(request, { ...state, attempt }, [{ kind: 'submit', at: event.lookAgainAt }]);
+  return moved(request, { ...state, attempt }, [submitEffect(state.approval, now, event.lookAgainAt)]);
 }
 
 export function onAttemptStuck(
@@ -185,7 +190,8 @@ export function onActionAbsent(
   if (!isPast(later(state.attempt.deadline, replicationLagSeconds), lookedAt)) return unchanged(request);
   if (isStopped(request, state)) return withdrawn(request, state, [], now);
   const { wait: _over, ...attempt } = state.attempt;
-  return moved(request, { ...state, attempt: { ...attempt, outcome: 'unsent' } }, [{ kind: 'submit' }]);
+  const unsent = { ...state, attempt: { ...attempt, outcome: 'unsent' } } as const;
+  return moved(request, unsent, [submitEffect(state.approval, now)]);
 }
 
 /** It was in doubt and is certain now that nothing was sent: whoever approved must not believe that it was. */

@@ -17,6 +17,8 @@ export interface Approval {
   readonly comment?: string | undefined;
   /** User principal name from the approver's Defender token: Defender names it as requestor. */
   readonly upn?: string | undefined;
+  /** By a sign-in on Cordon's own page: only the process that took it can send what was approved. */
+  readonly steppedUp?: true | undefined;
 }
 
 /** Why a click or an approval counts no longer. Each has its own sentence in `bot/texts/decisions.ts`. */
@@ -31,6 +33,8 @@ export type VoidReason =
   | { readonly code: 'wrong-account' }
   | { readonly code: 'extra-sign-in-needed'; readonly aadsts?: string | undefined }
   | { readonly code: 'blocked-by-policy'; readonly aadsts?: string | undefined }
+  /** Disabled, locked or deleted in Entra. */
+  | { readonly code: 'account-unusable'; readonly aadsts?: string | undefined }
   | { readonly code: 'consent-missing' }
   | { readonly code: 'defender-not-in-tenant' }
   | { readonly code: 'not-assigned' }

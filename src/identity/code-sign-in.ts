@@ -73,6 +73,8 @@ export function createCodeSignIn(options: CodeSignInOptions): CodeSignIn {
           redirectUri,
           state,
           nonce,
+          // A browser signed in with another account only would bring that one, again and again.
+          prompt: 'select_account',
           codeChallenge: createHash('sha256').update(verifier).digest('base64url'),
           codeChallengeMethod: 'S256',
           ...(claims === undefined ? {} : { claims }),

@@ -12,6 +12,8 @@ export type OnBehalfOfProblem =
   | (Refused & { readonly kind: 'principal-missing' })
   | (Refused & { readonly kind: 'not-assigned' })
   | (Refused & { readonly kind: 'blocked-by-policy' })
+  /** Disabled, locked, or not there any more: no sign-in of this account helps. */
+  | (Refused & { readonly kind: 'account-unusable' })
   | (Refused & { readonly kind: 'sign-in-again' })
   | (Refused & { readonly kind: 'throttled'; readonly retryAfterMs: number })
   | (Refused & { readonly kind: 'bot-credential' })
@@ -24,13 +26,14 @@ type RefusedKind = Exclude<OnBehalfOfProblem['kind'], 'missing-scope' | 'throttl
 
 /** From Microsoft's reference of AADSTS error codes; what is not listed is judged by the OAuth error. */
 const CODES: Readonly<Record<RefusedKind, readonly number[]>> = {
-  'blocked-by-policy': [53000, 53001, 53002, 53003, 50131, 530035],
+  'blocked-by-policy': [53000, 53001, 53002, 53003, 53004, 53011, 50131, 530003, 530032, 530035],
+  'account-unusable': [50057, 50053, 50034, 500341],
   'not-assigned': [50105],
-  'principal-missing': [500011, 650052],
+  'principal-missing': [500011, 500014, 650052],
   // 700016: the bot's application is not in the person's tenant, which a tenant-wide consent would put there.
-  'consent-missing': [65001, 65004, 650056, 650057, 700016],
+  'consent-missing': [65001, 65004, 90094, 650056, 650057, 700016],
   'interaction-required': [50072, 50074, 50076, 50078, 50079, 50158],
-  'sign-in-again': [50013, 500133, 700082, 70043, 50173, 50133],
+  'sign-in-again': [50013, 500133, 700082, 70043, 50173, 50133, 50055],
   // Secret wrong or expired, certificate unknown or expired, federated credential not matching, app disabled.
   'bot-credential': [7000215, 7000222, 700027, 700021, 700024, 70021, 7000112],
 };
@@ -40,6 +43,19 @@ const KIND_OF_CODE: ReadonlyMap<number, RefusedKind> = new Map(
 );
 
 const DEFAULT_THROTTLE_MS = 60_000;
+
+interface Redirect {
+  readonly error: string | undefined;
+  /** Entra's words, of which the number alone is read. */
+  readonly description: string | undefined;
+}
+
+/** What Entra's redirect back says against a sign-in; undefined when the person just did not finish it. */
+export function problemOfRedirect({ error, description }: Redirect): OnBehalfOfProblem | undefined {
+  if (error === undefined || error === 'access_denied') return undefined;
+  const code = /\bAADSTS(\d{4,9})\b/.exec((description ?? '').slice(0, 2_000))?.[1];
+  return problemOf({ status: 400, error, aadsts: code === undefined ? [] : [Number(code)] });
+}
 
 export function problemOf(refusal: EntraRefusal): OnBehalfOfProblem {
   const known = refusal.aadsts.find((code) => KIND_OF_CODE.has(code));

@@ -2,7 +2,7 @@ import type { CancelRefusal } from '../containment/event.ts';
 import type { RequestId } from '../containment/ids.ts';
 import type { Instant } from '../containment/person.ts';
 import type { ContainmentRequest } from '../containment/request.ts';
-import type { StateOf } from '../containment/state.ts';
+import type { StateOf, VoidReason } from '../containment/state.ts';
 import { buildCancelComment } from '../defender/cancel-comment.ts';
 import { DefenderError } from '../defender/errors.ts';
 import { type MachineAction as DefenderAction, isFinished } from '../defender/schema.ts';
@@ -28,7 +28,7 @@ interface Wish {
   /** When the wish was made; whichever stands when not said. */
   readonly since?: Instant | undefined;
   readonly inTurn: boolean;
-  /** The person is there to be led to Cordon's own sign-in page, and there is one. */
+  /** The person is there to be led to Cordon's own sign-in page, or to be told that there is none. */
   readonly mayStepUp?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
 }
@@ -70,8 +70,8 @@ export async function cancelAction(parts: Parts, wish: Wish): Promise<CancelOutc
 function withoutToken(parts: Parts, wish: Wish, state: Running, session: NoSession): Promise<CancelOutcome> {
   if (session.transient) return unanswered(parts, wish, state, session.retryAfterMs);
   return session.why.code === 'extra-sign-in-needed'
-    ? stepUp(parts, wish, state, session.claims)
-    : refuse(parts, wish, state, { code: 'sign-in-gone' });
+    ? stepUp(parts, wish, state, session)
+    : refuse(parts, wish, state, { code: 'sign-in-gone', why: session.why });
 }
 
 async function afterFailure(
@@ -84,7 +84,8 @@ async function afterFailure(
   // A pause is nobody's lack of an answer: the wish outlasts it.
   if (kind === 'paused')
     return { kind: 'no-answer', retryAfterMs: retryAfterMs ?? pausedRetryMs, paused: true };
-  if (kind === 'claims-challenge') return stepUp(parts, wish, state, error.claims);
+  if (kind === 'claims-challenge')
+    return stepUp(parts, wish, state, { why: { code: 'extra-sign-in-needed' }, claims: error.claims });
   const why = refusalOf(error);
   return why ? refuse(parts, wish, state, why) : unanswered(parts, wish, state, retryAfterMs);
 }
@@ -152,9 +153,9 @@ async function stepUp(
   parts: Parts,
   wish: Wish,
   state: Running,
-  claims: string | undefined,
+  { why, claims }: { readonly why: VoidReason; readonly claims?: string | undefined },
 ): Promise<CancelOutcome> {
-  const refused = await refuse(parts, wish, state, { code: 'sign-in-gone' });
+  const refused = await refuse(parts, wish, state, { code: 'sign-in-gone', why });
   return wish.mayStepUp === true && wish.signal?.aborted !== true
     ? { kind: 'sign-in-needed', claims }
     : refused;

@@ -67,13 +67,16 @@ async function refuseOrStepUp(
     return refuse(parts, check, why);
   }
   const until = later(await parts.requests.now(), stepUpMinutes * 60);
-  await parts.requests.apply(check.requestId, {
+  const decision = await parts.requests.apply(check.requestId, {
     kind: 'approve-needs-sign-in',
     clickId: check.clickId,
     until,
     aadsts: why.aadsts,
   });
   passed('click-waits-for-sign-in', check.requestId);
+  // Decided or void meanwhile: nobody signs in for a click that is no more.
+  if (decision !== undefined && waitingClick(decision.request, check.clickId) === undefined)
+    return { kind: 'decided', request: decision.request };
   return { kind: 'sign-in-needed', claims };
 }
 
@@ -181,6 +184,8 @@ async function unanswered(
   retryAfterMs = 5_000,
 ): Promise<CheckOutcome> {
   const age = secondsBetween(click.at, await parts.requests.now());
-  if (age > longestCheckSeconds) return refuse(parts, check, { code: 'could-not-check' });
+  // Whoever has just signed in for it has not forgotten the click.
+  if (age > longestCheckSeconds && check.steppedUp !== true)
+    return refuse(parts, check, { code: 'could-not-check' });
   return { kind: 'no-answer', retryAfterMs: Math.min(retryAfterMs, 30_000) };
 }

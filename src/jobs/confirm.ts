@@ -1,6 +1,6 @@
 import type { Person } from '../containment/person.ts';
 import type { ContainmentRequest } from '../containment/request.ts';
-import { type StateOf, isInDoubt } from '../containment/state.ts';
+import { type StateOf, type VoidReason, isInDoubt } from '../containment/state.ts';
 import { DefenderError } from '../defender/errors.ts';
 import { findAfterSending, mayBeOurs } from '../defender/reconcile.ts';
 import { passed } from '../platform/steps.ts';
@@ -12,8 +12,10 @@ import type { JobParts } from './parts.ts';
 
 export type Confirmation =
   | { readonly kind: 'confirmed'; readonly request: ContainmentRequest }
-  /** This person's rights do not show the action or the device. */
+  /** Defender does not show the action or the device to this person. */
   | { readonly kind: 'not-visible' }
+  /** There is no token of this person's to ask with, or Defender does not take it. */
+  | { readonly kind: 'no-token'; readonly why: VoidReason; readonly claims?: string | undefined }
   | { readonly kind: 'no-answer' };
 
 type Parts = Pick<JobParts, 'requests' | 'access' | 'defender' | 'commentLimits'>;
@@ -35,17 +37,30 @@ export async function confirmNow(
     priority: 'interactive',
     signal: look.signal,
   });
-  if (!session.ok) return { kind: session.transient ? 'no-answer' : 'not-visible' };
+  if (!session.ok) return session.transient ? { kind: 'no-answer' } : { ...session, kind: 'no-token' };
   try {
     return state.status === 'running'
       ? await observe(parts, request, state, session)
       : await settle(parts, request, session);
   } catch (error) {
     if (!(error instanceof DefenderError)) throw error;
-    const rights = ['forbidden', 'unauthorized', 'not-found', 'claims-challenge'].includes(error.kind);
-    return { kind: rights ? 'not-visible' : 'no-answer' };
+    return confirmationOf(error);
   } finally {
     await session.close();
+  }
+}
+
+function confirmationOf({ kind, claims }: DefenderError): Confirmation {
+  switch (kind) {
+    case 'not-found':
+    case 'forbidden':
+      return { kind: 'not-visible' };
+    case 'claims-challenge':
+      return { kind: 'no-token', why: { code: 'extra-sign-in-needed' }, claims };
+    case 'unauthorized':
+      return { kind: 'no-token', why: { code: 'token-rejected' } };
+    default:
+      return { kind: 'no-answer' };
   }
 }
 

@@ -1,4 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { recheckRefusal } from '../containment/attention.ts';
+import { replicationLagSeconds } from '../containment/execution.ts';
 import type { CancelRefusal, Refusal } from '../containment/event.ts';
 import type { RequestId } from '../containment/ids.ts';
 import { type Person, isSamePerson } from '../containment/person.ts';
@@ -8,9 +10,10 @@ import type { DefenderAccess } from '../identity/defender-access.ts';
 import type { StepUpPurpose } from '../store/step-up-purpose.ts';
 import { cancelAction } from './cancel-action.ts';
 import { checkApproval } from './check-approval.ts';
+import { type Confirmation, confirmNow } from './confirm.ts';
 import { approvalOf } from './machine-action.ts';
 import { type JobParts, secondsBetween } from './parts.ts';
-import { createSubmit } from './submit.ts';
+import { attemptSeconds, createSubmit } from './submit.ts';
 
 /** A delegated Defender token from Cordon's own sign-in page. It lives in this process, for this click, and no longer. */
 export interface SteppedUpToken {
@@ -25,6 +28,16 @@ export type Continued =
   | { readonly kind: 'refused'; readonly request: ContainmentRequest; readonly refusal: Refusal }
   | { readonly kind: 'void'; readonly request: ContainmentRequest; readonly why: VoidReason }
   | { readonly kind: 'not-cancelled'; readonly request: ContainmentRequest; readonly why: CancelRefusal }
+  /** Nothing is sent to Defender for now, cancellations neither. */
+  | { readonly kind: 'paused'; readonly request: ContainmentRequest }
+  /** The click had been given up before the sign-in was over. */
+  | { readonly kind: 'gone'; readonly request: ContainmentRequest }
+  /** Nothing was decided by it: Defender was asked once more. */
+  | {
+      readonly kind: 'looked';
+      readonly request: ContainmentRequest;
+      readonly outcome: Exclude<Confirmation, { kind: 'no-answer' }>;
+    }
   /** Defender did not answer; the card tells what becomes of the click. */
   | { readonly kind: 'no-answer'; readonly request: ContainmentRequest | undefined };
 
@@ -37,6 +50,8 @@ export interface WaitingClick {
 const decideWithinMs = 20_000;
 /** After this the token is let go, and what was not sent needs another sign-in. */
 const holdTokenMs = 60_000;
+/** A POST whose answer was lost can be looked for by this token alone, until Defender's lists show it for certain. */
+const holdInDoubtMs = (attemptSeconds + replicationLagSeconds + 20) * 1_000;
 const againMs = 1_000;
 
 /** Checks, decides and submits what a click asked for, with the token of this sign-in and no other. */
@@ -53,6 +68,8 @@ export async function continueClick(
       return retry(holder, person, purpose.requestId);
     case 'cancel':
       return cancel(holder, person, purpose);
+    case 'recheck':
+      return recheck(holder, person, purpose.requestId);
   }
 }
 
@@ -94,8 +111,9 @@ async function approve(
   if (outcome.kind !== 'decided') return noAnswer(parts, requestId);
   const { request, refusal } = outcome;
   if (refusal !== undefined) return { kind: 'refused', request, refusal };
+  if (request.state.status === 'awaiting') return { kind: 'gone', request };
   const approval = approvalOf(request);
-  if (approval === undefined || !isSamePerson(approval.by, person)) {
+  if (approval === undefined || request.state.status === 'withdrawn' || !isSamePerson(approval.by, person)) {
     return { kind: 'refused', request, refusal: { code: 'already-decided' } };
   }
   return { kind: 'counts', request, onwards: submitNow(parts, request) };
@@ -136,19 +154,29 @@ async function cancel(
   if (outcome.kind === 'decided')
     return { kind: 'counts', request: outcome.request, onwards: Promise.resolve() };
   if (outcome.kind === 'refused') return { kind: 'not-cancelled', request, why: outcome.why };
+  if (outcome.kind === 'no-answer' && outcome.paused === true) return { kind: 'paused', request };
   return { kind: 'no-answer', request };
+}
+
+async function recheck(parts: JobParts, person: Person, requestId: RequestId): Promise<Continued> {
+  const request = await parts.requests.byId(requestId);
+  if (request === undefined) return { kind: 'no-answer', request };
+  const refusal = recheckRefusal(request, person);
+  if (refusal !== undefined) return { kind: 'refused', request, refusal };
+  const signal = AbortSignal.timeout(decideWithinMs);
+  const outcome = await confirmNow(parts, request, { person, signal });
+  return outcome.kind === 'no-answer' ? { kind: 'no-answer', request } : { kind: 'looked', request, outcome };
 }
 
 async function noAnswer(parts: JobParts, requestId: RequestId): Promise<Continued> {
   return { kind: 'no-answer', request: await parts.requests.byId(requestId) };
 }
 
-async function whileUnanswered<T extends { readonly kind: string; readonly retryAfterMs?: number }>(
-  signal: AbortSignal,
-  ask: () => Promise<T>,
-): Promise<T> {
+async function whileUnanswered<
+  T extends { readonly kind: string; readonly retryAfterMs?: number; readonly paused?: true },
+>(signal: AbortSignal, ask: () => Promise<T>): Promise<T> {
   let outcome = await ask();
-  while (outcome.kind === 'no-answer' && !signal.aborted) {
+  while (outcome.kind === 'no-answer' && outcome.paused !== true && !signal.aborted) {
     const ms = Math.max(againMs, outcome.retryAfterMs ?? 0);
     // Cut short by the signal, which the loop then sees.
     await sleep(ms, undefined, { signal }).catch(() => undefined);
@@ -164,22 +192,27 @@ async function whileUnanswered<T extends { readonly kind: string; readonly retry
 async function submitNow(parts: JobParts, { id: requestId, ...request }: ContainmentRequest): Promise<void> {
   const submit = createSubmit(parts);
   const since = approvalOf({ id: requestId, ...request })?.at;
-  const end = performance.now() + holdTokenMs;
-  while (performance.now() < end) {
+  const begun = performance.now();
+  for (;;) {
     const again = await submit({ requestId, ...(since === undefined ? {} : { since }) });
-    const waitMs = again === undefined ? await unsentForMs(parts, requestId) : again.againInSeconds * 1000;
-    if (waitMs === undefined || performance.now() + waitMs > end) return;
+    const left = await unfinished(parts, requestId);
+    if (left === undefined) return;
+    const waitMs = again === undefined ? left.waitMs : again.againInSeconds * 1000;
+    if (performance.now() + waitMs > begun + left.holdMs) return;
     await sleep(waitMs);
   }
 }
 
-/** A little before the job that waits for the same moment. */
-const aheadMs = 400;
-
-async function unsentForMs(parts: JobParts, requestId: RequestId): Promise<number | undefined> {
+/** What is still to be done, and for how long the token is worth holding for it. */
+async function unfinished(
+  parts: JobParts,
+  requestId: RequestId,
+): Promise<{ readonly waitMs: number; readonly holdMs: number } | undefined> {
   const state = (await parts.requests.byId(requestId))?.state;
-  if (state?.status !== 'submitting' || state.attempt.outcome !== 'unsent') return undefined;
-  const { wait } = state.attempt;
-  if (wait === undefined) return againMs;
-  return Math.max(0, secondsBetween(await parts.requests.now(), wait.until) * 1000 - aheadMs);
+  if (state?.status !== 'submitting') return undefined;
+  const { wait, outcome } = state.attempt;
+  const holdMs = outcome === 'unsent' ? holdTokenMs : holdInDoubtMs;
+  if (wait === undefined) return { waitMs: againMs, holdMs };
+  const left = secondsBetween(await parts.requests.now(), wait.until) * 1000;
+  return { waitMs: Math.max(outcome === 'unsent' ? 0 : againMs, left), holdMs };
 }

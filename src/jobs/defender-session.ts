@@ -89,6 +89,8 @@ export function voidReasonOf(problem: Lasting): VoidReason {
       return { code: 'extra-sign-in-needed', aadsts: problem.aadsts };
     case 'blocked-by-policy':
       return { code: 'blocked-by-policy', aadsts: problem.aadsts };
+    case 'account-unusable':
+      return { code: 'account-unusable', aadsts: problem.aadsts };
     case 'consent-missing':
       return { code: 'consent-missing' };
     case 'principal-missing':

@@ -1,3 +1,4 @@
+import { secondsForTheHolder } from '../containment/approval.ts';
 import { replicationLagSeconds } from '../containment/execution.ts';
 import type { ContainmentRequest } from '../containment/request.ts';
 import type { StateOf } from '../containment/state.ts';
@@ -54,7 +55,9 @@ async function searchLater(
   { lasting, retryAfterMs }: Hindrance,
 ): Promise<Again | undefined> {
   const silence = secondsBetween(state.attempt.deadline, await parts.requests.now());
-  const patience = lasting ? replicationLagSeconds : longestSearchSeconds;
+  // Another process may hold the only token that can look.
+  const forTheHolder = state.approval.steppedUp === true ? secondsForTheHolder : 0;
+  const patience = lasting ? replicationLagSeconds + forTheHolder : longestSearchSeconds;
   if (silence > patience) return giveUp(parts, request, state);
   return { againInSeconds: Math.max(paced(silence), retryAfterMs / 1000) };
 }

@@ -10,16 +10,21 @@ export interface ApprovedWork {
   readonly followed: number;
 }
 
+/** A POST that may have reached Defender is looked for like an action; what awaits the approver's retry was never sent. */
 export async function readApprovedWork(db: Sql, { tenantId, objectId }: Person): Promise<ApprovedWork> {
+  const isFollowed = sql<boolean>`case status
+    when 'running' then true
+    when 'unclear' then state->'reason'->>'code' = 'outcome-unknown'
+    when 'submitting' then state->'attempt'->>'outcome' <> 'unsent'
+    else false end`;
   const rows = await db
     .selectFrom('requests')
-    .select(['status', sql<number>`count(*)::int`.as('count')])
+    .select([isFollowed.as('followed'), sql<number>`count(*)::int`.as('count')])
     .where('tenant_id', '=', tenantId)
     .where('status', 'in', ['approved', 'submitting', 'running', 'unclear'])
     .where(sql`lower(state->'approval'->'by'->>'objectId')`, '=', objectId.toLowerCase())
-    .groupBy('status')
+    .groupBy(isFollowed)
     .execute();
-  const countOf = (...statuses: readonly string[]) =>
-    rows.filter(({ status }) => statuses.includes(status)).reduce((sum, { count }) => sum + count, 0);
-  return { unsent: countOf('approved', 'submitting'), followed: countOf('running', 'unclear') };
+  const countOf = (followed: boolean) => rows.find((row) => row.followed === followed)?.count ?? 0;
+  return { unsent: countOf(false), followed: countOf(true) };
 }

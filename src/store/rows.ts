@@ -4,10 +4,11 @@ import type { Action, ContainmentRequest, Place } from '../containment/request.t
 import type { Tables } from './tables.ts';
 
 /**
- * How `state` may be written: 1, as at first; 2, with retries, closed requests and pauses. A row bears the lowest number
- * that its content needs, so that an older program beside this one leaves alone only what it would misread.
+ * How `state` may be written: 1, as at first; 2, with retries, closed requests and pauses; 3, with accounts that cannot be
+ * used any more. A row bears the lowest number that its content needs, so that an older program beside this one leaves alone
+ * only what it would misread.
  */
-const newestFormat = 2;
+const newestFormat = 3;
 export const readableFormats = Array.from({ length: newestFormat }, (_, index) => index + 1);
 
 /** A newer program wrote this request: nothing of it may be decided here. */
@@ -19,13 +20,19 @@ export class NewerStateError extends Error {
   }
 }
 
-export function formatOf({ state, hold }: ContainmentRequest): number {
+export function formatOf(request: ContainmentRequest): number {
+  const { state } = request;
+  if (state.status === 'awaiting' && state.voided?.why.code === 'account-unusable') return 3;
+  return needsSecond(request) ? 2 : 1;
+}
+
+function needsSecond({ state, hold }: ContainmentRequest): boolean {
   const reasons: readonly string[] = ['sign-in-needed', 'step-failed'];
   const isNewAttention =
     state.status === 'attention' && (reasons.includes(state.reason.code) || state.closed !== undefined);
   const attempt = 'attempt' in state ? state.attempt : undefined;
   const isPaused = attempt?.wait?.why === 'paused' || attempt?.after === 'paused';
-  return isNewAttention || isPaused || hold !== undefined ? 2 : 1;
+  return isNewAttention || isPaused || hold !== undefined;
 }
 
 /** Ids and unions were parsed before they were written: what comes back is what went in. */

@@ -37,7 +37,14 @@ for (const { name, open } of databases) {
       await stores.requests.apply(id, { kind: 'retry-clicked', by: alex });
       formats.push(await formatOf(id));
 
-      assert.deepEqual(formats, [1, 2, 1, 2, 1]);
+      const unusable = await anAwaitingRequest(stores.requests);
+      await stores.requests.apply(unusable.id, { kind: 'approve-clicked', by: alex, clickId: 'clk' });
+      const disabled = { code: 'account-unusable', aadsts: '50057' } as const;
+      const refused = { kind: 'approve-refused', clickId: 'clk', why: disabled, tell: false } as const;
+      await stores.requests.apply(unusable.id, refused);
+      formats.push(await formatOf(unusable.id));
+
+      assert.deepEqual(formats, [1, 2, 1, 2, 1, 3]);
     });
 
     it('newer than this program knows is left alone, row and jobs, with an error of its own', async () => {

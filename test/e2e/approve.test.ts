@@ -31,6 +31,20 @@ describe('A request that is approved', () => {
     assert.deepEqual(stage.verbs(asked), []);
   });
 
+  it('goes on after the sign-in even when the bot was started anew in between', async function () {
+    this.timeout(90_000);
+    const asked = await stage.ask({ device: 'ws-design-044' });
+    const first = await stage.press(alex, asked, 'approve');
+    const code = await signInByBrowser(first.login?.link ?? '', alex);
+    await stage.sandbox.bot.restart();
+
+    const answer = await stage.press(alex, asked, 'approve', { code });
+
+    assert.match(told(answer), /Approved/);
+    await stage.until(asked, 'Succeeded');
+    assert.equal(stage.submissions(asked).length, 1);
+  });
+
   it('needs no code in a group chat, where Teams exchanges a token silently', async () => {
     const asked = await stage.ask({ where: nightShift, device: 'ws-reception-02' });
     const answer = await stage.press(priya, asked, 'approve');

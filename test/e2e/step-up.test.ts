@@ -181,6 +181,36 @@ describe('A sign-in step that Teams cannot make', () => {
     await stage.until(asked, /^(Pending|In progress|Succeeded)$/m);
   });
 
+  it('belongs to its own request: another one that waits too is not decided by it', async () => {
+    const [one, other] = [
+      await stage.ask({ device: 'ws-finance-017' }),
+      await stage.ask({ device: 'ws-design-044' }),
+    ];
+    askForExtraStep(stage.sandbox, alex);
+    const link = await pressed(one);
+    await pressed(other);
+
+    reads(await stepUpByBrowser(link, alex), new RegExp(`Your approval of ${one.number} counts`));
+
+    await stage.until(one, /^(Pending|In progress|Succeeded)$/m);
+    assert.equal(stage.label(other), 'Awaiting approval');
+    assert.equal(stage.submissions(other).length, 0);
+  });
+
+  it('lets the one who pressed look again where only they can see the action', async () => {
+    stage.sandbox.faults.set({ devicesOffline: true });
+    const asked = await stage.ask();
+    askForExtraStep(stage.sandbox, alex);
+    reads(await stepUpByBrowser(await pressed(asked), alex), /counts/);
+    await stage.until(asked, /Not confirmed since/);
+    for (const { id } of stage.sandbox.defender.actions()) stage.sandbox.defender.finish(id, 'Succeeded');
+
+    const link = linkOf(await stage.press(alex, asked, 'recheck'));
+
+    reads(await stepUpByBrowser(link, alex), /was looked up/);
+    await stage.until(asked, 'Succeeded');
+  });
+
   it('leaves the status unconfirmed where only the approver could read it, and says since when', async () => {
     stage.sandbox.faults.set({ devicesOffline: true });
     const asked = await stage.ask();
@@ -244,5 +274,18 @@ describe('A sign-in step that Teams cannot make, without an address of the bot f
     assert.equal((await visit(`${stage.sandbox.bot.url}/auth/start?state=${'a'.repeat(43)}`)).status, 404);
     await stage.press(priya, asked, 'approve');
     await stage.until(asked, 'Succeeded');
+  });
+
+  it('is told so at Retry', async () => {
+    stage.sandbox.faults.set({
+      faults: { 'defender.submit': { kind: 'status', status: 429, retryAfterSeconds: 2 } },
+    });
+    const asked = await stage.ask();
+    await stage.press(alex, asked, 'approve');
+    askForExtraStep(stage.sandbox, alex);
+    await stage.until(asked, 'Needs attention');
+    stage.sandbox.tokenService.signIn(alex);
+
+    assert.match(told(await stage.press(alex, asked, 'retry')), /PUBLIC_URL/);
   });
 });

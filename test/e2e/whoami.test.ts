@@ -3,6 +3,7 @@ import { addressBook } from '../../sandbox/address-book.ts';
 import { cardButtons, cardTexts } from '../../sandbox/card-reading.ts';
 import type { Message } from '../../sandbox/message-store.ts';
 import type { Conversation, Person } from '../../sandbox/world.ts';
+import { signInByBrowser } from '../../sandbox/sign-in-by-browser.ts';
 import { told } from './play.ts';
 import { alex, incident, nightShift, priya, setStage } from './stage.ts';
 
@@ -56,6 +57,47 @@ describe('Questions that only their asker is answered', () => {
 
     assert.match(told(await stage.sandbox.teams.press(alex, card, 'choose')), /You are signed out/);
     assert.match(told(await stage.sandbox.teams.press(alex, card, 'choose')), /You are signed out/);
+
+    const asked = await stage.ask();
+    const answer = await stage.press(alex, asked, 'approve');
+    assert.equal(answer.type, 'application/vnd.microsoft.activity.loginRequest');
+    assert.equal(stage.label(asked), 'Awaiting approval');
+    await stage.press(priya, asked, 'approve');
+    await stage.until(asked, 'Succeeded');
+  });
+
+  it('lead to a sign-in by the button when Entra takes the one of Teams no longer', async () => {
+    const card = await cardAfter(alex, incident, '/whoami');
+    stage.sandbox.faults.aim({
+      target: 'entra.obo',
+      about: alex.objectId,
+      fault: { kind: 'aadsts', number: 50173, error: 'invalid_grant', times: 1 },
+    });
+
+    const answer = await stage.sandbox.teams.press(alex, card, 'choose');
+
+    assert.equal(answer.type, 'application/vnd.microsoft.activity.loginRequest');
+    const code = await signInByBrowser(answer.login?.link ?? '', alex);
+    assert.match(
+      told(await stage.sandbox.teams.press(alex, card, 'choose', { code })),
+      /Machine\.RestrictExecution/,
+    );
+  });
+
+  it('are refused in another conversation', async () => {
+    const card = await cardAfter(alex, incident, '/whoami');
+    const [{ data } = assert.fail('no button')] = cardButtons(card.card ?? {});
+    const { teams } = stage.sandbox;
+
+    const elsewhere = await teams.invoke(alex, {
+      conversationId: nightShift.id,
+      messageId: card.id,
+      verb: 'choose',
+      data,
+    });
+
+    assert.match(told(elsewhere), /does not know this question here/);
+    assert.doesNotMatch(told(elsewhere), new RegExp(alex.objectId));
   });
 
   it('survive a restart of the bot before the press', async () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { InvokeAnswer } from '../../../bot/answers.ts';
 import { loginAnswer, messageAnswer } from '../../../bot/answers.ts';
+import type { StepUpLinks } from '../../../bot/card-actions/card-turn.ts';
 import { dispatchCardAction } from '../../../bot/card-actions/dispatch.ts';
 import type { SignInInput, SignInOutcome } from '../../../bot/sign-in.ts';
 import type { Person } from '../../../src/containment/person.ts';
@@ -9,7 +10,8 @@ import type { ContainmentRequest } from '../../../src/containment/request.ts';
 import type { AttentionReason } from '../../../src/containment/state.ts';
 import { textsOf } from '../../support/card-parts.ts';
 import { alex, riley, sam } from '../../support/requests.ts';
-import { anApprovedRequest, anAwaitingRequest } from '../../support/running-request.ts';
+import { aRunningRequest, anApprovedRequest, anAwaitingRequest } from '../../support/running-request.ts';
+import { failing } from '../../src/jobs/fake-defender.ts';
 import { type Workbench, openWorkbench } from '../../src/jobs/workbench.ts';
 
 const login = loginAnswer({
@@ -32,15 +34,30 @@ describe('buttons of a request that needs attention', () => {
     signIn = { kind: 'verified' };
     signedIn = [];
     byButtons = [];
+    opened = [];
+    stepUp = undefined;
     bench.defenderSays.reset();
     bench.access.reset();
   });
+
+  let opened: unknown[];
+  let stepUp: StepUpLinks | undefined;
+  const stepUpTo: StepUpLinks = {
+    stepUps: {
+      open: (wanted) => {
+        opened.push(wanted);
+        return Promise.resolve({ state: 'the-state', expiresAt: '2100-01-01T00:00:00.000Z' });
+      },
+    },
+    startUrl: 'https://cordon.contoso.example/auth/start',
+    connectionName: 'cordon',
+  };
 
   function press(person: Person, request: ContainmentRequest, verb: string, comment = '') {
     const parts = {
       ...bench.parts,
       portalUrl: 'https://security.microsoft.com',
-      stepUp: undefined,
+      stepUp,
       questions: { find: () => Promise.resolve(undefined) },
       privateAnswers: {
         ...bench.parts,
@@ -235,6 +252,55 @@ describe('buttons of a request that needs attention', () => {
     assert.ok(bench.defenderSays.tokens.length > 0);
     assert.ok(bench.defenderSays.tokens.every((token) => token === `token-of-${sam.objectId}`));
     assert.deepEqual(await recordOf(request, 'recheck-clicked'), [{ who: sam.name, detail: {} }]);
+  });
+
+  describe('that takes more than the presser’s sign-in', () => {
+    const running = () => aRunningRequest(bench.requests, { tenantId: alex.tenantId });
+    const pressed: Readonly<Record<string, () => Promise<InvokeAnswer>>> = {
+      'Cancel action': async () => press(alex, await running(), 'cancel', 'Wrong device'),
+      Retry: async () => press(alex, await stopped('step-failed'), 'retry'),
+      'Check again': async () => press(alex, await stopped('outcome-unknown'), 'recheck'),
+    };
+
+    for (const [button, pressing] of Object.entries(pressed)) {
+      it(`names the setting that is missing, at ${button} too`, async () => {
+        bench.access.fails(alex, { kind: 'interaction-required', aadsts: '50076' });
+
+        assert.match(said(await pressing()), /one more sign-in step.*PUBLIC_URL/);
+      });
+    }
+
+    it('leads to Cordon’s own page at Retry when it is Defender that wants more', async () => {
+      const claims = '{"access_token":{}}';
+      bench.defenderSays.answers({ readDevice: failing('claims-challenge', { claims }) });
+      const request = await stopped('step-failed');
+
+      stepUp = stepUpTo;
+
+      const answer = await press(alex, request, 'retry');
+
+      assert.equal(answer.type, 'application/vnd.microsoft.activity.loginRequest');
+      assert.deepEqual(opened, [{ person: alex, purpose: { verb: 'retry', requestId: request.id }, claims }]);
+      assert.equal((await stateOf(request)).status, 'attention');
+    });
+
+    for (const button of ['Cancel action', 'Check again']) {
+      it(`asks for another sign-in by the button at once when Entra takes theirs no longer (${button})`, async () => {
+        bench.access.fails(alex, { kind: 'sign-in-again', aadsts: '50173' });
+
+        await pressed[button]?.();
+
+        assert.deepEqual(byButtons, [false, true]);
+      });
+    }
+
+    it('is told what is against it, where no sign-in helps', async () => {
+      bench.access.fails(alex, { kind: 'account-unusable', aadsts: '50057' });
+
+      assert.match(said((await pressed['Cancel action']?.()) ?? login), /disabled, locked.*AADSTS50057/);
+      assert.match(said((await pressed['Check again']?.()) ?? login), /disabled, locked.*Ask your Entra/);
+      assert.deepEqual(byButtons, [false, false]);
+    });
   });
 });
 

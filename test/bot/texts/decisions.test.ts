@@ -36,6 +36,7 @@ const reasons: readonly VoidReason[] = [
   { code: 'wrong-account' },
   { code: 'extra-sign-in-needed', aadsts: '50076' },
   { code: 'blocked-by-policy', aadsts: 'AADSTS53003' },
+  { code: 'account-unusable', aadsts: '50057' },
   { code: 'consent-missing' },
   { code: 'defender-not-in-tenant' },
   { code: 'not-assigned' },
@@ -126,7 +127,7 @@ describe('sentences for the one who pressed', () => {
 
   it('give the number of Entra’s demand and the setting that would meet it', () => {
     const said = voided({ code: 'extra-sign-in-needed', aadsts: '50076' });
-    assert.match(said, /AADSTS50076.*PUBLIC_URL.*Nothing was sent/);
+    assert.match(said, /AADSTS50076.*Nothing was sent.*PUBLIC_URL/);
   });
 
   it('repeat nothing from outside that is not a number or a name', () => {

@@ -88,6 +88,8 @@ describe('a sign-in by authorization code', () => {
     assert.equal(asked['response_type'], 'code');
     assert.equal(asked['redirect_uri'], REDIRECT);
     assert.equal(asked['state'], 'the-state');
+    // Otherwise a browser that knows another account only would bring that one, again and again.
+    assert.equal(asked['prompt'], 'select_account');
     assert.equal(asked['nonce'], request.nonce);
     assert.equal(asked['code_challenge_method'], 'S256');
     assert.equal(asked['code_challenge'], createHash('sha256').update(request.verifier).digest('base64url'));

@@ -119,4 +119,21 @@ describe('the cancellation of a machine action', () => {
     assert.equal(outcome.kind === 'refused' && outcome.why.code, 'sign-in-gone');
     assert.deepEqual(bench.defenderSays.calls, []);
   });
+
+  for (const [problem, code] of [
+    [{ kind: 'blocked-by-policy', aadsts: '53003' }, 'blocked-by-policy'],
+    [{ kind: 'consent-missing' }, 'consent-missing'],
+    [{ kind: 'wrong-account' }, 'wrong-account'],
+    [{ kind: 'account-unusable', aadsts: '50057' }, 'account-unusable'],
+  ] as const) {
+    it(`tells the canceller what Entra has against their sign-in: ${code}`, async () => {
+      const requestId = await wished();
+      bench.access.fails(sam, problem);
+
+      const outcome = await cancelAction(bench.parts, { requestId, inTurn: true });
+
+      assert.ok(outcome.kind === 'refused' && outcome.why.code === 'sign-in-gone');
+      assert.equal(outcome.why.why?.code, code);
+    });
+  }
 });

@@ -4,8 +4,8 @@ import { checkApproval } from '../../../src/jobs/check-approval.ts';
 import { type Continued, abandonClick, continueClick } from '../../../src/jobs/continue-click.ts';
 import type { RequestId } from '../../../src/containment/ids.ts';
 import { alex, sam } from '../../support/requests.ts';
-import { anAwaitingRequest } from '../../support/running-request.ts';
-import { failing } from './fake-defender.ts';
+import { aRunningRequest, anAwaitingRequest, machineActionIdOf } from '../../support/running-request.ts';
+import { anAction, failing } from './fake-defender.ts';
 import { type Workbench, openWorkbench } from './workbench.ts';
 
 const token = {
@@ -147,5 +147,98 @@ describe('a click that goes on after a sign-in on Cordon’s own page', () => {
 
     assert.ok(records.includes('step-up-token-used'));
     assert.ok(!records.includes(token.token));
+  });
+
+  it('leaves the submission alone to this process as long as it may hold the token', async () => {
+    const click = await waiting();
+    const { requestId } = click.purpose;
+    let refused = 0;
+    bench.defenderSays.answers({
+      submit: (...args) => {
+        refused += 1;
+        return refused === 1
+          ? Promise.reject(new DefenderError('throttled', { retryAfterMs: 1_500 }))
+          : bench.defenderSays.usual.submit(...args);
+      },
+    });
+
+    await overWith(await continueClick(bench.parts, click, token));
+
+    assert.equal(await bench.labelOf(requestId), 'Pending');
+    const [first, ...later] = bench
+      .effectsOf(requestId)
+      .flatMap((effect) => (effect.kind === 'submit' ? [Date.parse(effect.at ?? '')] : []));
+    const { state } = await bench.reread(requestId);
+    const approvedAt = Date.parse(state.status === 'running' ? state.approval.at : '');
+    assert.equal(first, approvedAt + 30_000);
+    assert.ok(later.length > 0 && later.every((at) => at >= approvedAt + 31_500));
+  });
+
+  it('counts from the sign-in, not from the press that waited for it', async () => {
+    const click = await waiting();
+    bench.time.ahead = 599;
+    let asked = 0;
+    bench.defenderSays.answers({
+      readDevice: (...args) => {
+        asked += 1;
+        if (asked > 1) return bench.defenderSays.usual.readDevice(...args);
+        // The click is older than ten minutes by now.
+        bench.time.ahead = 605;
+        return Promise.reject(new DefenderError('throttled', { retryAfterMs: 100 }));
+      },
+    });
+
+    const continued = await overWith(await continueClick(bench.parts, click, token));
+
+    assert.equal(continued.kind, 'counts');
+    const { state } = await bench.reread(click.purpose.requestId);
+    assert.ok(state.status === 'running');
+    assert.ok(Date.parse(state.approval.at) >= Date.now() + 600_000);
+  });
+
+  it('is told as given up when it was, and as withdrawn when the request is', async () => {
+    const click = await waiting();
+    const { requestId } = click.purpose;
+    await abandonClick(bench.parts, click, { code: 'could-not-check' });
+    assert.equal((await continueClick(bench.parts, click, token)).kind, 'gone');
+
+    const approved = await waiting();
+    await continueClick(bench.parts, approved, token);
+    const second = await waiting();
+    await bench.requests.apply(second.purpose.requestId, {
+      kind: 'approve-verified',
+      clickId: 'clk',
+      device: { name: 'ws', osPlatform: 'Windows11' },
+    });
+    await bench.requests.apply(second.purpose.requestId, { kind: 'cancel-clicked', by: alex, comment: 'No' });
+
+    const continued = await continueClick(bench.parts, second, token);
+
+    assert.equal(continued.kind === 'refused' && continued.refusal.code, 'already-decided');
+    assert.equal(await bench.labelOf(second.purpose.requestId), 'Withdrawn');
+    assert.equal(await bench.labelOf(requestId), 'Awaiting approval');
+  });
+
+  it('says that nothing is sent while submission is paused, instead of waiting for an answer', async () => {
+    const { id } = await aRunningRequest(bench.requests);
+    bench.defenderSays.answers({ cancelAction: failing('paused') });
+    const purpose = { verb: 'cancel', requestId: id, comment: 'wrong device' } as const;
+
+    const continued = await continueClick(bench.parts, { person: alex, purpose }, token);
+
+    assert.equal(continued.kind, 'paused');
+    assert.equal(bench.defenderSays.count('cancelAction'), 1);
+  });
+
+  it('looks again with that token alone when that was what was pressed', async () => {
+    const { id } = await aRunningRequest(bench.requests);
+    bench.defenderSays.actions.push(anAction({ id: machineActionIdOf(id), status: 'Succeeded' }));
+    const looked = { person: alex, purpose: { verb: 'recheck', requestId: id } } as const;
+
+    const continued = await continueClick(bench.parts, looked, token);
+
+    assert.equal(continued.kind === 'looked' && continued.outcome.kind, 'confirmed');
+    assert.equal(await bench.labelOf(id), 'Succeeded');
+    assert.deepEqual(bench.defenderSays.tokens, [token.token]);
   });
 });
