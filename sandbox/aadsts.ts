@@ -19,6 +19,12 @@ export const tokenErrors = {
     text: 'Invalid client secret provided.',
     status: 401,
   },
+  expiredSecret: {
+    number: 7000222,
+    error: 'invalid_client',
+    text: 'The provided client secret keys are expired.',
+    status: 401,
+  },
   noCredential: {
     number: 7000218,
     error: 'invalid_client',
@@ -30,6 +36,35 @@ export const tokenErrors = {
     error: 'invalid_client',
     text: 'The client assertion is malformed.',
     status: 401,
+  },
+  badClientProof: {
+    number: 700027,
+    error: 'invalid_client',
+    text: 'The certificate is not registered on the application, or the client assertion failed signature validation.',
+    status: 401,
+  },
+  clientProofOutOfTime: {
+    number: 700024,
+    error: 'invalid_client',
+    text: 'The client assertion is not within its valid time range.',
+    status: 401,
+  },
+  clientProofForOthers: {
+    number: 700023,
+    error: 'invalid_client',
+    text: 'The audience of the client assertion does not match the realm issuer.',
+    status: 401,
+  },
+  clientProofOfOthers: {
+    number: 700021,
+    error: 'invalid_client',
+    text: 'The application identifier of the client assertion does not match the client_id parameter.',
+    status: 401,
+  },
+  noFederatedIdentity: {
+    number: 70021,
+    error: 'invalid_request',
+    text: 'No matching federated identity record found for presented assertion.',
   },
   unknownApp: {
     number: 700016,

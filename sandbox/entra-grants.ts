@@ -1,8 +1,8 @@
-import { timingSafeEqual } from 'node:crypto';
-import { decodeJwt, errors as joseErrors } from 'jose';
+import { errors as joseErrors } from 'jose';
 import type { JWTPayload } from 'jose';
 import type { TokenError } from './aadsts.ts';
 import { tokenErrors } from './aadsts.ts';
+import type { AppCredentials } from './app-credentials.ts';
 import type { AuthorizationCodes } from './authorization-codes.ts';
 import type { EntraTokens } from './entra-tokens.ts';
 import { accountAnswer } from './entra-tokens.ts';
@@ -15,12 +15,11 @@ import { botAppId } from './world.ts';
 export const appScopes = ['access_as_user'];
 
 const onBehalfOf = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
-const jwtAssertion = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 /** Scopes of OpenID Connect that MSAL adds to every request. */
 const openIdScopes = new Set(['openid', 'profile', 'offline_access', 'email']);
 
 export interface GrantContext {
-  readonly appSecret: string;
+  readonly credentials: AppCredentials;
   readonly defenderResource: string;
   readonly channelScope: string;
   readonly key: SigningKey;
@@ -53,7 +52,7 @@ export async function grantToken(
   form: URLSearchParams,
   missingScope: string | undefined,
 ): Promise<GrantOutcome> {
-  const problem = clientProblem(context, form);
+  const problem = await clientProblem(context, tenant, form);
   if (problem !== undefined) return refused('Cordon (app)', problem);
   switch (form.get('grant_type')) {
     case 'client_credentials':
@@ -67,16 +66,15 @@ export async function grantToken(
   }
 }
 
-/** Who asks: the bot's application, by its secret or by an assertion that has the right shape. */
-function clientProblem({ appSecret }: GrantContext, form: URLSearchParams): TokenError | undefined {
+/** Who asks: the bot's application, by one of the credentials that are registered for it. */
+async function clientProblem(
+  { credentials, tokens }: GrantContext,
+  tenant: string,
+  form: URLSearchParams,
+): Promise<TokenError | undefined> {
   if (form.get('client_id') !== botAppId) return tokenErrors.unknownApp;
-  const secret = form.get('client_secret');
-  if (secret !== null) return sameText(secret, appSecret) ? undefined : tokenErrors.wrongSecret;
-  const assertion = form.get('client_assertion');
-  if (assertion === null) return tokenErrors.noCredential;
-  return form.get('client_assertion_type') === jwtAssertion && claimsOf(assertion) !== undefined
-    ? undefined
-    : tokenErrors.badClientAssertion;
+  const audiences = [tokens.issuer(tenant), tokens.endpoint(tenant)];
+  return credentials.problemOf(form, { appId: botAppId, audiences });
 }
 
 async function grantToApp(
@@ -195,17 +193,4 @@ function defaultScopeResource(form: URLSearchParams): string | undefined {
 
 function refused(as: string, problem: TokenError): GrantOutcome {
   return { as, problem, detail: { error: problem.error, aadsts: problem.number } };
-}
-
-function claimsOf(token: string): JWTPayload | undefined {
-  try {
-    return decodeJwt(token);
-  } catch {
-    return undefined;
-  }
-}
-
-function sameText(left: string, right: string): boolean {
-  const [a, b] = [Buffer.from(left), Buffer.from(right)];
-  return a.length === b.length && timingSafeEqual(a, b);
 }

@@ -9,6 +9,8 @@ const teamsWebClient = '5e3ce6c0-2b1f-4285-8d4b-75ee78787346';
 
 export interface EntraTokens {
   issuer(tenantId: string): string;
+  /** Where tokens are asked for. */
+  endpoint(tenantId: string): string;
   /** A user's token for an API. */
   forUser(grant: UserGrant): Promise<string>;
   /** An application's own token for an API. */
@@ -51,6 +53,7 @@ export function createEntraTokens(key: SigningKey, origin: string, now: () => nu
   };
   return {
     issuer,
+    endpoint: (tenantId) => `${origin}/${tenantId}/oauth2/v2.0/token`,
     raw: (claims) => key.sign(claims),
     forUser: ({ person, tenantId, audience, scopes, client = teamsWebClient, lifetimeSeconds = 3600 }) =>
       key.sign({

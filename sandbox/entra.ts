@@ -2,6 +2,8 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import type { JWTPayload } from 'jose';
 import type { AuthorizationCodes } from './authorization-codes.ts';
 import { createAuthorizationCodes } from './authorization-codes.ts';
+import type { AppCredentials } from './app-credentials.ts';
+import { createAppCredentials } from './app-credentials.ts';
 import { applyFault } from './apply-fault.ts';
 import { tokenErrorAnswer, tokenErrors } from './aadsts.ts';
 import type { EntraTokens } from './entra-tokens.ts';
@@ -20,6 +22,7 @@ import { botAppId, otherTenantId, people, tenantId } from './world.ts';
 
 export interface EntraOptions {
   readonly origin: string;
+  /** The secret that is registered at the start; more in `credentials`. */
   readonly appSecret: string;
   readonly defenderResource: string;
   readonly channelScope: string;
@@ -51,6 +54,8 @@ export interface Entra {
   readonly handle: RequestListener;
   readonly tokens: EntraTokens;
   readonly codes: AuthorizationCodes;
+  /** By which the bot's application proves itself; may change at any time. */
+  readonly credentials: AppCredentials;
   /** The single sign-on token that Teams obtains for a person: audience is the bot's application. */
   ssoToken(person: Person, lifetimeSeconds?: number): Promise<string>;
   /** Delegated Defender permissions of a person's tokens; undefined: what the admin consented to. */
@@ -69,6 +74,8 @@ export async function createEntra(options: EntraOptions): Promise<Entra> {
   const key = await createSigningKey((token) => issued?.add('token of Entra', token));
   const tokens = createEntraTokens(key, origin, now);
   const codes = createAuthorizationCodes(now, issued);
+  const credentials = createAppCredentials({ key, now, issued });
+  credentials.addSecret(options.appSecret);
   const grants = new Map<string, readonly string[]>();
   let appRoles: readonly string[] = ['Machine.Read.All'];
   const verify = (token: string, audience?: string): Promise<JWTPayload | undefined> => {
@@ -82,6 +89,7 @@ export async function createEntra(options: EntraOptions): Promise<Entra> {
     key,
     tokens,
     codes,
+    credentials,
     now,
     people: [...people, ...(options.morePeople ?? [])],
     scopesOf: (person) => grants.get(person.key) ?? ['Machine.Read', 'Machine.RestrictExecution'],
@@ -91,6 +99,7 @@ export async function createEntra(options: EntraOptions): Promise<Entra> {
   return {
     tokens,
     codes,
+    credentials,
     verify,
     ssoToken: (person, lifetimeSeconds) =>
       tokens.forUser({

@@ -235,7 +235,6 @@ async function createServices(
   const messages = createMessageStore();
   const issued = createIssued();
   const appSecret = randomBytes(24).toString('base64url');
-  issued.add('secret of the application', appSecret);
   const both = { faults, wire, issued };
   const entra = await createEntra({
     ...both,
