@@ -1,6 +1,7 @@
 import type { Config } from '../src/config.ts';
 import { createAppTokenSource } from '../src/identity/app-token.ts';
 import { createCodeSignIn } from '../src/identity/code-sign-in.ts';
+import { createCredentialSource } from '../src/identity/credential.ts';
 import { createDefenderAccess } from '../src/identity/defender-access.ts';
 import { createOnBehalfOf } from '../src/identity/on-behalf-of.ts';
 import { createUserTokenVerifier } from '../src/identity/verify-user-token.ts';
@@ -19,7 +20,8 @@ const entraMs = 10_000;
 export function composeIdentity(config: Config) {
   const { authorityHost, allowedTenants, trustedServiceHosts, channelScope } = config;
   const appId = config.botAppId;
-  const app = { authorityHost, clientId: appId, credential: config.credential, timeoutMs: entraMs };
+  const credential = createCredentialSource(config.credential);
+  const app = { authorityHost, clientId: appId, credential, timeoutMs: entraMs };
   const appTokens = createAppTokenSource({ ...app, homeTenantId: config.botTenantId });
   const tokenService = createTokenService({
     baseUrl: config.tokenServiceUrl,

@@ -1,5 +1,6 @@
 import type { Config } from '../src/config.ts';
 import { createAppTokenSource } from '../src/identity/app-token.ts';
+import { createCredentialSource } from '../src/identity/credential.ts';
 import { DatabaseRefusedError, type Database } from '../src/store/database-port.ts';
 import { mayExist, openDatabase } from '../src/store/database.ts';
 import { readSchemaVersions } from '../src/store/migrate.ts';
@@ -51,7 +52,7 @@ export function composeTokenService(config: Config): TokenService {
     authorityHost,
     clientId: botAppId,
     homeTenantId: botTenantId,
-    credential,
+    credential: createCredentialSource(credential),
     timeoutMs: tokenServiceMs,
   });
   return createTokenService({

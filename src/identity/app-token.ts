@@ -1,5 +1,5 @@
 import { systemClock, type Clock } from '../platform/clock.ts';
-import { createCredentialSource, type BotCredential } from './credential.ts';
+import type { CredentialSource } from './credential.ts';
 import { IdentityError } from './errors.ts';
 import { requestToken, type TokenAnswer } from './token-request.ts';
 
@@ -7,7 +7,7 @@ export interface AppTokenSourceOptions {
   readonly authorityHost: string;
   readonly clientId: string;
   readonly homeTenantId: string;
-  readonly credential: BotCredential;
+  readonly credential: CredentialSource;
   readonly timeoutMs: number;
   readonly fetch?: typeof fetch | undefined;
   readonly clock?: Clock | undefined;
@@ -40,13 +40,12 @@ const FAILURE_MS = 2_000;
 
 export function createAppTokenSource(options: AppTokenSourceOptions): AppTokenSource {
   const clock = options.clock ?? systemClock;
-  const endpoint = { ...options, credential: createCredentialSource(options.credential) };
   // Bounded: a few scopes for each allow-listed tenant.
   const entries = new Map<string, Entry>();
 
   const renew = async (entry: Entry, scope: string, tenantId: string): Promise<string> => {
     // No caller's signal: several may wait for this one request.
-    const answer = await requestToken(endpoint, tenantId, (app) =>
+    const answer = await requestToken(options, tenantId, (app) =>
       app.acquireTokenByClientCredential({ scopes: [scope], skipCache: true }),
     );
     const now = clock.now().getTime();

@@ -3,7 +3,7 @@ import { errors, jwtVerify } from 'jose';
 import * as z from 'zod';
 import { systemClock, type Clock } from '../platform/clock.ts';
 import { issuerOf, sameId } from './authority.ts';
-import { createCredentialSource, type BotCredential } from './credential.ts';
+import type { CredentialSource } from './credential.ts';
 import { IdentityError } from './errors.ts';
 import { createMsalNetwork } from './msal-network.ts';
 import type { OnBehalfOfProblem } from './on-behalf-of-problem.ts';
@@ -15,7 +15,7 @@ import { createApplication, requestToken } from './token-request.ts';
 export interface CodeSignInOptions {
   readonly authorityHost: string;
   readonly clientId: string;
-  readonly credential: BotCredential;
+  readonly credential: CredentialSource;
   readonly defenderResource: string;
   /** Registered in Entra as a redirect of type Web; the only one that is ever asked for. */
   readonly redirectUri: string;
@@ -58,7 +58,6 @@ const CLOCK_TOLERANCE_SECONDS = 300;
 const IdTokenClaims = z.object({ oid: z.string(), tid: z.string(), nonce: z.string() });
 
 export function createCodeSignIn(options: CodeSignInOptions): CodeSignIn {
-  const endpoint = { ...options, credential: createCredentialSource(options.credential) };
   const scopes = [`${options.defenderResource}/.default`];
   const { redirectUri } = options;
   const belongsTo = createIdTokenCheck(options);
@@ -67,7 +66,7 @@ export function createCodeSignIn(options: CodeSignInOptions): CodeSignIn {
     authorizationUrl: async ({ tenantId, state, verifier, nonce, claims }) => {
       const network = createMsalNetwork(options);
       try {
-        const app = await createApplication(endpoint, tenantId, network);
+        const app = await createApplication(options, tenantId, network);
         return await app.getAuthCodeUrl({
           scopes,
           redirectUri,
@@ -86,7 +85,7 @@ export function createCodeSignIn(options: CodeSignInOptions): CodeSignIn {
     },
     redeem: async ({ code, ...request }) => {
       const { tenantId, verifier, nonce, claims } = request;
-      const answer = await requestToken(endpoint, tenantId, (app) =>
+      const answer = await requestToken(options, tenantId, (app) =>
         app.acquireTokenByCode({
           scopes,
           redirectUri,

@@ -1,14 +1,14 @@
 import type { AuthenticationResult } from '@azure/msal-node';
 import { decodeJwt } from 'jose';
 import * as z from 'zod';
-import { createCredentialSource, type BotCredential } from './credential.ts';
+import type { CredentialSource } from './credential.ts';
 import { problemOf, type DefenderPermission, type OnBehalfOfProblem } from './on-behalf-of-problem.ts';
 import { requestToken, type TokenAnswer } from './token-request.ts';
 
 export interface OnBehalfOfOptions {
   readonly authorityHost: string;
   readonly clientId: string;
-  readonly credential: BotCredential;
+  readonly credential: CredentialSource;
   /** Audience of the token; every delegated permission that an admin consented to is asked for. */
   readonly defenderResource: string;
   readonly timeoutMs: number;
@@ -42,12 +42,11 @@ const NEEDED: readonly DefenderPermission[] = ['Machine.RestrictExecution', 'Mac
 
 /** Exchanges a person's sign-in for their delegated Defender token. Keeps nothing: every call asks Entra anew. */
 export function createOnBehalfOf(options: OnBehalfOfOptions): OnBehalfOf {
-  const endpoint = { ...options, credential: createCredentialSource(options.credential) };
   const scopes = [`${options.defenderResource}/.default`];
   return {
     acquire: async ({ assertion, tenantId, signal }) => {
       const answer = await requestToken(
-        endpoint,
+        options,
         tenantId,
         (app) => app.acquireTokenOnBehalfOf({ oboAssertion: assertion, scopes, skipCache: true }),
         signal,

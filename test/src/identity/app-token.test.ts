@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { createAppTokenSource, type AppTokenSource } from '../../../src/identity/app-token.ts';
+import { createCredentialSource } from '../../../src/identity/credential.ts';
 import { IdentityError } from '../../../src/identity/errors.ts';
 import { refusal, startEntra, tokenAnswer, type TestEntra } from './fake-entra.ts';
 import { APP_ID, AUTHORITY_HOST, createTestClock, OTHER_TENANT, TENANT, type TestClock } from './fixtures.ts';
@@ -20,7 +21,7 @@ describe("the bot's own token", () => {
       authorityHost: AUTHORITY_HOST,
       clientId: APP_ID,
       homeTenantId: TENANT,
-      credential: { kind: 'secret', secret: 'the-secret' },
+      credential: createCredentialSource({ kind: 'secret', secret: 'the-secret' }),
       timeoutMs: 300,
       fetch: entra.fetch,
       clock,

@@ -5,6 +5,7 @@ import {
   type CodeSignInOutcome,
   createCodeSignIn,
 } from '../../../src/identity/code-sign-in.ts';
+import { createCredentialSource } from '../../../src/identity/credential.ts';
 import { IdentityError } from '../../../src/identity/errors.ts';
 import { refusal, startEntra, tokenAnswer, type TestEntra } from './fake-entra.ts';
 import {
@@ -38,7 +39,7 @@ describe('a sign-in by authorization code', () => {
     signIn = createCodeSignIn({
       authorityHost: AUTHORITY_HOST,
       clientId: APP_ID,
-      credential: { kind: 'secret', secret: 'the-secret' },
+      credential: createCredentialSource({ kind: 'secret', secret: 'the-secret' }),
       defenderResource: RESOURCE,
       redirectUri: REDIRECT,
       timeoutMs: 400,

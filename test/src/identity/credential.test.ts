@@ -35,7 +35,7 @@ describe("the bot's credential", () => {
         authorityHost: AUTHORITY_HOST,
         clientId: APP_ID,
         homeTenantId: TENANT,
-        credential,
+        credential: createCredentialSource(credential),
         timeoutMs: 2_000,
         fetch: entra.fetch,
       }).acquire('https://api.botframework.com/.default');

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { createOnBehalfOf, type OnBehalfOf } from '../../../src/identity/on-behalf-of.ts';
+import { createCredentialSource } from '../../../src/identity/credential.ts';
 import type { OnBehalfOfProblem } from '../../../src/identity/on-behalf-of-problem.ts';
 import { refusal, startEntra, tokenAnswer, type TestEntra } from './fake-entra.ts';
 import { ALEX, APP_ID, AUTHORITY_HOST, TENANT, unsigned } from './fixtures.ts';
@@ -24,7 +25,7 @@ describe('on-behalf-of', () => {
     onBehalfOf = createOnBehalfOf({
       authorityHost: AUTHORITY_HOST,
       clientId: APP_ID,
-      credential: { kind: 'secret', secret: 'the-secret' },
+      credential: createCredentialSource({ kind: 'secret', secret: 'the-secret' }),
       defenderResource: RESOURCE,
       timeoutMs: 400,
       fetch: entra.fetch,
@@ -179,7 +180,7 @@ describe('on-behalf-of', () => {
     onBehalfOf = createOnBehalfOf({
       authorityHost: AUTHORITY_HOST,
       clientId: APP_ID,
-      credential: { kind: 'federated-token-file', file: '/nonexistent/token' },
+      credential: createCredentialSource({ kind: 'federated-token-file', file: '/nonexistent/token' }),
       defenderResource: RESOURCE,
       timeoutMs: 400,
       fetch: entra.fetch,
