@@ -20,22 +20,25 @@ const secretLike = /\beyJ[\w-]{5,}\.[\w-]{5,}\.?[\w-]*|\bBearer\s+\S+/gi;
 const secretNames = /token|secret|password|authorization|assertion|credential|cookie|private.?key/i;
 const longestText = 2_000;
 
-/** A logger through which no token or secret passes, at any level: by name of the field and by look of the value. */
-export function createLog(level: string, secrets: readonly string[] = []): TracingLog {
-  const hidden = secrets.filter((secret) => secret.length >= 6);
+/**
+ * A logger through which no token or secret passes, at any level: by name of the field and by look of the value.
+ * `secrets` is looked at for each line, since it grows when a secret is rotated.
+ */
+export function createLog(level: string, secrets: Iterable<string> = []): TracingLog {
+  const hidden = (): string[] => [...secrets].filter((secret) => secret.length >= 6);
   const logger = pino({
     level,
     base: null,
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: {
       level: (label) => ({ level: label }),
-      log: (fields) => clean(fields, hidden, 0) as Record<string, unknown>,
+      log: (fields) => clean(fields, hidden(), 0) as Record<string, unknown>,
     },
     serializers: { err: (error: unknown) => error },
     hooks: {
       logMethod(args, method) {
         const [fields, message] = args;
-        method.call(this, fields, cleanText(message ?? '', hidden));
+        method.call(this, fields, cleanText(message ?? '', hidden()));
       },
     },
   });

@@ -71,6 +71,16 @@ describe('the log', () => {
     }
   });
 
+  it('hides a secret from the moment on that it is known', () => {
+    const [line] = logged(`
+      const secrets = new Set(['the-first-one']);
+      const live = createLog('info', secrets);
+      secrets.add('the-rotated-one');
+      live.info({ note: 'the-rotated-one' }, 'the-first-one');`);
+
+    assert.deepEqual([line?.['note'], line?.['msg']], ['[redacted]', '[redacted]']);
+  });
+
   it('keeps what helps: name, code, message and stack of an error and of its cause', () => {
     const [line] = logged(`
       const cause = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
