@@ -16,11 +16,11 @@ import { withinTime } from './within-time.ts';
 const tokenServiceMs = 5_000;
 const entraMs = 10_000;
 
-/** Everything that proves who somebody is, the bot included. */
-export function composeIdentity(config: Config) {
+/** Everything that proves who somebody is, the bot included. `onSecret` gets what must never be logged. */
+export function composeIdentity(config: Config, onSecret: (secret: string) => void) {
   const { authorityHost, allowedTenants, trustedServiceHosts, channelScope } = config;
   const appId = config.botAppId;
-  const credential = createCredentialSource(config.credential);
+  const credential = createCredentialSource(config.credential, onSecret);
   const app = { authorityHost, clientId: appId, credential, timeoutMs: entraMs };
   const appTokens = createAppTokenSource({ ...app, homeTenantId: config.botTenantId });
   const tokenService = createTokenService({

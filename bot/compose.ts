@@ -49,7 +49,8 @@ export type Cordon = Awaited<ReturnType<typeof compose>>;
 /** Builds the parts by hand, in order. Nothing has begun to work yet when it returns. */
 export async function compose(config: Config, databaseLost: () => void) {
   const { credential } = config;
-  const log = createLog(config.logLevel, credential.kind === 'secret' ? [credential.secret] : []);
+  const secrets = new Set(credential.kind === 'secret' ? [credential.secret] : []);
+  const log = createLog(config.logLevel, secrets);
   if (config.logLevel === 'trace') traceSteps(log);
   const metrics = createMetrics();
   const database = await openDatabase(config.databaseUrl, databaseLost);
@@ -57,7 +58,7 @@ export async function compose(config: Config, databaseLost: () => void) {
   const instanceId = newInstanceId();
   const queue = createJobQueue({ database, log, metrics });
   const requests = createRequestStore({ sql: database.sql, clock: databaseClock, enqueue: queue.enqueue });
-  const identity = composeIdentity(config);
+  const identity = composeIdentity(config, (secret) => secrets.add(secret));
   const defender = createDefenderClient({
     apiUrl: config.defenderApiUrl,
     fetch,

@@ -1,4 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { parseEnv } from 'node:util';
 import { z } from 'zod';
 import { type CloudName, cloudNames, clouds } from './clouds.ts';
 import type { BotCredential } from './identity/credential.ts';
@@ -34,6 +36,12 @@ export interface Config {
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** A file of settings that stand in the environment's place where that has none. */
+export interface EnvFile {
+  readonly path: string;
+  readonly values: Environment;
+}
 
 /** One line per fault: the setting's name and what is expected. */
 export class SettingsError extends Error {
@@ -151,25 +159,35 @@ type Settings = z.infer<typeof Settings>;
 
 /** Reads `.env` when present (the environment wins) and checks everything; throws SettingsError with all faults at once. */
 export function loadConfig(): Config {
-  try {
-    process.loadEnvFile('.env');
-  } catch {
-    // There is none: the environment is all there is.
-  }
-  return readConfig(process.env);
+  const environment = { ...process.env };
+  return readConfig(environment, readEnvFile(resolve('.env')));
 }
 
-export function readConfig(environment: Environment): Config {
+function readEnvFile(path: string): EnvFile | undefined {
+  try {
+    const values = parseEnv(readFileSync(path, 'utf8'));
+    // Libraries look for settings of their own in the environment.
+    process.loadEnvFile(path);
+    return { path, values };
+  } catch {
+    // There is none: the environment is all there is.
+    return undefined;
+  }
+}
+
+export function readConfig(environment: Environment, file?: EnvFile): Config {
+  const given = { ...file?.values, ...environment };
   // An empty value is what a deployment template leaves behind: it means "not set".
-  const present = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
+  const present = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== ''));
   const parsed = Settings.safeParse(present);
   const faults = parsed.success ? [] : parsed.error.issues.map(describe);
   faults.push(...credentialFaults(present), ...databaseFaults(present));
   if (!parsed.success || faults.length > 0) throw new SettingsError([...new Set(faults)]);
-  return Object.freeze(assemble(parsed.data));
+  const secretFile = environment['BOT_APP_SECRET'] === undefined ? file?.path : undefined;
+  return Object.freeze(assemble(parsed.data, secretFile));
 }
 
-function assemble(settings: Settings): Config {
+function assemble(settings: Settings, secretFile: string | undefined): Config {
   const cloud = clouds[settings.CLOUD satisfies CloudName];
   return {
     port: settings.PORT,
@@ -179,7 +197,7 @@ function assemble(settings: Settings): Config {
     databaseUrl: settings.DATABASE_URL,
     botAppId: settings.BOT_APP_ID,
     botTenantId: settings.BOT_TENANT_ID,
-    credential: credentialOf(settings),
+    credential: credentialOf(settings, secretFile),
     oauthConnection: settings.BOT_OAUTH_CONNECTION,
     authorityHost: settings.ENTRA_AUTHORITY_HOST ?? cloud.authorityHost,
     openIdMetadataUrl: settings.BOT_OPENID_METADATA_URL ?? cloud.openIdMetadataUrl,
@@ -243,7 +261,7 @@ function databaseFaults(environment: Environment): string[] {
   ];
 }
 
-function credentialOf(settings: Settings): BotCredential {
+function credentialOf(settings: Settings, secretFile: string | undefined): BotCredential {
   if (settings.BOT_CERTIFICATE_FILE !== undefined) {
     return { kind: 'certificate', file: settings.BOT_CERTIFICATE_FILE };
   }
@@ -253,7 +271,8 @@ function credentialOf(settings: Settings): BotCredential {
   if (settings.BOT_MANAGED_IDENTITY_CLIENT_ID !== undefined) {
     return { kind: 'managed-identity', clientId: settings.BOT_MANAGED_IDENTITY_CLIENT_ID };
   }
-  return { kind: 'secret', secret: settings.BOT_APP_SECRET ?? '' };
+  const secret = settings.BOT_APP_SECRET ?? '';
+  return { kind: 'secret', secret, ...(secretFile === undefined ? {} : { envFile: secretFile }) };
 }
 
 function isUsableAddress(text: string): boolean {

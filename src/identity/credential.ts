@@ -1,18 +1,26 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { parseEnv } from 'node:util';
 import { ManagedIdentityApplication, type NodeAuthOptions } from '@azure/msal-node';
 import { IdentityError } from './errors.ts';
 import { createMsalNetwork, SILENT_LOGGER } from './msal-network.ts';
 
 /** How the bot proves to Entra that it is the bot. */
 export type BotCredential =
-  | { readonly kind: 'secret'; readonly secret: string }
+  | SecretCredential
   /** PEM that holds the certificate (with its chain, if any) and its private key. */
   | { readonly kind: 'certificate'; readonly file: string }
   /** Workload identity: the platform renews the token in this file. */
   | { readonly kind: 'federated-token-file'; readonly file: string }
   /** User-assigned managed identity that the app registration trusts through a federated credential. */
   | { readonly kind: 'managed-identity'; readonly clientId: string };
+
+interface SecretCredential {
+  readonly kind: 'secret';
+  readonly secret: string;
+  /** The file it came from as BOT_APP_SECRET: whoever rotates the secret writes the next one there. */
+  readonly envFile?: string;
+}
 
 export type MsalCredential = Pick<NodeAuthOptions, 'clientSecret' | 'clientCertificate' | 'clientAssertion'>;
 
@@ -25,10 +33,14 @@ export interface CredentialSource {
 const TOKEN_EXCHANGE_RESOURCE = 'api://AzureADTokenExchange';
 const MANAGED_IDENTITY_TIMEOUT_MS = 5_000;
 
-export function createCredentialSource(credential: BotCredential): CredentialSource {
+/** `onSecret` gets every secret that comes in later, before it is used: the log must hide it. */
+export function createCredentialSource(
+  credential: BotCredential,
+  onSecret: (secret: string) => void = () => undefined,
+): CredentialSource {
   switch (credential.kind) {
     case 'secret':
-      return { read: () => Promise.resolve({ clientSecret: credential.secret }) };
+      return secretSource(credential, onSecret);
     case 'certificate':
       return { read: async () => ({ clientCertificate: certificateOf(await readText(credential.file)) }) };
     case 'federated-token-file':
@@ -36,6 +48,28 @@ export function createCredentialSource(credential: BotCredential): CredentialSou
     case 'managed-identity':
       return managedIdentitySource(credential.clientId);
   }
+}
+
+function secretSource(
+  { secret, envFile }: SecretCredential,
+  onSecret: (secret: string) => void,
+): CredentialSource {
+  if (envFile === undefined) return { read: () => Promise.resolve({ clientSecret: secret }) };
+  let last = secret;
+  return {
+    read: async () => {
+      last = (await secretIn(envFile)) ?? last;
+      onSecret(last);
+      return { clientSecret: last };
+    },
+  };
+}
+
+/** Undefined when there is none to be read: while a file is being replaced the last secret serves on. */
+async function secretIn(envFile: string): Promise<string | undefined> {
+  const text = await readFile(envFile, 'utf8').catch(() => '');
+  const secret = parseEnv(text)['BOT_APP_SECRET'];
+  return secret === '' ? undefined : secret;
 }
 
 function certificateOf(pem: string): NonNullable<MsalCredential['clientCertificate']> {

@@ -56,6 +56,20 @@ describe('the bot’s credential', () => {
     });
   });
 
+  it('may be a secret, which is read again from the file that it came from', () => {
+    const file = { path: '/run/cordon/.env', values: { ...least, BOT_APP_SECRET: 'from the file' } };
+
+    assert.deepEqual(readConfig({}, file).credential, {
+      kind: 'secret',
+      secret: 'from the file',
+      envFile: '/run/cordon/.env',
+    });
+    assert.deepEqual(readConfig({ BOT_APP_SECRET: 'from outside' }, file).credential, {
+      kind: 'secret',
+      secret: 'from outside',
+    });
+  });
+
   it('is exactly one', () => {
     const two = { BOT_APP_SECRET: 'not-a-secret', BOT_MANAGED_IDENTITY_CLIENT_ID: appId };
 

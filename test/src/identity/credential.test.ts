@@ -57,6 +57,37 @@ describe("the bot's credential", () => {
     assert.equal(form.get('client_secret'), 's&cr=t');
   });
 
+  it('is a secret read again each time from the file that it came from', async () => {
+    const envFile = await fileWith('BOT_APP_SECRET=first\n');
+    const seen: string[] = [];
+    const credential = { kind: 'secret', secret: 'first', envFile } as const;
+    const source = createCredentialSource(credential, (secret) => seen.push(secret));
+    assert.deepEqual(await source.read(), { clientSecret: 'first' });
+
+    await fileWith('# rotated\nPORT=3978\nBOT_APP_SECRET="s&cr=t #2"\n');
+
+    assert.deepEqual(await source.read(), { clientSecret: 's&cr=t #2' });
+    assert.deepEqual(seen, ['first', 's&cr=t #2']);
+  });
+
+  it('is the last known secret while the file holds none', async () => {
+    const envFile = await fileWith('BOT_APP_SECRET=second\n');
+    const source = createCredentialSource({ kind: 'secret', secret: 'first', envFile });
+    await source.read();
+
+    for (const text of ['', 'BOT_APP_SECRET=\n', 'PORT=3978\n']) {
+      await fileWith(text);
+      assert.deepEqual(await source.read(), { clientSecret: 'second' });
+    }
+    await rm(envFile);
+    assert.deepEqual(await source.read(), { clientSecret: 'second' });
+  });
+
+  it('is the secret of the start where it does not come from a file', async () => {
+    const source = createCredentialSource({ kind: 'secret', secret: 'first' });
+    assert.deepEqual(await source.read(), { clientSecret: 'first' });
+  });
+
   it('is a certificate whose key signs the assertion, the matching one first in the chain', async () => {
     const options = { algorithm: 'sha256', keySize: 2048 } as const;
     const own = await generate([{ name: 'commonName', value: 'cordon' }], options);
