@@ -35,7 +35,9 @@ const CODES: Readonly<Record<RefusedKind, readonly number[]>> = {
   'interaction-required': [50072, 50074, 50076, 50078, 50079, 50158],
   'sign-in-again': [50013, 500133, 700082, 70043, 50173, 50133, 50055],
   // Secret wrong or expired, certificate unknown or expired, federated credential not matching, app disabled.
-  'bot-credential': [7000215, 7000222, 700027, 700021, 700024, 70021, 7000112],
+  'bot-credential': [
+    7000215, 7000222, 700027, 700021, 700023, 700024, 70021, 700211, 700212, 700213, 7000112,
+  ],
 };
 
 const KIND_OF_CODE: ReadonlyMap<number, RefusedKind> = new Map(

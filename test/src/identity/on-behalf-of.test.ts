@@ -110,6 +110,7 @@ describe('on-behalf-of', () => {
     ['sign-in-again', 'invalid_grant', [50013, 500133, 700082, 70043, 50173, 50133, 50055, 999002]],
     ['bot-credential', 'invalid_client', [7000215, 7000222, 700027, 999003]],
     ['bot-credential', 'unauthorized_client', [999004]],
+    ['bot-credential', 'invalid_request', [70021, 700211, 700212, 700213]],
     ['unavailable', 'temporarily_unavailable', [90033]],
     ['unavailable', 'invalid_request', [90002]],
     ['unavailable', 'server_error', [90006]],
