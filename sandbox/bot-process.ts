@@ -16,6 +16,8 @@ export interface Exit {
 /** The real bot as a child process: what it gets is its settings, and all it shows is HTTP and its output. */
 export interface BotProcess {
   readonly url: string;
+  /** Where it runs; a `.env` there is read when it starts. */
+  readonly folder: string;
   /** Resolves when the bot says that it is ready; rejects with its last words when it ends before. */
   start(): Promise<void>;
   /** Asks it to end and waits; ends it by force when it does not. */
@@ -81,6 +83,7 @@ export function createBotProcess(options: BotProcessOptions): BotProcess {
   };
   return {
     url: options.url,
+    folder: options.folder,
     start,
     stop: (signal = 'SIGTERM') => end(signal),
     kill: () => end('SIGKILL'),

@@ -44,8 +44,8 @@ export interface SandboxOptions {
   /** Wanted port of the pages; a free one when absent or taken. */
   readonly pagePort?: number;
   readonly databaseUrl?: string;
-  /** Settings of the bot beside or in place of the usual ones. */
-  readonly settings?: Readonly<Record<string, string>>;
+  /** Settings of the bot beside or in place of the usual ones; one that is undefined is not set at all. */
+  readonly settings?: Readonly<Record<string, string | undefined>>;
   /** How slowly Defender's actions move: 1 for people, 0.05 for tests. */
   readonly pace?: number;
   readonly nodeArgs?: readonly string[];
@@ -174,7 +174,14 @@ function settingsOf(
     metadataUrl: channel.metadataUrl,
     serviceHosts: [new URL(teams.serviceUrl).host, ...(options.serviceHosts ?? [])],
   };
-  return { ...botSettings(addresses, secrets), ...options.settings, PORT: String(port) };
+  const wanted: Record<string, string | undefined> = {
+    ...botSettings(addresses, secrets),
+    ...options.settings,
+    PORT: String(port),
+  };
+  return Object.fromEntries(
+    Object.entries(wanted).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  );
 }
 
 function processOf(
