@@ -25,8 +25,11 @@ describe('the process', () => {
   }
 
   /** Runs it in an empty folder, where no `.env` lies, with nothing but the given settings. */
-  async function run(env: Record<string, string>, whenReady: () => Promise<void> = noop): Promise<End> {
-    const child = spawn(process.execPath, [main], {
+  async function run(
+    env: Record<string, string>,
+    { whenReady = noop, args = [] }: { whenReady?: () => Promise<void>; args?: readonly string[] } = {},
+  ): Promise<End> {
+    const child = spawn(process.execPath, [main, ...args], {
       cwd: folder,
       env,
       timeout: 60_000,
@@ -58,7 +61,9 @@ describe('the process', () => {
     await putEmptyDatabase(join(folder, 'db'));
 
     // As that other process leaves it: whoever has the highest number has the database.
-    const { code, err } = await run(settings(), () => writeFile(join(folder, 'db', 'cordon.lock.999'), '{}'));
+    const { code, err } = await run(settings(), {
+      whenReady: () => writeFile(join(folder, 'db', 'cordon.lock.999'), '{}'),
+    });
 
     assert.equal(err, 'DATABASE_URL: another process has taken over the embedded database\n');
     assert.equal(code, 75);
@@ -72,6 +77,18 @@ describe('the process', () => {
       .split('\n')
       .map((line) => line.split(':')[0]);
     assert.deepEqual(names, ['PORT', 'DATABASE_URL', 'BOT_APP_ID', 'BOT_TENANT_ID', 'BOT_APP_SECRET']);
+    assert.deepEqual({ code, out }, { code: 78, out: '' });
+  });
+
+  it('takes no setting from its command line, which everybody on the machine can read', async () => {
+    const { BOT_APP_SECRET, ...others } = settings();
+
+    const { code, out, err } = await run(others, {
+      args: [`BOT_APP_SECRET=${BOT_APP_SECRET}`, `--BOT_APP_SECRET=${BOT_APP_SECRET}`],
+    });
+
+    assert.match(err, /^BOT_APP_SECRET: one of .* is required\n$/);
+    assert.ok(!err.includes(BOT_APP_SECRET));
     assert.deepEqual({ code, out }, { code: 78, out: '' });
   });
 

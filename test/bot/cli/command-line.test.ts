@@ -74,6 +74,19 @@ describe('the command line', () => {
     }
   });
 
+  it('takes no setting from what is typed, which everybody on the machine can read', async () => {
+    const { BOT_APP_SECRET = '', ...others } = settings;
+    const typed = `BOT_APP_SECRET=${BOT_APP_SECRET}`;
+
+    const asWord = await cordon(['pause', typed], { folder, settings: others });
+    const asOption = await cordon([`--${typed}`, 'resume'], { folder, settings: others });
+
+    assert.deepEqual([asWord.code, asOption.code], [78, 64]);
+    assert.match(asWord.err.join(), /^BOT_APP_SECRET: one of /);
+    for (const { out, err } of [asWord, asOption])
+      assert.ok(![...out, ...err].join().includes(BOT_APP_SECRET));
+  });
+
   it('creates no database where the bot has none', async () => {
     for (const words of [['pause', 'maintenance'], ['resume']]) {
       const { code, out, err } = await cordon(words, { folder, settings });
