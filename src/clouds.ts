@@ -60,3 +60,14 @@ export const clouds: Readonly<Record<CloudName, Cloud>> = {
   // The Teams host of DoD follows the pattern of GCC High; Microsoft does not document it.
   dod: { ...usGovernment, serviceHosts: ['smba.infra.dod.teams.microsoft.us'] },
 };
+
+/**
+ * Audience of a managed identity's token that serves as a client assertion; GCC uses the public Entra.
+ * https://learn.microsoft.com/entra/workload-id/workload-identity-federation-config-app-trust-managed-identity
+ */
+export const tokenExchangeAudiences: Readonly<Record<CloudName, string>> = {
+  public: 'api://AzureADTokenExchange',
+  gcc: 'api://AzureADTokenExchange',
+  gcchigh: 'api://AzureADTokenExchangeUSGov',
+  dod: 'api://AzureADTokenExchangeUSGov',
+};

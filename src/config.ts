@@ -2,7 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import { z } from 'zod';
-import { type CloudName, cloudNames, clouds } from './clouds.ts';
+import { type CloudName, cloudNames, clouds, tokenExchangeAudiences } from './clouds.ts';
 import type { BotCredential } from './identity/credential.ts';
 
 /** All settings, checked; the only place that reads the environment. */
@@ -269,7 +269,8 @@ function credentialOf(settings: Settings, secretFile: string | undefined): BotCr
     return { kind: 'federated-token-file', file: settings.BOT_FEDERATED_TOKEN_FILE };
   }
   if (settings.BOT_MANAGED_IDENTITY_CLIENT_ID !== undefined) {
-    return { kind: 'managed-identity', clientId: settings.BOT_MANAGED_IDENTITY_CLIENT_ID };
+    const audience = tokenExchangeAudiences[settings.CLOUD];
+    return { kind: 'managed-identity', clientId: settings.BOT_MANAGED_IDENTITY_CLIENT_ID, audience };
   }
   const secret = settings.BOT_APP_SECRET ?? '';
   return { kind: 'secret', secret, ...(secretFile === undefined ? {} : { envFile: secretFile }) };

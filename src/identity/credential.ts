@@ -13,13 +13,20 @@ export type BotCredential =
   /** Workload identity: the platform renews the token in this file. */
   | { readonly kind: 'federated-token-file'; readonly file: string }
   /** User-assigned managed identity that the app registration trusts through a federated credential. */
-  | { readonly kind: 'managed-identity'; readonly clientId: string };
+  | ManagedIdentityCredential;
 
 interface SecretCredential {
   readonly kind: 'secret';
   readonly secret: string;
   /** The file it came from as BOT_APP_SECRET: whoever rotates the secret writes the next one there. */
   readonly envFile?: string;
+}
+
+interface ManagedIdentityCredential {
+  readonly kind: 'managed-identity';
+  readonly clientId: string;
+  /** What Entra of this cloud demands of a token that serves as a client assertion. */
+  readonly audience: string;
 }
 
 export type MsalCredential = Pick<NodeAuthOptions, 'clientSecret' | 'clientCertificate' | 'clientAssertion'>;
@@ -29,8 +36,6 @@ export interface CredentialSource {
   read(): Promise<MsalCredential>;
 }
 
-/** Audience that Entra demands of a managed identity's token when it serves as a client assertion. */
-const TOKEN_EXCHANGE_RESOURCE = 'api://AzureADTokenExchange';
 const MANAGED_IDENTITY_TIMEOUT_MS = 5_000;
 
 /** `onSecret` gets every secret that comes in later, before it is used: the log must hide it. */
@@ -46,7 +51,7 @@ export function createCredentialSource(
     case 'federated-token-file':
       return { read: async () => ({ clientAssertion: assertionOf(await readText(credential.file)) }) };
     case 'managed-identity':
-      return managedIdentitySource(credential.clientId);
+      return managedIdentitySource(credential);
   }
 }
 
@@ -106,10 +111,10 @@ async function readText(file: string): Promise<string> {
   }
 }
 
-function managedIdentitySource(userAssignedClientId: string): CredentialSource {
+function managedIdentitySource({ clientId, audience }: ManagedIdentityCredential): CredentialSource {
   // One instance for the process: it keeps the platform's token for its lifetime (hours).
   const identity = new ManagedIdentityApplication({
-    managedIdentityIdParams: { userAssignedClientId },
+    managedIdentityIdParams: { userAssignedClientId: clientId },
     system: {
       networkClient: createMsalNetwork({ timeoutMs: MANAGED_IDENTITY_TIMEOUT_MS }).module,
       loggerOptions: SILENT_LOGGER,
@@ -120,7 +125,7 @@ function managedIdentitySource(userAssignedClientId: string): CredentialSource {
   return {
     read: async () => {
       try {
-        const { accessToken } = await identity.acquireToken({ resource: TOKEN_EXCHANGE_RESOURCE });
+        const { accessToken } = await identity.acquireToken({ resource: audience });
         return { clientAssertion: assertionOf(accessToken) };
       } catch (error) {
         throw new IdentityError('app-token-unavailable', { cause: error, detail: 'managed identity' });

@@ -53,8 +53,21 @@ describe('the bot’s credential', () => {
     assert.deepEqual(credentialWith({ BOT_MANAGED_IDENTITY_CLIENT_ID: appId }), {
       kind: 'managed-identity',
       clientId: appId,
+      audience: 'api://AzureADTokenExchange',
     });
   });
+
+  for (const cloud of ['gcchigh', 'dod']) {
+    it(`is, as a managed identity in ${cloud}, for the token exchange of that cloud`, () => {
+      const credential = credentialWith({ CLOUD: cloud, BOT_MANAGED_IDENTITY_CLIENT_ID: appId });
+
+      assert.deepEqual(credential, {
+        kind: 'managed-identity',
+        clientId: appId,
+        audience: 'api://AzureADTokenExchangeUSGov',
+      });
+    });
+  }
 
   it('may be a secret, which is read again from the file that it came from', () => {
     const file = { path: '/run/cordon/.env', values: { ...least, BOT_APP_SECRET: 'from the file' } };
