@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { errors, jwtVerify } from 'jose';
 import * as z from 'zod';
 import { systemClock, type Clock } from '../platform/clock.ts';
-import { issuerOf, sameId } from './authority.ts';
+import { isOnHost, issuerOf, sameId } from './authority.ts';
 import type { CredentialSource } from './credential.ts';
 import { IdentityError } from './errors.ts';
 import { createMsalNetwork } from './msal-network.ts';
@@ -67,7 +67,7 @@ export function createCodeSignIn(options: CodeSignInOptions): CodeSignIn {
       const network = createMsalNetwork(options);
       try {
         const app = await createApplication(options, tenantId, network);
-        return await app.getAuthCodeUrl({
+        const url = await app.getAuthCodeUrl({
           scopes,
           redirectUri,
           state,
@@ -78,10 +78,13 @@ export function createCodeSignIn(options: CodeSignInOptions): CodeSignIn {
           codeChallengeMethod: 'S256',
           ...(claims === undefined ? {} : { claims }),
         });
+        // People are sent nowhere but to Entra.
+        if (isOnHost(url, options.authorityHost)) return url;
       } catch (error) {
         if (error instanceof IdentityError) throw error;
-        throw new IdentityError('authority-unavailable');
+        throw network.foreignAddress() ?? new IdentityError('authority-unavailable');
       }
+      throw new IdentityError('foreign-address');
     },
     redeem: async ({ code, ...request }) => {
       const { tenantId, verifier, nonce, claims } = request;

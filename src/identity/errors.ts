@@ -12,6 +12,8 @@ export type IdentityErrorCode =
   | 'token-service-throttled'
   /** The token service does not accept the bot or the OAuth connection; an admin must act. */
   | 'token-service-refused'
+  /** A metadata document names an address on another host than the configured one; an admin must act. */
+  | 'foreign-address'
   /** The credential cannot be read from its file. */
   | 'credential-unreadable';
 

@@ -5,10 +5,14 @@ import {
   type NetworkResponse,
 } from '@azure/msal-node';
 import * as z from 'zod';
+import { isOnHost } from './authority.ts';
+import { IdentityError } from './errors.ts';
 import { callHttp, jsonOf, retryAfterMs, type HttpAnswer } from '../platform/http.ts';
 
 export interface MsalNetworkOptions {
   readonly timeoutMs: number;
+  /** Nothing is sent to another host, whatever Entra's metadata say; undefined for the platform's managed identity. */
+  readonly authorityHost?: string | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly fetch?: typeof fetch | undefined;
 }
@@ -27,6 +31,8 @@ export interface EntraRefusal {
 export interface MsalNetwork {
   readonly module: INetworkModule;
   lastRefusal(): EntraRefusal | undefined;
+  /** A request that was not made; MSAL's own error does not tell. */
+  foreignAddress(): IdentityError | undefined;
 }
 
 /** MSAL's log lines name users and endpoints and would go to the console. */
@@ -46,12 +52,16 @@ const ErrorBody = z.object({
 /** MSAL's own client has no time limit: a hanging authority would hold a turn for ever. */
 export function createMsalNetwork(options: MsalNetworkOptions): MsalNetwork {
   let refusal: EntraRefusal | undefined;
+  let foreign: IdentityError | undefined;
 
   const send = async <T>(
     url: string,
     method: string,
     request?: NetworkRequestOptions,
   ): Promise<NetworkResponse<T>> => {
+    const { authorityHost } = options;
+    if (authorityHost !== undefined && !isOnHost(url, authorityHost))
+      throw (foreign = new IdentityError('foreign-address'));
     const answer = await callHttp({
       ...options,
       url,
@@ -72,6 +82,7 @@ export function createMsalNetwork(options: MsalNetworkOptions): MsalNetwork {
       sendPostRequestAsync: (url, request) => send(url, 'POST', request),
     },
     lastRefusal: () => refusal,
+    foreignAddress: () => foreign,
   };
 }
 

@@ -2,6 +2,7 @@ import { importJWK, type CryptoKey, type JWTVerifyGetKey } from 'jose';
 import * as z from 'zod';
 import { systemClock, type Clock } from '../platform/clock.ts';
 import { callHttp, jsonOf } from '../platform/http.ts';
+import { isOnHost } from './authority.ts';
 import { IdentityError } from './errors.ts';
 
 /** Entra and the Bot Framework sign with RSA only; anything else, `none` and HMAC above all, is refused. */
@@ -119,12 +120,10 @@ export function keyResolver(keys: SigningKeys, onKey?: (key: SigningKey) => void
 async function fetchKeys(options: SigningKeysOptions): Promise<KeyTable> {
   const metadata = Metadata.safeParse(await fetchJson(options.metadataUrl, options));
   if (!metadata.success) throw new IdentityError('keys-unavailable', { detail: 'metadata unreadable' });
-  const keysUrl = new URL(metadata.data.jwks_uri);
-  // Metadata that came over TLS must not hand us over to plain http.
-  if (keysUrl.protocol !== 'https:' && keysUrl.protocol !== new URL(options.metadataUrl).protocol) {
-    throw new IdentityError('keys-unavailable', { detail: 'keys not over https' });
-  }
-  const set = KeySet.safeParse(await fetchJson(keysUrl.href, options));
+  const keysUrl = metadata.data.jwks_uri;
+  if (!isOnHost(keysUrl, options.metadataUrl))
+    throw new IdentityError('keys-unavailable', { detail: 'keys on another host, or not over https' });
+  const set = KeySet.safeParse(await fetchJson(keysUrl, options));
   if (!set.success) throw new IdentityError('keys-unavailable', { detail: 'keys unreadable' });
   const table = tableOf(set.data.keys);
   if (table.size === 0) throw new IdentityError('keys-unavailable', { detail: 'no keys' });

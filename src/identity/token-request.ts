@@ -37,6 +37,7 @@ export async function requestToken(
   const deadline = AbortSignal.timeout(endpoint.timeoutMs);
   const network = createMsalNetwork({
     timeoutMs: endpoint.timeoutMs,
+    authorityHost: endpoint.authorityHost,
     signal: signal ? AbortSignal.any([signal, deadline]) : deadline,
     fetch: endpoint.fetch,
   });
@@ -46,7 +47,8 @@ export async function requestToken(
     if (result !== null && result.accessToken !== '') return { kind: 'token', result };
     return withoutToken(network.lastRefusal());
   } catch (error) {
-    if (error instanceof IdentityError) return { kind: 'no-credential', error };
+    const ours = error instanceof IdentityError ? error : network.foreignAddress();
+    if (ours !== undefined) return { kind: 'no-credential', error: ours };
     return withoutToken(network.lastRefusal() ?? refusalOf(error), error);
   }
 }

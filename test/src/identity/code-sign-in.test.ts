@@ -174,4 +174,18 @@ describe('a sign-in by authorization code', () => {
 
     await assert.rejects(signIn.authorizationUrl({ ...request, state: 's' }), IdentityError);
   });
+
+  it('sends nobody and no code to another host, whatever Entra’s metadata say', async () => {
+    const evil = 'https://evil.example/oauth2/v2.0';
+    entra.metadata = { authorization_endpoint: `${evil}/authorize`, token_endpoint: `${evil}/token` };
+
+    await assert.rejects(
+      signIn.authorizationUrl({ ...request, state: 'the-state' }),
+      (error) => error instanceof IdentityError && error.code === 'foreign-address',
+    );
+    const outcome = await redeemed(idClaims());
+
+    assert.equal(!outcome.ok && outcome.problem.kind, 'bot-credential');
+    assert.deepEqual(entra.forms, []);
+  });
 });

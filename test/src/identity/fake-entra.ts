@@ -17,6 +17,8 @@ export interface TestEntra {
   published: Signer[];
   /** What the token endpoint says. */
   token: (form: URLSearchParams, request: Seen) => Reply | 'hang' | 'reset';
+  /** Other addresses than its own in its metadata. */
+  metadata: Readonly<Record<string, string>>;
   /** Forms that reached the token endpoint. */
   readonly forms: URLSearchParams[];
   close(): Promise<void>;
@@ -37,6 +39,7 @@ export async function startEntra(): Promise<TestEntra> {
           jwks_uri: `${base}/discovery/v2.0/keys`,
           token_endpoint: `${base}/oauth2/v2.0/token`,
           authorization_endpoint: `${base}/oauth2/v2.0/authorize`,
+          ...entra.metadata,
         },
       };
     }
@@ -51,6 +54,7 @@ export async function startEntra(): Promise<TestEntra> {
     published: [await (defaultSigner ??= createSigner('entra'))],
     token: () => ({ status: 500 }),
     forms: [],
+    metadata: {},
     close: () => server.close(),
   };
   return entra;

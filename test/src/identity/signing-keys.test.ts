@@ -85,4 +85,22 @@ describe('signing keys that are kept fresh', () => {
 
     assert.equal(asked, 1);
   });
+
+  for (const elsewhere of ['https://evil.example/keys', 'http://keys.example/keys']) {
+    it(`are not fetched from ${elsewhere}, whatever the metadata say`, async () => {
+      const fetched: string[] = [];
+      const careful = createSigningKeys({
+        metadataUrl: 'https://keys.example/metadata',
+        timeoutMs: 1_000,
+        cooldownMs: 10_000,
+        fetch: (url) => {
+          fetched.push(new Request(url).url);
+          return Promise.resolve(Response.json({ jwks_uri: elsewhere, keys: [signer.jwk] }));
+        },
+      });
+
+      await assert.rejects(careful.find('one'), /keys-unavailable/);
+      assert.deepEqual(fetched, ['https://keys.example/metadata']);
+    });
+  }
 });
