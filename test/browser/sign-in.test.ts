@@ -91,6 +91,7 @@ describe('Signing in, in a browser', () => {
     await button(card, 'Show me').click();
 
     await page.getByText('the same account as in Teams').waitFor();
+    await capture(page, '10-whoami');
     assert.equal(await page.getByTestId('signin-link').count(), 0);
   });
 
