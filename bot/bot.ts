@@ -38,7 +38,7 @@ export interface BotParts {
 }
 
 /** The contract promises an answer within 5 s; what is still under way then is told by the card. */
-const answerWithinMs = 4_800;
+const answerWithinMs = 4_700;
 /** Teams gives a turn up after 15 s and delivers the message anew: the rest is for saying that nothing came of it. */
 const replyWithinMs = 10_000;
 const apologizeWithinMs = 4_000;
