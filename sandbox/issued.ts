@@ -1,7 +1,9 @@
 /** What was issued here and must never be read in the output of a bot: tokens, codes, secrets. */
 export interface Issued {
   add(kind: string, secret: string): void;
-  /** Looks at more of the output; what it knows of secrets so far is all that can be found. */
+  /** The kinds of what this text holds of it. */
+  in(text: string): readonly string[];
+  /** Looks at more of the output of a bot; what was issued so far is all that can be found. */
   read(output: string): void;
   /** The kinds that were found, each once. */
   readonly found: readonly string[];
@@ -15,17 +17,19 @@ const words = /[\w-]{20,}/g;
 export function createIssued(): Issued {
   const known = new Map<string, string>();
   const found = new Set<string>();
+  const kindsIn = (text: string): readonly string[] => {
+    const kinds = (text.match(words) ?? []).map((word) => known.get(keyOf(word)));
+    return [...new Set(kinds.filter((kind) => kind !== undefined))];
+  };
   return {
+    in: kindsIn,
     add: (kind, secret) => {
       // The first part of a token is the same for all, and no secret.
       const parts = secret.startsWith('eyJ') ? secret.split('.').slice(1) : [secret];
       for (const part of parts) for (const word of part.match(words) ?? []) known.set(keyOf(word), kind);
     },
     read: (output) => {
-      for (const word of output.match(words) ?? []) {
-        const kind = known.get(keyOf(word));
-        if (kind !== undefined) found.add(kind);
-      }
+      for (const kind of kindsIn(output)) found.add(kind);
     },
     get found() {
       return [...found];

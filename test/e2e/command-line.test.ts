@@ -17,7 +17,12 @@ describe('cordon beside the bot', function () {
   });
   after(() => rm(folder, { recursive: true, force: true }));
 
-  const run = (...words: string[]) => cordon(words, { folder, settings: stage.sandbox.settings });
+  const run = async (...words: string[]) => {
+    const end = await cordon(words, { folder, settings: stage.sandbox.settings });
+    // Found out at the end, like all output of the bot.
+    stage.sandbox.issued.read([...end.out, ...end.err].join('\n'));
+    return end;
+  };
 
   it('proves consent by the approval that somebody gave', async () => {
     const asked = await stage.ask();

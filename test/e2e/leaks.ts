@@ -1,3 +1,5 @@
+import { sql } from 'kysely';
+import { openDatabase } from '../../src/store/database.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
 import type { Wire } from '../../sandbox/wire.ts';
 
@@ -17,6 +19,32 @@ export function leaksOf(sandbox: Sandbox, wire: readonly WireEntry[]): string[] 
       .filter(({ to, what, as }) => to === 'defender' && what.startsWith('POST') && as === 'Cordon (app)')
       .map(({ what }) => `The bot made ${what} as itself.`),
   ];
+}
+
+/**
+ * Tokens live in memory only. The proof key of a sign-in under way has to outlast a restart, and is worth nothing without
+ * the code and the bot's own credential.
+ */
+export async function secretsKept({ settings, issued }: Sandbox): Promise<string[]> {
+  const database = await openDatabase(settings['DATABASE_URL'] ?? '');
+  const { sql: db } = database;
+  try {
+    const { rows: tables } = await sql<{ schema: string; name: string }>`
+      select table_schema as schema, table_name as name from information_schema.tables
+      where table_type = 'BASE TABLE' and table_schema not in ('pg_catalog', 'information_schema')`.execute(
+      db,
+    );
+    const kinds = new Set<string>();
+    for (const { schema, name } of tables) {
+      const { rows } = await sql<{ row: string }>`
+        select row_to_json(one)::text as row from ${sql.table(`${schema}.${name}`)} as one`.execute(db);
+      for (const kind of issued.in(rows.map(({ row }) => row).join('\n'))) kinds.add(`${kind} in ${name}`);
+    }
+    kinds.delete('proof key in step_ups');
+    return [...kinds].map((kind) => `The database holds a ${kind}.`);
+  } finally {
+    await database.close();
+  }
 }
 
 /** Answers with which the bot says that it broke; 501 is its word for what it does not do. */

@@ -3,7 +3,7 @@ import { startSandbox } from '../../sandbox/sandbox.ts';
 import type { Wire } from '../../sandbox/wire.ts';
 import { atEnd } from '../support/at-end.ts';
 import { freshDatabase } from './fresh-database.ts';
-import { leaksOf } from './leaks.ts';
+import { leaksOf, secretsKept } from './leaks.ts';
 
 /** Machine actions move in tenths of a second here. */
 const pace = 0.05;
@@ -58,7 +58,7 @@ async function stopAll(): Promise<void> {
   for (const { running, drop } of started.values()) {
     const { sandbox, wire } = await running;
     await sandbox.stop();
-    leaks.push(...leaksOf(sandbox, wire));
+    leaks.push(...leaksOf(sandbox, wire), ...(await secretsKept(sandbox)));
     await drop();
   }
   started.clear();
