@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Place } from '../src/containment/request.ts';
-import { storable } from './storable.ts';
+import { storable } from '../src/platform/storable.ts';
 
 const text = z.string().transform(storable).optional().catch(undefined);
 /** An id is no text: one that would have to be changed names nothing. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { storable } from '../platform/storable.ts';
 
 /**
  * The fields of Defender's answers that we use, and nothing else. Which fields come depends on type and status of
@@ -6,9 +7,10 @@ import { z } from 'zod';
  * https://learn.microsoft.com/defender-endpoint/api/machineaction · …/api/machine
  */
 
-const required = z.string().min(1);
+/** What a device calls itself is anybody's; nothing of it may keep a decision from being recorded. */
+const required = z.string().transform(storable).pipe(z.string().min(1));
 /** Anything that is not a text counts as absent: a field we merely show must not make an answer unreadable. */
-const text = z.string().min(1).optional().catch(undefined);
+const text = required.optional().catch(undefined);
 
 const machineActionStatuses = [
   'Pending',
@@ -106,7 +108,7 @@ export const Machine = z
     deviceValue: text,
     // Documented as string, sent as number.
     rbacGroupId: z
-      .union([z.string().min(1), z.number().transform(String)])
+      .union([required, z.number().transform(String)])
       .optional()
       .catch(undefined),
     rbacGroupName: text,
@@ -117,7 +119,7 @@ export const Machine = z
     id,
     // A record without a name is still a device that can be restricted: call it by its id.
     computerDnsName: computerDnsName ?? id,
-    machineTags: machineTags.filter((tag) => typeof tag === 'string'),
+    machineTags: machineTags.filter((tag) => typeof tag === 'string').map(storable),
     ...present(rest),
   }));
 

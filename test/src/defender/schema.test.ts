@@ -101,6 +101,26 @@ describe('an answer of Defender', () => {
     assert.deepEqual(device, { id: 'd', computerDnsName: 'd', machineTags: ['a'] });
   });
 
+  it('loses what no database stores, wherever a device or person put it', () => {
+    const bad = 'a\u0000b\uD800';
+    const action = MachineAction.parse({ ...least, requestor: bad, computerDnsName: bad, status: bad });
+    const device = Machine.parse({
+      id: 'd',
+      computerDnsName: bad,
+      osPlatform: '\u0000',
+      rbacGroupId: bad,
+      machineTags: [bad],
+    });
+
+    assert.deepEqual([action.requestor, action.computerDnsName, action.rawStatus], Array(3).fill('ab\uFFFD'));
+    assert.deepEqual(device, {
+      id: 'd',
+      computerDnsName: 'ab\uFFFD',
+      rbacGroupId: 'ab\uFFFD',
+      machineTags: ['ab\uFFFD'],
+    });
+  });
+
   it('is not an action without id, type or device', () => {
     for (const key of ['id', 'type', 'machineId']) {
       assert.equal(MachineAction.safeParse({ ...least, [key]: null }).success, false, key);
