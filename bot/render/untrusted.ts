@@ -38,14 +38,15 @@ export function safeName(text: string | undefined, limit: number = shownLength.n
  * tag, an entity, a link or emphasis are left out.
  */
 export function markdownSafeName(text: string | undefined): string {
-  return safeName(withoutMarkdown(text ?? ''));
+  return safeName(withoutMarkdown(cleaned(text ?? '', ' ')));
 }
 
 /** The same for words of a person, such as a remark. */
 export function markdownSafeText(text: string, limit: number): string {
-  return safeText(withoutMarkdown(text), limit);
+  return safeText(withoutMarkdown(cleaned(text, ' ↵ ')), limit);
 }
 
+/** Of text that is clean: `:\u200B//` would be a link again once the invisible character is gone. */
 function withoutMarkdown(text: string): string {
   return text.replaceAll(/[<>&[\]*_`~|\\#]|:\/\//g, ' ').replaceAll(/\s+/g, ' ');
 }
@@ -70,14 +71,21 @@ export function splitMacros(text: string): string[] {
 }
 
 function cleaned(text: string, instead: string): string {
-  return text
+  const clean = text
     .slice(0, maxRead)
     .toWellFormed()
     .replaceAll(invisible, '')
     .replace(/^[\p{Z}\p{Cc}]+/u, '')
     .replaceAll(blanks, (blank) => (lineBreak.test(blank) ? instead : ' '))
-    .replaceAll(pileOfMarks, '$1')
-    .replace(/[ ↵]+$/, '');
+    .replaceAll(pileOfMarks, '$1');
+  return clean.slice(0, endOfWords(clean));
+}
+
+/** A loop, because a pattern anchored at the end would look at every run of blanks and signs again and again. */
+function endOfWords(text: string): number {
+  let end = text.length;
+  while (end > 0 && ' ↵'.includes(text.charAt(end - 1))) end -= 1;
+  return end;
 }
 
 /** Never ends in half a character. */

@@ -75,6 +75,24 @@ describe('reply at the end of a request', () => {
     assert.doesNotMatch(text, /\]\(|:\/\/|\n/);
   });
 
+  it('lets neither a remark nor a name become a link by characters that nobody sees', () => {
+    for (const gap of ['\u200B', '\u202E', '\u2060', '\u00AD']) {
+      const link = `https:${gap}//evil.example`;
+      const closed = { by: aPerson(link), at: '2026-11-23T03:12:00.000Z', comment: link };
+      const state = {
+        status: 'attention',
+        reason: { code: 'not-onboarded' },
+        at: closed.at,
+        closed,
+      } as const;
+
+      const { text } = outcomeReply(aRequest({ requestor: aPerson(link), state }));
+
+      assert.doesNotMatch(text, /:\/\//);
+      assert.ok(text.includes('“https evil.example”'), text);
+    }
+  });
+
   it('lets nothing from outside be more than a name', () => {
     const requestor = aPerson('</at>[Click](https://evil.example)<at>');
     const { text } = outcomeReply(
