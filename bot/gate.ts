@@ -33,18 +33,19 @@ export function createGate({ membership, requests }: GateParts) {
     /** The refusal of what goes beyond the limits of its sender or place; the first one of a minute is recorded. */
     async tooMany(raw: Activity, flow: Flow): Promise<TooMany | undefined> {
       const heard = hear(raw);
-      const person = heard && senderOf(heard.activity, heard.tenantId);
-      if (heard === undefined || person === undefined) return undefined;
+      if (heard === undefined) return undefined;
+      const person = senderOf(heard.activity, heard.tenantId);
       const { conversation } = heard.seen;
       const verdict = await verdictOn({
         flow,
-        person: person.objectId,
+        person: person?.objectId ?? heard.activity.from.id,
         conversation,
         ...(flow === 'message' ? { activityId: heard.activity.id } : {}),
       });
       if (verdict.ok) return undefined;
       const { of, perMinute } = verdict.limit;
-      if (verdict.isFirst) await record(person, flow, { refused: 'too-many', of, perMinute, conversation });
+      if (verdict.isFirst && person !== undefined)
+        await record(person, flow, { refused: 'too-many', of, perMinute, conversation });
       return verdict;
     },
     async barOf(turn: Heard, person: Person, flow: Flow): Promise<Bar | undefined> {

@@ -6,7 +6,7 @@ export type Flow = 'message' | 'press';
 
 export interface Turn {
   readonly flow: Flow;
-  /** Entra object id. */
+  /** Entra object id; the chat id of who has none. */
   readonly person: string;
   readonly conversation: string;
   /** Of a message, which Teams may deliver more than once: it counts once. */

@@ -72,7 +72,7 @@ describe('text from outside', () => {
   const shapes: readonly (readonly [string, (length: number) => string])[] = [
     ['blanks', (length) => `x${' \n'.repeat(length / 2)}x`],
     ['signs of line breaks', (length) => `${'↵'.repeat(length - 1)}x`],
-    ['blanks before words', (length) => `${'↵ a'.repeat(length / 3)}`],
+    ['blanks before words', (length) => '↵ a'.repeat(length / 3)],
     ['marks', (length) => `x${'\u0301'.repeat(length - 1)}`],
     ['joiners', (length) => '🦊\u200D'.repeat(length / 3)],
     ['Markdown', (length) => ':/<'.repeat(length / 3)],
