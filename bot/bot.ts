@@ -43,6 +43,13 @@ const answerWithinMs = 4_700;
 const replyWithinMs = 10_000;
 const apologizeWithinMs = 4_000;
 
+const heardTypes: ReadonlySet<string> = new Set([
+  'message',
+  'invoke',
+  'conversationUpdate',
+  'installationUpdate',
+]);
+
 const arrivedAtKey = Symbol('arrivedAt');
 
 /** How far the answer to a typed message has come, and what is true to say should it come no further. */
@@ -160,7 +167,14 @@ export class CordonBot extends TeamsActivityHandler {
     }
   }
 
-  /** Edits, deletions and reactions are no commands: an edited `/restrict` must not run again. */
+  /**
+   * Edits, deletions and reactions are no commands: an edited `/restrict` must not run again. The SDK's own handling of them
+   * breaks on fields that are absent.
+   */
+  protected override async onTurnActivity(context: TurnContext): Promise<void> {
+    if (heardTypes.has(context.activity.type)) await super.onTurnActivity(context);
+  }
+
   protected override async onConversationUpdateActivity(context: TurnContext): Promise<void> {
     const heard = hear(context.activity);
     if (heard === undefined) return;

@@ -133,6 +133,33 @@ describe('a turn', () => {
     assert.deepEqual(said(), []);
   });
 
+  it('of an edit, a deletion, a reaction or an unknown kind does nothing, whatever is absent', async () => {
+    for (const type of ['messageUpdate', 'messageDelete', 'messageReaction', 'event', 'command', 'typing'])
+      for (const channelData of [undefined, null, 'x', { eventType: 'editMessage' }])
+        for (const name of [undefined, 'application/vnd.microsoft.meetingStart'])
+          await bot.receive(turnOf({ type, channelData, name, value: undefined }), performance.now());
+
+    assert.deepEqual([said().length, remember.callCount, create.callCount], [0, 0, 0]);
+  });
+
+  it('of a press of somebody without an object id counts too, under their chat id', async () => {
+    const press = {
+      type: 'invoke',
+      name: 'adaptiveCard/action',
+      value: {},
+      from: { id: '29:anonymous', name: 'Guest' },
+    };
+    for (let times = 0; times < 301; times += 1) await bot.receive(turnOf(press), performance.now());
+    await bot.receive(turnOf({ ...press, from: { id: '29:other' } }), performance.now());
+
+    const answers = adapter.sent.map(({ value }) => JSON.stringify(value));
+    assert.equal(answers.filter((text) => text.includes('more than Cordon takes')).length, 1);
+    assert.match(answers.at(-2) ?? '', /more than Cordon takes/);
+    assert.match(answers.at(-1) ?? '', /did not tell me who you are/);
+    // Nobody is named whom a record could name.
+    assert.equal(noteForTenant.callCount, 0);
+  });
+
   it('fails, so that Teams delivers the message anew, when it cannot be answered at all', async () => {
     remember.callsFake(down);
     adapter.fails = true;
