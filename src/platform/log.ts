@@ -15,9 +15,15 @@ export interface TracingLog extends Log {
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** Anything that looks like a JWT or a bearer header, wherever in a value it stands. */
-const secretLike = /\beyJ[\w-]{5,}\.[\w-]{5,}\.?[\w-]*|\bBearer\s+\S+/gi;
+/**
+ * Words with a dot in them, which JWTs are, and bearer headers. A word is looked at from its beginning only: a pattern that
+ * could begin anywhere in it would take the square of its length.
+ */
+const secretLike = /(?<![\w-])[\w-]{8,}(?:\.[\w-]+)+\.?|\bBearer\s+\S+/gi;
 const secretNames = /token|secret|password|authorization|assertion|credential|cookie|private.?key/i;
+/** Controls, line separators and what turns the direction of writing: a terminal or viewer must show the line as it is. */
+const unseen = /[\u007F-\u009F\p{Cf}\p{Zl}\p{Zp}]/gu;
+/** In UTF-16 units. */
 const longestText = 2_000;
 
 /**
@@ -40,6 +46,8 @@ export function createLog(level: string, secrets: Iterable<string> = []): Tracin
         const [fields, message] = args;
         method.call(this, fields, cleanText(message ?? '', hidden()));
       },
+      // Escaped as JSON escapes: whoever parses the line gets the text as it was.
+      streamWrite: (line) => line.replaceAll(unseen, escaped),
     },
   });
   return logger;
@@ -53,7 +61,7 @@ function clean(value: unknown, hidden: readonly string[], depth: number): unknow
   if (Array.isArray(value)) return value.slice(0, 50).map((item) => clean(item, hidden, depth + 1));
   return Object.fromEntries(
     Object.entries(value).map(([key, inner]) => [
-      key,
+      cleanText(key, hidden),
       secretNames.test(key) && mayHoldSecret(inner) ? '[redacted]' : clean(inner, hidden, depth + 1),
     ]),
   );
@@ -76,8 +84,23 @@ function describeError(error: Error, hidden: readonly string[], depth: number): 
   };
 }
 
+/** Redacted first: a secret that is cut in two is known no more. */
 function cleanText(text: string, hidden: readonly string[]): string {
-  let safe = text.slice(0, longestText).replaceAll(secretLike, '[redacted]');
+  let safe = text.replaceAll(secretLike, redacted);
   for (const secret of hidden) safe = safe.replaceAll(secret, '[redacted]');
-  return safe;
+  return safe.slice(0, longestText);
+}
+
+function redacted(word: string): string {
+  if (/^Bearer\s/i.test(word)) return '[redacted]';
+  // `{"` in base64, with which the header of every JWT begins.
+  const start = word.indexOf('eyJ');
+  return start < 0 ? word : `${word.slice(0, start)}[redacted]`;
+}
+
+function escaped(character: string): string {
+  return character
+    .split('')
+    .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+    .join('');
 }

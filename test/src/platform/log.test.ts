@@ -5,17 +5,20 @@ const module = new URL('../../../src/platform/log.ts', import.meta.url).href;
 const jwt = 'eyJhbGciOiJSUzI1NiJ9.eyJvaWQiOiJhbGV4In0.c2lnbmF0dXJlLW9mLXRoaXM';
 
 /** What a process writes that logs this; the logger holds on to the real standard output. */
-function logged(script: string, level = 'info', secrets: readonly string[] = []): Record<string, unknown>[] {
+function logged(...run: Parameters<typeof written>): Record<string, unknown>[] {
+  return written(...run)
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+}
+
+function written(script: string, level = 'info', secrets: readonly string[] = []): string {
   const program = `
     import { createLog } from ${JSON.stringify(module)};
     const log = createLog(${JSON.stringify(level)}, ${JSON.stringify(secrets)});
     const jwt = ${JSON.stringify(jwt)};
     ${script}`;
-  const out = execFileSync(process.execPath, ['--input-type=module', '-e', program], { encoding: 'utf8' });
-  return out
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line) as Record<string, unknown>);
+  return execFileSync(process.execPath, ['--input-type=module', '-e', program], { encoding: 'utf8' });
 }
 
 describe('the log', () => {
@@ -59,6 +62,13 @@ describe('the log', () => {
       `log.error({ errors: [Object.assign(new Error('a'), { data: 'hunter2' })] }, 'x')`,
     ],
     ['the message itself', `log.info({}, 'x ' + jwt)`],
+    ['the name of a field', `log.info({ [jwt]: 1, a: { 'Bearer hunter2': 1, 'hunter2-known': 1 } }, 'x')`],
+    ['a JWT inside a longer word', `log.info({ note: 'token-' + jwt + ',v1.' + jwt }, 'x')`],
+    ['a JWT where a long text is cut', `log.info({ note: 'x '.repeat(990) + jwt }, 'x')`],
+    [
+      'a known secret where a long text is cut',
+      `log.info({ note: '-'.repeat(1_992) + 'hunter2-known' }, 'x')`,
+    ],
   ];
   it('lets no secret through, wherever it stands', () => {
     const script = leaks.map(([, line]) => `${line};`).join('\n');
@@ -67,7 +77,7 @@ describe('the log', () => {
 
     assert.equal(lines.length, leaks.length);
     for (const [index, line] of lines.entries()) {
-      assert.ok(!/hunter2|eyJhbGci/.test(line), `${leaks[index]?.[0] ?? ''}: ${line}`);
+      assert.ok(!/hunter|eyJhbGci/.test(line), `${leaks[index]?.[0] ?? ''}: ${line}`);
     }
   });
 
@@ -101,5 +111,41 @@ describe('the log', () => {
 
     assert.equal(lines.length, 2);
     assert.ok(JSON.stringify(lines[0]).length < 10_000);
+  });
+
+  it('is one line of printable characters for each entry, which a parser reads as it was', () => {
+    const hostile =
+      'a\r\n{"level":"fatal"}\u0085\u2028\u2029\u009B31m\u007F\u202E\u2066\u200F\uFEFF\u{E0041}b';
+    const out = written(`
+      const hostile = ${JSON.stringify(hostile)};
+      log.info({ name: hostile, [hostile]: 1, err: new Error(hostile) }, hostile);`);
+
+     
+    assert.doesNotMatch(out.slice(0, -1), /[\u0000-\u001F\u007F-\u009F\p{Cf}\p{Zl}\p{Zp}]/u);
+    const line = JSON.parse(out) as Record<string, unknown>;
+    assert.deepEqual(
+      [line['level'], line['name'], line[hostile], line['msg']],
+      ['info', hostile, 1, hostile],
+    );
+  });
+
+  it('takes a time that grows with the length of a text, not with its square', () => {
+    const [line] = logged(
+      `
+      const quickest = (text) => Math.min(...Array.from({ length: 7 }, () => {
+        const began = performance.now();
+        log.debug({ text }, 'x');
+        return performance.now() - began;
+      }));
+      const shapes = ['eyJ', '-eyJ', 'eyJaaaaa', 'a.', 'aaaaaaaaa.', 'Bearer ', ' ', 'eyJaaaaaaaa.a.'];
+      quickest('-eyJ'.repeat(50_000));
+      const ratios = shapes.map((unit) =>
+        quickest(unit.repeat(200_000 / unit.length)) / quickest(unit.repeat(100_000 / unit.length)));
+      log.info({ ratios }, 'measured');`,
+      'debug',
+    ).filter(({ msg }) => msg === 'measured');
+
+    const ratios = line?.['ratios'] as number[];
+    assert.ok(ratios.length === 8 && ratios.every((ratio) => ratio < 3.2), String(ratios));
   });
 });
