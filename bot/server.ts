@@ -23,6 +23,17 @@ export interface ServerParts {
   /** Undefined without `PUBLIC_URL`. */
   readonly pages?: { readonly basePath: string; readonly parts: PageParts } | undefined;
   readonly log: Log;
+  readonly limits?: ConnectionLimits;
+}
+
+export interface ConnectionLimits {
+  /** From the beginning of a request, or of the connection, to the end of its headers. */
+  readonly headersMs: number;
+  /** To the end of its body. */
+  readonly requestMs: number;
+  /** How often connections are looked at: they end so much later at most. */
+  readonly checkMs: number;
+  readonly connections: number;
 }
 
 /**
@@ -30,13 +41,19 @@ export interface ServerParts {
  * 5 s. Whoever comes next finds them fetched.
  */
 const authenticateWithinMs = 4_000;
-const headersTimeoutMs = 10_000;
-const requestTimeoutMs = 15_000;
+/** Teams sends a few kB at once and gives up after 15 s itself. */
+const usualLimits: ConnectionLimits = {
+  headersMs: 10_000,
+  requestMs: 15_000,
+  checkMs: 1_000,
+  // Some 20 kB each. Bot Framework keeps a few dozen open; more in front of the process is a gateway's work.
+  connections: 4_000,
+};
 
 export function createServer(parts: ServerParts): Server {
   const server = restify.createServer({ name: 'cordon' });
   const arrivals = new WeakMap<Request, number>();
-  boundConnections(server.server);
+  boundConnections(server.server, parts.limits ?? usualLimits);
   server.pre((req, _res, next) => {
     arrivals.set(req, performance.now());
     next();
@@ -85,7 +102,7 @@ export function createServer(parts: ServerParts): Server {
 
 export function createMetricsServer(metrics: Metrics): Server {
   const server = restify.createServer({ name: 'cordon-metrics' });
-  boundConnections(server.server);
+  boundConnections(server.server, usualLimits);
   serveMetrics(server, metrics);
   return server;
 }
@@ -176,10 +193,14 @@ function toActivity(body: object, tenantId: string): Activity {
   };
 }
 
-function boundConnections(server: HttpServer): void {
-  server.headersTimeout = headersTimeoutMs;
-  server.requestTimeout = requestTimeoutMs;
+function boundConnections(server: HttpServer, limits: ConnectionLimits): void {
+  server.headersTimeout = limits.headersMs;
+  server.requestTimeout = limits.requestMs;
   server.maxHeadersCount = 100;
+  server.maxConnections = limits.connections;
+  // An option of `http.createServer`, which restify calls without any; Node reads it when it begins to listen. Its own 30 s
+  // would be added to every limit.
+  Object.assign(server, { connectionsCheckingInterval: limits.checkMs });
 }
 
 function refuse(res: Response, status: number, next: (error?: unknown) => void): void {
