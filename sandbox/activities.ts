@@ -89,6 +89,22 @@ export function removeActivities(origin: Origin): Activity[] {
   return origin.conversation.kind === 'personal' ? [installation] : [roster, installation];
 }
 
+/** What Teams tells when a person comes or goes: for a whole team, in its General channel. */
+export function memberActivity(origin: Origin, change: 'membersAdded' | 'membersRemoved'): Activity {
+  const base = envelope(origin, `f:${randomUUID()}`);
+  const who = { id: origin.person.teamsId, aadObjectId: origin.person.objectId };
+  const eventType = change === 'membersAdded' ? 'teamMemberAdded' : 'teamMemberRemoved';
+  return {
+    ...base,
+    type: 'conversationUpdate',
+    [change]: [who],
+    channelData: {
+      ...(base['channelData'] as object),
+      ...(origin.conversation.kind === 'channel' ? { eventType } : {}),
+    },
+  };
+}
+
 const clientInfo = {
   type: 'clientInfo',
   locale: 'en-GB',

@@ -1,4 +1,5 @@
 import { contentOf, isTooBig } from './connector-content.ts';
+import type { Departed } from './departed.ts';
 import type { JsonAnswer } from './http.ts';
 import { asObject, asText } from './http.ts';
 import type { ConversationAddress, MessageStore } from './message-store.ts';
@@ -11,6 +12,7 @@ export interface ConnectorContext {
   readonly messages: MessageStore;
   readonly limit: SendLimit;
   readonly installedIn: ReadonlySet<string>;
+  readonly departed: Departed;
 }
 
 /** What a path points to: a conversation or thread, and an activity's or member's id. */
@@ -101,23 +103,23 @@ export function update(
 export const remove: Answering = ({ messages }, { conversation, id }) =>
   messages.remove(conversation.id, id) === undefined ? noActivity : { status: 200, body: {} };
 
-export const listMembers: Answering = (_context, { conversation }) => ({
+export const listMembers: Answering = ({ departed }, { conversation }) => ({
   status: 200,
-  body: membersOf(conversation),
+  body: membersOf(conversation, departed),
 });
 
-export const pagedMembers: Answering = (_context, { conversation, query }) => {
+export const pagedMembers: Answering = ({ departed }, { conversation, query }) => {
   const start = Number(query.get('continuationToken') ?? 0);
   // Real pages have at least 50; smaller ones are allowed here, so that a second page can be seen.
   const size = Math.max(1, Number(query.get('pageSize') ?? 200));
-  const all = membersOf(conversation);
+  const all = membersOf(conversation, departed);
   const next = start + size < all.length ? { continuationToken: String(start + size) } : {};
   return { status: 200, body: { members: all.slice(start, start + size), ...next } };
 };
 
-export const oneMember: Answering = (_context, { conversation, id }) => {
+export const oneMember: Answering = ({ departed }, { conversation, id }) => {
   const person = personByAnyId(id);
-  return person !== undefined && conversation.members.includes(person.key)
+  return person !== undefined && isMember(person, conversation, departed)
     ? { status: 200, body: member(person) }
     : failure(404, 'MemberNotFoundInConversation', 'The member was not found in the conversation.');
 };
@@ -137,8 +139,12 @@ function tooBig(body: Record<string, unknown>): JsonAnswer | undefined {
   return isTooBig(body) ? failure(413, 'MessageSizeTooBig', 'Message size too large.') : undefined;
 }
 
-function membersOf(conversation: Conversation): object[] {
-  return people.filter(({ key }) => conversation.members.includes(key)).map(member);
+function membersOf(conversation: Conversation, departed: Departed): object[] {
+  return people.filter((person) => isMember(person, conversation, departed)).map(member);
+}
+
+function isMember(person: Person, conversation: Conversation, departed: Departed): boolean {
+  return conversation.members.includes(person.key) && !departed.has(person, conversation);
 }
 
 function member(person: Person): object {

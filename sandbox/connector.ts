@@ -2,6 +2,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import { applyFault } from './apply-fault.ts';
 import type { ConnectorContext, Target } from './connector-operations.ts';
 import { operations } from './connector-routes.ts';
+import { type Departed, createDeparted } from './departed.ts';
 import type { Entra } from './entra.ts';
 import type { Faults } from './faults.ts';
 import type { JsonAnswer } from './http.ts';
@@ -31,16 +32,20 @@ export interface Connector {
   readonly limit: SendLimit;
   /** Conversations the app is installed in; in others it is refused, as Teams does. */
   readonly installedIn: Set<string>;
+  /** Whom the rosters do not list any more. */
+  readonly departed: Departed;
 }
 
 export function createConnector(options: ConnectorOptions): Connector {
   const { entra, faults, wire, messages, now = Date.now } = options;
   const limit = createSendLimit(now);
   const installedIn = new Set(conversations.map(({ id }) => id));
-  const context: ConnectorContext = { messages, limit, installedIn };
+  const departed = createDeparted();
+  const context: ConnectorContext = { messages, limit, installedIn, departed };
   return {
     limit,
     installedIn,
+    departed,
     handle: (req, res) => void serve(req, res),
   };
 

@@ -255,7 +255,7 @@ async function createServices(
   const channel = await createChannel(ports.channel.origin, { issued });
   const serviceUrl = `${ports.channel.origin}${connectorPath}`;
   const connector = createConnector({ ...both, entra, messages });
-  const { installedIn } = connector;
+  const { installedIn, departed } = connector;
   return {
     ...both,
     appSecret,
@@ -271,6 +271,6 @@ async function createServices(
       pace,
       now: defenderNow,
     }),
-    teams: createTeams({ ...both, botUrl, serviceUrl, channel, entra, messages, installedIn }),
+    teams: createTeams({ ...both, botUrl, serviceUrl, channel, entra, messages, installedIn, departed }),
   };
 }

@@ -4,6 +4,7 @@ import { cardButtons, cardRefresh, untouchedInputs } from './card-reading.ts';
 import type { Channel } from './channel.ts';
 import type { Deliver, Delivered } from './delivery.ts';
 import { createDelivery, deliverAsTeams, recordDeliveries } from './delivery.ts';
+import type { Departed } from './departed.ts';
 import type { Entra } from './entra.ts';
 import type { Faults } from './faults.ts';
 import type { Installation } from './installation.ts';
@@ -25,6 +26,7 @@ export interface TeamsOptions {
   readonly messages: MessageStore;
   /** Conversations in which the connector lets the bot speak. */
   readonly installedIn: Set<string>;
+  readonly departed: Departed;
   readonly now?: () => number;
   /** Wait before a failed delivery is repeated, times the number of the attempt. */
   readonly retryDelayMs?: number;
@@ -78,6 +80,7 @@ const attempts = 3;
 
 export function createTeams(options: TeamsOptions): Teams {
   const { botUrl, channel, messages, serviceUrl, now = Date.now, retryDelayMs = 1_000 } = options;
+  const { installedIn, departed } = options;
   const deliver = recordDeliveries(createDelivery(botUrl, channel), options.wire);
   const origin = (person: Person, conversation: Conversation, threadId?: string): Origin => ({
     person,
@@ -97,7 +100,7 @@ export function createTeams(options: TeamsOptions): Teams {
     deliver,
     origin,
     invoke,
-    ...createInstallation({ installedIn: options.installedIn, origin, deliver: persistently }),
+    ...createInstallation({ installedIn, departed, origin, deliver: persistently }),
     say: createSay(options, persistently, origin),
     press: (person, message, verb, { comment, code, inputs } = {}) => {
       const button = cardButtons(message.card ?? {}).find((each) => each.verb === verb);

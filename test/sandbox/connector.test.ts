@@ -106,4 +106,33 @@ describe('the simulated Bot Connector', () => {
 
     assert.equal(harness.sandbox.teams.messages.list(channel).at(-1)?.text, 'lost answer');
   });
+
+  it('lists whoever left a team no more in any of its channels, until they come back', async () => {
+    const { teams, world } = harness.sandbox;
+    const [riley, inc] = [world.person('riley'), world.conversation('INC-2481')];
+    const members = `${teams.serviceUrl}v3/conversations/${encodeURIComponent(inc.id)}/members`;
+    const one = () => harness.asBot(`${members}/${riley.teamsId}`);
+    const all = () => harness.asBot(members);
+
+    assert.equal((await one()).status, 200);
+    await teams.leave(riley, inc);
+    const [gone, rest] = [await one(), await all()];
+    await teams.join(riley, inc);
+
+    assert.deepEqual([gone.status, code(gone)], [404, 'MemberNotFoundInConversation']);
+    assert.doesNotMatch(rest.text, /Riley/);
+    assert.equal((await one()).status, 200);
+    assert.match((await all()).text, /Riley/);
+    const told = harness.received.map(({ membersAdded, membersRemoved, conversation }) => [
+      membersAdded,
+      membersRemoved,
+      (conversation as { id: string }).id,
+    ]);
+    const who = [{ id: riley.teamsId, aadObjectId: riley.objectId }];
+    const general = world.conversation('General').id;
+    assert.deepEqual(told, [
+      [undefined, who, general],
+      [who, undefined, general],
+    ]);
+  });
 });
