@@ -1,14 +1,21 @@
 import assert from 'node:assert/strict';
 import { type Activity, cardActivity, messageActivity } from '../../sandbox/activities.ts';
+import { type Label, cardLabel } from '../../sandbox/card-reading.ts';
 import type { Delivered, DeliverOptions } from '../../sandbox/delivery.ts';
+import { asObject } from '../../sandbox/http.ts';
 import type { Conversation, Person } from '../../sandbox/world.ts';
 import type { Asked } from '../e2e/play.ts';
-import { type Stage, alex, incident, riley, setStage } from '../e2e/stage.ts';
+import { type Stage, type StageOptions, alex, incident, priya, riley, setStage } from '../e2e/stage.ts';
+
+/** Takes part in no attack. */
+const onlooker = priya;
 
 export interface Target {
   readonly stage: Stage;
   /** The open request that every attack of the file is after. */
   readonly asked: Asked;
+  /** For the attack that begins with a decision of somebody who may make it: what must be true in the end. */
+  expect(outcome: Expected): void;
   /** Alex's press of Approve, as Teams would deliver it. */
   press(verb?: string, from?: Person, where?: Conversation): Activity;
   /** A typed command that would make a request. */
@@ -23,22 +30,27 @@ export interface Target {
   ): Promise<Delivered>;
 }
 
-/** One open request and an approver who is signed in: whatever gets through would show on the card or at Defender. */
-export function setTarget(): Target {
-  const stage = setStage();
-  let asked: Asked | undefined;
-  const target = (): Asked => asked ?? assert.fail('The target is there only while tests run.');
+/** What must be true of the target after an attack. */
+interface Expected {
+  readonly label: Label;
+  readonly submissions: number;
+}
 
-  beforeEach(async () => {
-    asked = await stage.ask({ reason: 'The target' });
+const untouched: Expected = { label: 'Awaiting approval', submissions: 0 };
+
+/** One open request and an approver who is signed in: whatever gets through would show on the card or at Defender. */
+export function setTarget(options?: StageOptions): Target {
+  let asked: Asked | undefined;
+  let expected = untouched;
+  const target = (): Asked => asked ?? assert.fail('The target is there only while tests run.');
+  // Before the stage's own clean-up, which brings the request to its end and empties Defender: hooks run in their order here.
+  afterEach('the target is as it should be', async () => {
+    await assertUnharmed(stage, target(), expected);
   });
-  afterEach(async () => {
-    const { bot, teams } = stage.sandbox;
-    assert.equal((await fetch(`${bot.url}/healthz`)).status, 200, 'the bot lives');
-    assert.equal(stage.label(target()), 'Awaiting approval', 'the request is as it was');
-    assert.equal(stage.submissions(target()).length, 0, 'nothing reached Defender');
-    const made = teams.messages.list().filter(({ card }) => JSON.stringify(card ?? '').includes('Let me in'));
-    assert.equal(made.length, 0, 'nothing was asked for');
+  const stage = setStage(options);
+  beforeEach(async () => {
+    expected = untouched;
+    asked = await stage.ask({ reason: 'The target' });
   });
 
   const send: Target['send'] = (activity, options = {}) => stage.sandbox.teams.deliver(activity, options);
@@ -46,6 +58,9 @@ export function setTarget(): Target {
     stage,
     get asked() {
       return target();
+    },
+    expect: (outcome) => {
+      expected = outcome;
     },
     press: (verb = 'approve', from = alex, where = incident) => {
       const { threadId, messageId, requestId } = target();
@@ -73,6 +88,27 @@ export function setTarget(): Target {
       return delivered;
     },
   };
+}
+
+/** By what the database says, not by the card, whose edit is still on its way when an attack has just succeeded. */
+export async function assertUnharmed(
+  stage: Stage,
+  asked: Asked,
+  { label, submissions }: Expected = untouched,
+): Promise<void> {
+  const { bot } = stage.sandbox;
+  assert.equal((await fetch(`${bot.url}/healthz`)).status, 200, 'the bot lives');
+  const { type, value } = await stage.pressAnyway(onlooker, asked, 'refresh');
+  assert.match(type, /card\.adaptive/, 'the card can be seen');
+  assert.equal(cardLabel(asObject(value) ?? {}), label, 'the request is as it should be');
+  assert.equal(stage.submissions(asked).length, submissions, 'Defender got what was decided');
+  // Numbers count per tenant: whatever was asked for in between has one of those between.
+  const next = await stage.ask({ by: onlooker, device: 'ws-design-044', reason: 'Afterwards' });
+  assert.equal(numberOf(next), numberOf(asked) + 1, 'nothing was asked for');
+}
+
+function numberOf({ number }: Asked): number {
+  return Number(number.slice(1));
 }
 
 /** The protocol's own code inside the 200 of a button press. */
