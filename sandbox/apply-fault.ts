@@ -48,9 +48,11 @@ export function applyFault(fault: FaultAction | undefined, res: ServerResponse, 
   }
 }
 
-function sendStatus({ status, code, retryAfterSeconds, body }: StatusFault, res: ServerResponse): void {
+function sendStatus(fault: StatusFault, res: ServerResponse): void {
+  const { status, code, retryAfterSeconds, location, body } = fault;
   const headers: Record<string, string> = { 'content-type': 'application/json; charset=utf-8' };
   if (retryAfterSeconds !== undefined) headers['retry-after'] = String(retryAfterSeconds);
+  if (location !== undefined) headers['location'] = location;
   const error = { code: code ?? usualCodes[status] ?? 'BadRequest', message: 'Simulated fault.' };
   res.writeHead(status, headers);
   res.end(JSON.stringify(body ?? { error: { ...error, target: randomUUID() } }));

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { JWTPayload } from 'jose';
+import type { JWK, JWTPayload } from 'jose';
 import { sendJson, urlOf } from './http.ts';
 import type { Issued } from './issued.ts';
 import { createSigningKey, seconds } from './signing-key.ts';
@@ -12,6 +12,8 @@ const keysPath = '/v1/.well-known/keys';
 /** The Bot Framework as the sender of activities: its metadata, its keys, its signature. */
 export interface Channel {
   readonly metadataUrl: string;
+  /** As anybody finds it among its keys. */
+  readonly publicKey: JWK;
   /** Answers whether the path was one of its own. */
   handle(req: IncomingMessage, res: ServerResponse): boolean;
   /** The token with which an activity of this service URL is delivered; claims may be overridden. */
@@ -25,6 +27,7 @@ export async function createChannel(
   const key = await createSigningKey((token) => issued?.add('token of the channel', token));
   return {
     metadataUrl: `${origin}${metadataPath}`,
+    publicKey: key.jwk,
     handle: (req, res) => {
       const { pathname } = urlOf(req);
       if (pathname === metadataPath) {

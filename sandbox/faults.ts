@@ -25,6 +25,8 @@ export interface StatusFault extends Repeated {
   readonly status: number;
   readonly code?: string;
   readonly retryAfterSeconds?: number;
+  /** Where a redirect leads. */
+  readonly location?: string;
   /** Sent as it is; without it the body is `{"error":{code,message,target}}`. */
   readonly body?: unknown;
 }

@@ -35,7 +35,8 @@ export interface SignIns {
   complete(session: SignInSession, person: Person): string;
   /** Redeems the six digits; true when they were right, for this person and unused. */
   redeem(connection: string, teamsId: string, code: string): boolean;
-  hold(connection: string, teamsId: string, person: Person): void;
+  /** With this very token when given, whosever it is. */
+  hold(connection: string, teamsId: string, person: Person, token?: string): void;
   signOut(connection: string | undefined, teamsId: string): void;
   token(connection: string, teamsId: string): Promise<UserToken | undefined>;
 }
@@ -45,8 +46,12 @@ export function createSignIns(entra: Entra, now: () => number): SignIns {
   const codes = new Map<string, { session: SignInSession; person: Person; until: number }>();
   const held = new Map<string, Held>();
   const keyOf = (connection: string, teamsId: string): string => `${connection}\n${teamsId}`;
-  const hold = (connection: string, teamsId: string, person: Person): void => {
-    held.set(keyOf(connection, teamsId), { person, until: now() + signInLifetimeMs });
+  const hold: SignIns['hold'] = (connection, teamsId, person, token) => {
+    held.set(keyOf(connection, teamsId), {
+      person,
+      until: now() + signInLifetimeMs,
+      ...(token === undefined ? {} : { token: issuedNow(token, now()) }),
+    });
   };
   return {
     hold,
@@ -79,9 +84,12 @@ export function createSignIns(entra: Entra, now: () => number): SignIns {
       if (entry.token !== undefined && entry.token.at + tokenLifetimeMs - renewBeforeMs > now())
         return entry.token;
       const at = now();
-      const token = await entra.ssoToken(entry.person, tokenLifetimeMs / 1000);
-      entry.token = { token, at, expiration: new Date(at + tokenLifetimeMs).toISOString() };
+      entry.token = issuedNow(await entra.ssoToken(entry.person, tokenLifetimeMs / 1000), at);
       return entry.token;
     },
   };
+}
+
+function issuedNow(token: string, at: number): UserToken & { readonly at: number } {
+  return { token, at, expiration: new Date(at + tokenLifetimeMs).toISOString() };
 }

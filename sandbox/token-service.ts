@@ -30,6 +30,8 @@ export interface TokenService {
   readonly signIns: SignIns;
   /** Signs a person in without any page; as another Entra account when given. */
   signIn(person: Person, account?: Person): void;
+  /** Keeps any token at all as this person's: for tests of what must be refused. */
+  signInWith(person: Person, token: string): void;
   signOut(person: Person): void;
 }
 
@@ -39,6 +41,7 @@ export function createTokenService(options: TokenServiceOptions): TokenService {
   return {
     signIns,
     signIn: (person, account = person) => signIns.hold(oauthConnection, person.teamsId, account),
+    signInWith: (person, token) => signIns.hold(oauthConnection, person.teamsId, person, token),
     signOut: (person) => signIns.signOut(oauthConnection, person.teamsId),
     handle: (req, res) => {
       const url = urlOf(req);

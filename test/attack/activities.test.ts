@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Activity } from '../../sandbox/activities.ts';
-import { otherTenantId } from '../../sandbox/world.ts';
+import { otherTenantId, tenantId } from '../../sandbox/world.ts';
 import { setTarget } from './target.ts';
 
 describe('An attack by activity', () => {
@@ -54,6 +54,18 @@ describe('An attack by activity', () => {
       'without any tenant',
       () => ({ conversation: { ...conversation(), tenantId: undefined }, channelData: {} }),
     ],
+    [
+      'from a person of another tenant in a conversation of this one',
+      () => ({ from: { ...(target.press()['from'] as object), tenantId: otherTenantId } }),
+    ],
+    [
+      'that names the tenant of its sender alone',
+      () => ({
+        from: { ...(target.press()['from'] as object), tenantId },
+        conversation: { ...conversation(), tenantId: undefined },
+        channelData: {},
+      }),
+    ],
     ['with a list of tenants', () => ({ conversation: { ...conversation(), tenantId: [otherTenantId] } })],
     [
       'with an empty tenant',
@@ -81,9 +93,11 @@ describe('An attack by activity', () => {
   });
 
   it('that wants its replies in the HTTP answer gets none', async () => {
-    const delivered = await target.send({ ...target.command('/help'), deliveryMode: 'expectReplies' });
-    assert.equal(delivered.status, 200);
-    assert.doesNotMatch(delivered.text, /restrict/);
+    const sent = { ...target.command('/help'), deliveryMode: 'expectReplies' };
+    const delivered = await target.send(sent);
+    assert.deepEqual([delivered.status, delivered.text], [200, '']);
+    // They go where Teams says that the conversation is.
+    assert.equal(target.replies(sent), 1);
   });
 
   it('as an invoke of another name does nothing', async () => {
@@ -91,24 +105,42 @@ describe('An attack by activity', () => {
       'signin/verifyState',
       'signin/tokenExchange',
       'task/submit',
+      'composeExtension/submitAction',
       'adaptiveCard/action ',
-    ]) {
-      const { status } = await target.send({ ...target.press(), name });
-      assert.ok(status === 501 || status === 200, `${name}: ${status ?? 'none'}`);
-    }
+      'AdaptiveCard/Action',
+      '',
+      undefined,
+    ])
+      for (const value of [target.press()['value'], undefined])
+        assert.equal((await target.send({ ...target.press('deny'), name, value })).status, 501, name);
   });
 
-  it('as an edited message does not run its command again', async () => {
-    assert.equal((await target.send({ ...target.command(), type: 'messageUpdate' })).status, 200);
-  });
+  for (const type of ['messageUpdate', 'messageDelete', 'messageReaction', 'event', 'typing']) {
+    it(`as ${type} with a command in it runs nothing and is not answered`, async () => {
+      for (const channelData of [target.command()['channelData'], undefined])
+        for (const eventType of ['editMessage', 'undeleteMessage', 'softDeleteMessage', undefined]) {
+          const data = channelData === undefined ? {} : { channelData: { ...channelData, eventType } };
+          // The tenant must still be named, or the door is not passed.
+          const sent = { ...target.command(), channelData: undefined, ...data, type };
+          assert.equal((await target.send(sent)).status, 200, String(eventType));
+          assert.equal(target.replies(sent), 0);
+        }
+    });
+  }
 
-  it('as a message with a value, an old button, runs nothing', async () => {
-    const { text: _text, ...silent } = target.command();
-    const sent = {
-      ...silent,
-      attachments: [],
-      value: { command: '/restrict', msteams: { text: 'Let me in' } },
-    };
-    assert.equal((await target.send(sent)).status, 200);
+  it('as a message with a value, an old button, runs nothing and is not answered', async () => {
+    const text = String(target.command()['text']);
+    const { requestId } = target.asked;
+    for (const value of [
+      { text, command: text, msteams: { type: 'messageBack', text, displayText: text } },
+      { verb: 'deny', requestId, comment: 'An attack', action: { verb: 'deny', data: { requestId } } },
+      text,
+      [text],
+    ])
+      for (const silent of [undefined, '', '  \n', null]) {
+        const sent = { ...target.command(), attachments: [], text: silent, value };
+        assert.equal((await target.send(sent)).status, 200);
+        assert.equal(target.replies(sent), 0);
+      }
   });
 });

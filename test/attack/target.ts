@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { type Activity, cardActivity, messageActivity } from '../../sandbox/activities.ts';
 import { type Label, cardLabel } from '../../sandbox/card-reading.ts';
 import type { Delivered, DeliverOptions } from '../../sandbox/delivery.ts';
-import { asObject } from '../../sandbox/http.ts';
+import { asObject, asText } from '../../sandbox/http.ts';
 import type { Conversation, Person } from '../../sandbox/world.ts';
 import type { Asked } from '../e2e/play.ts';
 import { type Stage, type StageOptions, alex, incident, priya, riley, setStage } from '../e2e/stage.ts';
@@ -12,6 +12,8 @@ const onlooker = priya;
 
 export interface Target {
   readonly stage: Stage;
+  /** How many messages the bot has written in the thread of an activity. */
+  replies(activity: Activity): number;
   /** The open request that every attack of the file is after. */
   readonly asked: Asked;
   /** For the attack that begins with a decision of somebody who may make it: what must be true in the end. */
@@ -34,6 +36,8 @@ export interface Target {
 interface Expected {
   readonly label: Label;
   readonly submissions: number;
+  /** Made by the test itself beside the target. */
+  readonly requests?: number;
 }
 
 const untouched: Expected = { label: 'Awaiting approval', submissions: 0 };
@@ -58,6 +62,11 @@ export function setTarget(options?: StageOptions): Target {
     stage,
     get asked() {
       return target();
+    },
+    replies: ({ conversation }) => {
+      const thread = asText(asObject(conversation)?.['id'])?.split(';messageid=')[1];
+      const all = stage.sandbox.teams.messages.list(incident.id);
+      return all.filter(({ from, threadId }) => from.isBot && threadId === thread).length;
     },
     expect: (outcome) => {
       expected = outcome;
@@ -94,7 +103,7 @@ export function setTarget(options?: StageOptions): Target {
 export async function assertUnharmed(
   stage: Stage,
   asked: Asked,
-  { label, submissions }: Expected = untouched,
+  { label, submissions, requests = 0 }: Expected = untouched,
 ): Promise<void> {
   const { bot } = stage.sandbox;
   assert.equal((await fetch(`${bot.url}/healthz`)).status, 200, 'the bot lives');
@@ -104,7 +113,7 @@ export async function assertUnharmed(
   assert.equal(stage.submissions(asked).length, submissions, 'Defender got what was decided');
   // Numbers count per tenant: whatever was asked for in between has one of those between.
   const next = await stage.ask({ by: onlooker, device: 'ws-design-044', reason: 'Afterwards' });
-  assert.equal(numberOf(next), numberOf(asked) + 1, 'nothing was asked for');
+  assert.equal(numberOf(next), numberOf(asked) + 1 + requests, 'nothing was asked for');
 }
 
 function numberOf({ number }: Asked): number {
