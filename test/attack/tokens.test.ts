@@ -1,7 +1,9 @@
-import { createSecretKey, generateKeyPairSync } from 'node:crypto';
+import assert from 'node:assert/strict';
+import { createPublicKey, createSecretKey, generateKeyPairSync, randomUUID } from 'node:crypto';
 import { type JWTPayload, SignJWT, decodeJwt, decodeProtectedHeader } from 'jose';
 import { botAppId, otherTenantId, tenantId } from '../../sandbox/world.ts';
 import { alex } from '../e2e/stage.ts';
+import { withListener } from '../support/listener.ts';
 import { setTarget } from './target.ts';
 
 /** A claim that is undefined is left out of the token. */
@@ -74,12 +76,27 @@ describe('An attack by token', () => {
       await target.refused(target.press(), [401], { token: `${head}.${body}.${signature}` });
   });
 
-  it('with a token signed by the public key as if it were a shared secret is refused', async () => {
-    const secret = createSecretKey(Buffer.from(foreign.publicKey.export({ type: 'spki', format: 'pem' })));
-    const token = await new SignJWT(decodeJwt(await good()))
-      .setProtectedHeader({ alg: 'HS256' })
-      .sign(secret);
-    await target.refused(target.press(), [401], { token });
+  it('with a token signed by the channel’s public key as if it were a shared secret is refused', async () => {
+    const { publicKey } = target.stage.sandbox.channel;
+    const pem = createPublicKey({ key: { ...publicKey }, format: 'jwk' });
+    const secrets = [
+      pem.export({ type: 'spki', format: 'pem' }),
+      pem.export({ type: 'spki', format: 'der' }),
+      pem.export({ type: 'pkcs1', format: 'pem' }),
+      publicKey.n ?? '',
+      JSON.stringify(publicKey),
+    ];
+    for (const secret of secrets)
+      for (const alg of ['HS256', 'HS384', 'HS512']) {
+        const token = await new SignJWT(decodeJwt(await good()))
+          .setProtectedHeader({
+            alg,
+            typ: 'JWT',
+            ...(publicKey.kid === undefined ? {} : { kid: publicKey.kid }),
+          })
+          .sign(createSecretKey(Buffer.from(secret)));
+        await target.refused(target.press(), [401], { token });
+      }
   });
 
   it('with a token signed by another key under the right key id is refused', async () => {
@@ -87,12 +104,13 @@ describe('An attack by token', () => {
   });
 
   it('with a token that names the address of its own key is refused, and nothing is fetched there', async () => {
-    const token = await forged({
-      jku: 'https://evil.example/keys',
-      x5u: 'https://evil.example/x',
-      kid: 'mine',
+    const jwk = { ...foreign.publicKey.export({ format: 'jwk' }), kid: 'mine', alg: 'RS256', use: 'sig' };
+    await withListener(JSON.stringify({ keys: [jwk] }), async (origin, calls) => {
+      for (const header of [{ jku: `${origin}/keys` }, { x5u: `${origin}/x` }, { kid: `${origin}/keys` }])
+        await target.refused(target.press(), [401], { token: await forged({ kid: 'mine', ...header }) });
+
+      assert.deepEqual(calls, []);
     });
-    await target.refused(target.press(), [401], { token });
   });
 
   it('with a token that brings its own key is refused', async () => {
@@ -113,6 +131,74 @@ describe('An attack by token', () => {
     await target.refused(target.press(), [401], { token: `${head}.${claims}.${signature}` });
   });
 
+  /** What Entra could sign for somebody who wants to be taken for the channel, with all that the SDK's emulator path asks. */
+  const asEmulator = (tenant: string, claims: JWTPayload = {}): JWTPayload => ({
+    iss: `https://sts.windows.net/${tenant}/`,
+    aud: botAppId,
+    appid: botAppId,
+    azp: botAppId,
+    tid: tenant,
+    ver: '1.0',
+    serviceurl: target.stage.sandbox.teams.serviceUrl,
+    nbf: now() - 60,
+    exp: now() + 3_600,
+    ...claims,
+  });
+  const raw = (claims: JWTPayload) => target.stage.sandbox.entra.tokens.raw(claims);
+  const byEntra: readonly (readonly [string, () => Promise<string>])[] = [
+    ['for the bot’s own API, as an emulator brings it', () => raw(asEmulator(tenantId))],
+    [
+      'for the bot’s own API, in the newer form',
+      () => {
+        const iss = `https://login.microsoftonline.com/${tenantId}/v2.0`;
+        return raw(asEmulator(tenantId, { iss, ver: '2.0', appid: undefined }));
+      },
+    ],
+    [
+      'of a person for the bot’s own API, obtained by the bot’s own application',
+      () => {
+        const { tokens } = target.stage.sandbox.entra;
+        const scopes = ['access_as_user'];
+        return tokens.forUser({ person: alex, tenantId, audience: botAppId, scopes, client: botAppId });
+      },
+    ],
+    [
+      'that the bot itself sends to the channel',
+      () => {
+        const audience = 'https://api.botframework.com';
+        return target.stage.sandbox.entra.tokens.forApp({ appId: botAppId, tenantId, audience, roles: [] });
+      },
+    ],
+    [
+      'that the bot itself sends to the channel, under the channel’s issuer',
+      () => {
+        const iss = 'https://api.botframework.com';
+        return raw(asEmulator(tenantId, { iss, aud: iss }));
+      },
+    ],
+    [
+      'of a skill, a bot that calls this one',
+      () => raw(asEmulator(tenantId, { appid: otherTenantId, azp: otherTenantId })),
+    ],
+    ['under the channel’s issuer', () => raw(asEmulator(tenantId, { iss: 'https://api.botframework.com' }))],
+  ];
+  for (const [what, token] of byEntra) {
+    it(`with a token of Entra ${what} is refused`, async () => {
+      await target.refused(target.press(), [401], { token: await token() });
+    });
+  }
+
+  it('with Entra’s tokens of many tenants, each twice, is refused: no list of issuers grows', async () => {
+    for (let tenants = 0; tenants < 40; tenants += 1) {
+      const tenant = randomUUID();
+      const token = await raw(asEmulator(tenant));
+      for (let times = 0; times < 2; times += 1) await target.refused(target.press(), [401], { token });
+      // The SDK would take the channel's signature under such an issuer from then on.
+      const { iss } = asEmulator(tenant);
+      await target.refused(target.press(), [401], { token: await good({ iss }) });
+    }
+  });
+
   it('with a person’s own single sign-on token is refused', async () => {
     await target.refused(target.press(), [401], { token: await target.stage.sandbox.entra.ssoToken(alex) });
   });
@@ -130,7 +216,7 @@ describe('An attack by token', () => {
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(target.press()),
     });
-    if (answer.status !== 401) throw new Error(`answered ${answer.status}`);
+    assert.equal(answer.status, 401);
   });
 
   it('with an authorization header of 15 kB is refused', async () => {
