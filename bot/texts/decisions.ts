@@ -94,7 +94,7 @@ export function noRightsText(why: VoidReason, pressed: Pressed): string {
 }
 
 /** The same without saying of what: what happened, and what to do. */
-export function voidReason(why: VoidReason, pressed: Pressed = 'Approve'): string {
+function voidReason(why: VoidReason, pressed: Pressed = 'Approve'): string {
   switch (why.code) {
     case 'missing-permission':
       return `admin consent is missing for ${permissionName(why.permission)}. Nothing was sent. An Entra administrator has to grant this consent to Cordon. ${again(pressed)} then.`;

@@ -120,7 +120,6 @@ describe('the log', () => {
       const hostile = ${JSON.stringify(hostile)};
       log.info({ name: hostile, [hostile]: 1, err: new Error(hostile) }, hostile);`);
 
-     
     assert.doesNotMatch(out.slice(0, -1), /[\u0000-\u001F\u007F-\u009F\p{Cf}\p{Zl}\p{Zp}]/u);
     const line = JSON.parse(out) as Record<string, unknown>;
     assert.deepEqual(
