@@ -50,7 +50,7 @@ const refused = (why: RegExp): Answer => ({
 const open = /^Awaiting approval$[^]*Until then nothing happens to the device/m;
 const checking = /pressed Approve .*, checking/;
 const voided = /^Awaiting approval$[^]*approval did not hold/m;
-const unreachable = /^Submitting$[^]*Defender could not be reached\. Cordon tries again/m;
+const unreachable = /^Submitting$[^]*Entra or Defender could not be reached\. Cordon tries again/m;
 const noSignIn = /^Needs attention$[^]*Nothing was sent to Defender: .*sign-in of the approver/m;
 const inDoubt = /^Submitting$[^]*Checking with Defender whether it took the action\. It is not sent twice/m;
 const throttled = /^Submitting$[^]*Defender asked to wait until/m;
