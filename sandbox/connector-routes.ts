@@ -75,6 +75,7 @@ export const operations: readonly Operation[] = [
     method: 'GET',
     path: new RegExp(`${members}/members/([^/]+)$`),
     what: 'GET member',
+    fault: 'connector.member',
     answer: inConversation(oneMember),
   },
 ];

@@ -13,7 +13,8 @@ export type FaultTarget =
   | 'tokenservice.exchange'
   | 'connector.send'
   | 'connector.update'
-  | 'connector.create';
+  | 'connector.create'
+  | 'connector.member';
 
 /** How often a fault strikes: 1 when absent; `null` or Infinity until cleared (JSON knows no Infinity). */
 interface Repeated {

@@ -97,7 +97,7 @@ describe('An attack by activity', () => {
     const delivered = await target.send(sent);
     assert.deepEqual([delivered.status, delivered.text], [200, '']);
     // They go where Teams says that the conversation is.
-    assert.equal(target.replies(sent), 1);
+    assert.equal(target.repliesTo(sent).length, 1);
   });
 
   it('as an invoke of another name does nothing', async () => {
@@ -123,7 +123,7 @@ describe('An attack by activity', () => {
           // The tenant must still be named, or the door is not passed.
           const sent = { ...target.command(), channelData: undefined, ...data, type };
           assert.equal((await target.send(sent)).status, 200, String(eventType));
-          assert.equal(target.replies(sent), 0);
+          assert.deepEqual(target.repliesTo(sent), []);
         }
     });
   }
@@ -140,7 +140,7 @@ describe('An attack by activity', () => {
       for (const silent of [undefined, '', '  \n', null]) {
         const sent = { ...target.command(), attachments: [], text: silent, value };
         assert.equal((await target.send(sent)).status, 200);
-        assert.equal(target.replies(sent), 0);
+        assert.deepEqual(target.repliesTo(sent), []);
       }
   });
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Activity } from '../../sandbox/activities.ts';
-import { alex, general, nightShift, priya, riley } from '../e2e/stage.ts';
+import { alex, general, nightShift, priya, riley, sam } from '../e2e/stage.ts';
 import { codeOf, setTarget } from './target.ts';
 
 describe('An attack by click', () => {
@@ -70,6 +70,11 @@ describe('An attack by click', () => {
     assert.equal(delivered.status, 413);
   });
 
+  it('with a comment of two hundred kilobytes, which gets in, is refused', async () => {
+    for (const comment of ['x'.repeat(200_000), 'x'.repeat(4_001), ['x'], { x: 'x'.repeat(9_000) }])
+      await rejected(withData({ requestId: target.asked.requestId, comment }, 'deny'));
+  });
+
   it('by the requestor themselves is refused, also under another spelling of their id', async () => {
     const press = target.press('approve', riley);
     const from = { id: riley.teamsId, name: 'Alex Moreno', aadObjectId: riley.objectId.toUpperCase() };
@@ -119,10 +124,51 @@ describe('An attack by click', () => {
     assert.match(delivered.text, /needs a reason/);
   });
 
-  it('that is replayed fifty times does not count for anybody', async () => {
+  it('that is replayed fifty times without a sign-in does not count for anybody', async () => {
     target.stage.sandbox.tokenService.signOut(alex);
     const press = target.press();
     const answers = await Promise.all(Array.from({ length: 50 }, () => target.send(press)));
     assert.ok(answers.every((answer) => [401, 412].includes(codeOf(answer))));
+  });
+
+  it('that approves, replayed fifty times at once and again when all is done, submits once', async () => {
+    const press = target.press();
+
+    const answers = await Promise.all(Array.from({ length: 50 }, () => target.send(press)));
+
+    assert.ok(answers.every(({ status }) => status === 200));
+    target.expect({ label: 'Succeeded', submissions: 1 });
+    await target.stage.until(target.asked, 'Succeeded');
+    for (let times = 0; times < 10; times += 1) assert.equal((await target.send(press)).status, 200);
+    const { defender } = target.stage.sandbox;
+    assert.equal(
+      defender.actions().filter(({ machineId }) => machineId === target.asked.device.id).length,
+      1,
+    );
+  });
+
+  it('of an approver without the right, replayed after it was void, stays void', async () => {
+    const press = target.press('approve', sam);
+    for (let times = 0; times < 10; times += 1) assert.match((await target.send(press)).text, /did not hold/);
+  });
+
+  it('that approves, replayed after a denial made it void, does not bring the request back', async () => {
+    const { sandbox } = target.stage;
+    const { struck } = sandbox.faults.aim({
+      target: 'entra.obo',
+      about: alex.objectId,
+      fault: { kind: 'hang', times: null },
+    });
+    const press = target.press();
+    const waiting = target.send(press);
+    await struck;
+    target.expect({ label: 'Denied', submissions: 0 });
+    assert.match((await target.send(target.press('deny', sam))).text, /Denied/);
+    await waiting;
+    sandbox.faults.reset();
+
+    const answers = await Promise.all(Array.from({ length: 10 }, () => target.send(press)));
+
+    assert.ok(answers.every(({ text }) => text.includes('decided already') || text.includes('Denied')));
   });
 });

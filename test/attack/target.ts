@@ -12,8 +12,8 @@ const onlooker = priya;
 
 export interface Target {
   readonly stage: Stage;
-  /** How many messages the bot has written in the thread of an activity. */
-  replies(activity: Activity): number;
+  /** What the bot has written in the thread of an activity; empty for a card. */
+  repliesTo(activity: Activity): readonly string[];
   /** The open request that every attack of the file is after. */
   readonly asked: Asked;
   /** For the attack that begins with a decision of somebody who may make it: what must be true in the end. */
@@ -63,10 +63,12 @@ export function setTarget(options?: StageOptions): Target {
     get asked() {
       return target();
     },
-    replies: ({ conversation }) => {
+    repliesTo: ({ conversation }) => {
       const thread = asText(asObject(conversation)?.['id'])?.split(';messageid=')[1];
       const all = stage.sandbox.teams.messages.list(incident.id);
-      return all.filter(({ from, threadId }) => from.isBot && threadId === thread).length;
+      return all
+        .filter(({ from, threadId }) => from.isBot && threadId === thread)
+        .map(({ text = '' }) => text);
     },
     expect: (outcome) => {
       expected = outcome;
