@@ -7,29 +7,20 @@ import { setTarget } from './target.ts';
 describe('An attack by a redirect', () => {
   const target = setTarget();
 
-  /** Whatever the bot does next with this service leads elsewhere, as long as `run` goes on. */
+  /** What arrives where this service leads the bot while `run` goes on. */
   async function led(service: FaultTarget, run: () => Promise<unknown>): Promise<readonly Call[]> {
-    let seen: readonly Call[] = [];
-    const { faults } = target.stage.sandbox;
+    const arrived: Call[] = [];
     const elsewhere = '{"access_token":"x","token_type":"Bearer","expires_in":3600,"id":"1","token":"x"}';
     await withListener(elsewhere, async (origin, calls) => {
-      for (const status of [302, 307]) {
-        const struck = armed(service, { status, location: `${origin}/taken` });
-        await run();
-        await struck;
-        faults.reset();
-      }
-      seen = [...calls];
+      // Of all kinds the one with which the whole call, body and all, would go there.
+      const fault = { kind: 'status', status: 307, location: `${origin}/taken`, times: null } as const;
+      const aimed = target.stage.sandbox.faults.aim({ target: service, about: '', fault });
+      await run();
+      await Promise.race([aimed.struck, late(`${service} was not asked`)]);
+      aimed.clear();
+      arrived.push(...calls);
     });
-    return seen;
-  }
-
-  function armed(
-    service: FaultTarget,
-    { status, location }: { status: number; location: string },
-  ): Promise<void> {
-    const fault = { kind: 'status', status, location, times: null } as const;
-    return target.stage.sandbox.faults.aim({ target: service, about: '', fault }).struck;
+    return arrived;
   }
 
   const whileApproving: readonly (readonly [string, FaultTarget])[] = [
@@ -62,13 +53,15 @@ describe('An attack by a redirect', () => {
 
   it('by Teams, told to change a card, is not followed', async () => {
     target.expect({ label: 'Withdrawn', submissions: 0 });
-    await withListener('{"id":"1"}', async (origin, calls) => {
-      const struck = armed('connector.update', { status: 307, location: `${origin}/taken` });
-      await target.stage.press(riley, target.asked, 'cancel', { comment: 'No longer needed' });
-      await struck;
-      target.stage.sandbox.faults.reset();
-      await target.stage.until(target.asked, 'Withdrawn');
-      assert.deepEqual(calls, []);
-    });
+    const press = () => target.stage.press(riley, target.asked, 'cancel', { comment: 'No longer needed' });
+    assert.deepEqual(await led('connector.update', press), []);
+    await target.stage.until(target.asked, 'Withdrawn');
   });
 });
+
+/** A failed wait must not keep the listener open. */
+function late(what: string): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    setTimeout(() => reject(new Error(what)), 10_000).unref();
+  });
+}
