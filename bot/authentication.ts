@@ -157,7 +157,10 @@ function createActivityCheck(options: InboundAuthenticationOptions): ActivityChe
 function tenantOf({ from, conversation, channelData }: Activity): string | undefined {
   const ofPlace = [conversation?.tenantId, channelData?.tenant?.id].filter(isNamed);
   if (ofPlace.length === 0) return undefined;
-  const named = [...ofPlace, from?.tenantId].filter(isNamed).map((id) => id.toLowerCase());
+  // An empty one is the SDKs' way of naming none.
+  const named = [...ofPlace, from?.tenantId === '' ? undefined : from?.tenantId]
+    .filter(isNamed)
+    .map((id) => id.toLowerCase());
   return new Set(named).size === 1 ? named[0] : undefined;
 }
 

@@ -22,7 +22,8 @@ export function createMembership({ departures, roster }: Parts) {
     async note({ activity, seen }: Heard): Promise<void> {
       const { conversation, team } = seen;
       await departures.returned({ conversation, team }, idsOf(activity.membersAdded));
-      await departures.left(team ?? conversation, idsOf(activity.membersRemoved));
+      for (const place of new Set([conversation, team ?? conversation]))
+        await departures.left(place, idsOf(activity.membersRemoved));
     },
     async barOf({ activity, seen: { conversation, team } }: Heard): Promise<Bar | undefined> {
       // People of other organisations are members there, and no activity says who they are.

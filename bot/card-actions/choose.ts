@@ -57,7 +57,7 @@ async function showSelf(parts: CardActionParts, { person, activity, signIn }: Ch
     return { answer: await stepUp(parts.stepUp, person, outcome.problem.claims) };
   const answer = cardAnswer(renderAskCard(texts.whoamiText(person, outcome)));
   const isGone = !outcome.ok && ['not-signed-in', 'sign-in-again'].includes(outcome.problem.kind);
-  return { answer: isGone ? await askByButton(parts, { person, activity }, answer) : answer };
+  return { answer: isGone ? await askByButton(parts, { person, activity, signIn }, answer) : answer };
 }
 
 async function stepUp(

@@ -52,9 +52,11 @@ export async function askIdentity(parts: CardActionParts, turn: CardTurn): Promi
  */
 export async function askByButton(
   { signIn }: CardActionParts,
-  { activity, person }: Pick<CardTurn, 'activity' | 'person'>,
+  { activity, person, signIn: input }: Pick<CardTurn, 'activity' | 'person' | 'signIn'>,
   otherwise: InvokeAnswer,
 ): Promise<InvokeAnswer> {
+  // They have just signed in by it, so that is not what Entra has against them: the words say what is known.
+  if (input.code !== undefined) return otherwise;
   const identity = await signIn(activity, person, { byButton: true });
   return identity.kind === 'answer' ? identity.answer : otherwise;
 }

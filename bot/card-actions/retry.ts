@@ -50,6 +50,9 @@ function leadToSignIn(
   turn: CardTurn,
   claims: string | undefined,
 ): Promise<InvokeAnswer> {
+  // Nobody else may act here, and another sign-in by the button may be all that is wanted.
+  if (parts.stepUp === undefined)
+    return Promise.resolve(messageAnswer(texts.noRightsText({ code: 'extra-sign-in-needed' }, 'Retry')));
   const purpose = { verb: 'retry', requestId: turn.request.id } as const;
   return stepUpAnswer(parts, turn, { purpose, claims });
 }

@@ -74,7 +74,8 @@ const refusals: Readonly<
 export type Pressed = 'Approve' | 'Retry' | 'Cancel action' | 'Check again' | '/whoami';
 
 function again(pressed: Pressed): string {
-  return pressed === '/whoami' ? 'Send /whoami again' : `Press ${pressed} again`;
+  if (pressed === '/whoami') return 'Send /whoami again';
+  return pressed === 'Check again' ? 'Press Check again once more' : `Press ${pressed} again`;
 }
 
 /** Only an approval can be somebody else's. */

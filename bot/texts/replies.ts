@@ -112,7 +112,7 @@ const barTexts: Readonly<Record<Bar, string>> = {
   'membership-unknown':
     'Teams said that you had left this conversation, and does not tell now whether you are back. Nothing was changed; try again in a moment.',
   'shared-channel':
-    'Cordon does not work in channels that are shared with other organisations, so nothing was changed. Use a standard channel of your team.',
+    'Cordon does not work in shared channels, where people of other organisations may be members. Nothing was changed; use a standard channel of your team.',
 };
 
 interface TooMany {

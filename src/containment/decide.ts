@@ -120,7 +120,7 @@ function decideObstacle(request: ContainmentRequest, event: ObstacleEvent, now: 
     case 'submission-paused':
       return onSubmissionPaused(request, event);
     case 'submission-resumed':
-      return onSubmissionResumed(request);
+      return onSubmissionResumed(request, now);
   }
 }
 

@@ -1,7 +1,9 @@
+import { submitEffect } from './approval.ts';
 import { type Decision, moved, unchanged } from './decision.ts';
-import type { Effect, Event } from './event.ts';
+import type { Event } from './event.ts';
+import type { Instant } from './person.ts';
 import type { ContainmentRequest } from './request.ts';
-import { type State, mayGoOn } from './state.ts';
+import { type State, type StateOf, mayGoOn } from './state.ts';
 
 /** The card says that nothing is submitted for now; what is submitted already goes on. */
 export function onSubmissionPaused(
@@ -19,11 +21,11 @@ export function withoutIdleHold(decision: Decision): Decision {
   return { ...decision, request };
 }
 
-export function onSubmissionResumed(request: ContainmentRequest): Decision {
+export function onSubmissionResumed(request: ContainmentRequest, now: Instant): Decision {
   const { hold, ...rest } = request;
   if (hold === undefined) return unchanged(request);
-  const submit: Effect[] = isWaiting(request.state) ? [{ kind: 'submit' }] : [];
-  return moved(rest, request.state, submit);
+  const { state } = request;
+  return moved(rest, state, isWaiting(state) ? [submitEffect(state.approval, now)] : []);
 }
 
 /** Whether a pause concerns this request: Defender has not taken it, as far as is known. */
@@ -31,6 +33,6 @@ export function isBeforeDefender(state: State): boolean {
   return ['awaiting', 'approved', 'submitting'].includes(state.status) || mayGoOn(state);
 }
 
-function isWaiting(state: State): boolean {
+function isWaiting(state: State): state is StateOf<'approved' | 'submitting'> {
   return state.status === 'approved' || (state.status === 'submitting' && state.attempt.outcome === 'unsent');
 }

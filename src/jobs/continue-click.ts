@@ -13,7 +13,7 @@ import { checkApproval } from './check-approval.ts';
 import { type Confirmation, confirmNow } from './confirm.ts';
 import { approvalOf } from './machine-action.ts';
 import { type JobParts, secondsBetween } from './parts.ts';
-import { attemptSeconds, createSubmit } from './submit.ts';
+import { createSubmit } from './submit.ts';
 
 /** A delegated Defender token from Cordon's own sign-in page. It lives in this process, for this click, and no longer. */
 export interface SteppedUpToken {
@@ -50,8 +50,8 @@ export interface WaitingClick {
 const decideWithinMs = 20_000;
 /** After this the token is let go, and what was not sent needs another sign-in. */
 const holdTokenMs = 60_000;
-/** A POST whose answer was lost can be looked for by this token alone, until Defender's lists show it for certain. */
-const holdInDoubtMs = (attemptSeconds + replicationLagSeconds + 20) * 1_000;
+/** A POST whose answer was lost can be looked for by this token alone, until so long after Defender's lists show it for certain. */
+const secondsAfterTheLag = 20;
 const againMs = 1_000;
 
 /** Checks, decides and submits what a click asked for, with the token of this sign-in and no other. */
@@ -190,29 +190,35 @@ async function whileUnanswered<
  * job finds: it cannot go on without another sign-in, and says so.
  */
 async function submitNow(parts: JobParts, { id: requestId, ...request }: ContainmentRequest): Promise<void> {
-  const submit = createSubmit(parts);
+  const submit = createSubmit(parts, { holdsToken: true });
   const since = approvalOf({ id: requestId, ...request })?.at;
-  const begun = performance.now();
+  const end = performance.now() + holdTokenMs;
   for (;;) {
     const again = await submit({ requestId, ...(since === undefined ? {} : { since }) });
-    const left = await unfinished(parts, requestId);
+    const left = await unfinished(parts, requestId, end);
     if (left === undefined) return;
     const waitMs = again === undefined ? left.waitMs : again.againInSeconds * 1000;
-    if (performance.now() + waitMs > begun + left.holdMs) return;
+    if (waitMs > left.holdMs) return;
     await sleep(waitMs);
   }
 }
 
-/** What is still to be done, and for how long the token is worth holding for it. */
+/** When there is more to do, and for how long the token is still worth holding for it. */
 async function unfinished(
   parts: JobParts,
   requestId: RequestId,
+  end: number,
 ): Promise<{ readonly waitMs: number; readonly holdMs: number } | undefined> {
   const state = (await parts.requests.byId(requestId))?.state;
+  const now = await parts.requests.now();
+  const toSend = end - performance.now();
+  if (state?.status === 'approved') return { waitMs: againMs, holdMs: toSend };
   if (state?.status !== 'submitting') return undefined;
-  const { wait, outcome } = state.attempt;
-  const holdMs = outcome === 'unsent' ? holdTokenMs : holdInDoubtMs;
-  if (wait === undefined) return { waitMs: againMs, holdMs };
-  const left = secondsBetween(await parts.requests.now(), wait.until) * 1000;
-  return { waitMs: Math.max(outcome === 'unsent' ? 0 : againMs, left), holdMs };
+  const { wait, outcome, deadline, number } = state.attempt;
+  const waitMs = wait === undefined ? againMs : Math.max(0, secondsBetween(now, wait.until) * 1000);
+  // Proven absent just now, it may be sent again: that, too, takes this token.
+  const wasInDoubt = outcome !== 'unsent' || (wait === undefined && number > 0);
+  if (!wasInDoubt) return { waitMs, holdMs: toSend };
+  const toLook = secondsBetween(now, deadline) + replicationLagSeconds + secondsAfterTheLag;
+  return { waitMs: Math.max(againMs, waitMs), holdMs: Math.max(toSend, toLook * 1000) };
 }

@@ -4,6 +4,7 @@ import { pruneCalls } from '../store/call-budget.ts';
 import { pruneDeadJobs } from '../store/dead-jobs.ts';
 import type { Sql } from '../store/database-port.ts';
 import type { DatabaseClock } from '../store/now.ts';
+import type { Departures } from '../store/departures.ts';
 import type { PrivateQuestions } from '../store/private-questions.ts';
 import type { StepUps } from '../store/step-ups.ts';
 import { pruneThreadMessages } from '../store/thread-pacer.ts';
@@ -14,6 +15,7 @@ interface Parts {
   readonly answered: AnsweredMessages;
   readonly stepUps: Pick<StepUps, 'prune'>;
   readonly questions: Pick<PrivateQuestions, 'prune'>;
+  readonly departures: Pick<Departures, 'prune'>;
   readonly log: Log;
 }
 
@@ -30,6 +32,7 @@ export function createHousekeeping(parts: Parts) {
       await parts.answered.prune();
       await parts.stepUps.prune();
       await parts.questions.prune();
+      await parts.departures.prune();
       await pruneThreadMessages(parts.sql, parts.clock);
       await pruneDeadJobs(parts.sql, parts.clock);
     } catch (error) {

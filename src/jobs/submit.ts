@@ -1,3 +1,4 @@
+import { secondsForTheHolder } from '../containment/approval.ts';
 import { later } from '../containment/decision.ts';
 import { ofNoAttempt } from '../containment/of-attempt.ts';
 import type { Instant } from '../containment/person.ts';
@@ -20,20 +21,27 @@ import { settleForgotten, withoutSessionInDoubt } from './settle-forgotten.ts';
 import { isTooOld, judgeFailure, withoutSession } from './submit-failure.ts';
 
 /** The time one attempt may take; only after it another worker may take over. */
-export const attemptSeconds = 20;
+const attemptSeconds = 20;
 /** After a pause everything goes on within this time. */
 const lookForResumeSeconds = 5;
 
 type Submitting = StateOf<'submitting'>;
 
+interface Worker {
+  /** Of a sign-in on Cordon's own page: nobody else can send what was approved by it. */
+  readonly holdsToken?: boolean;
+}
+
 /** Hands an approved request to Defender: exactly one accepted POST, whatever breaks on the way. */
-export function createSubmit(parts: JobParts): JobHandler {
+export function createSubmit(parts: JobParts, { holdsToken = false }: Worker = {}): JobHandler {
   return async ({ requestId, since }) => {
     const request = await parts.requests.byId(requestId);
     if (request === undefined) return undefined;
     const { state } = request;
     // A later approval has a job of its own.
     if (since !== undefined && approvalOf(request)?.at !== since) return undefined;
+    const left = holdsToken ? 0 : secondsOfTheHolder(request, await parts.requests.now());
+    if (left > 0) return { againInSeconds: left };
     passed('submission-taken', requestId);
     if (state.status === 'approved') return begin(parts, request);
     if (state.status !== 'submitting') return undefined;
@@ -41,6 +49,15 @@ export function createSubmit(parts: JobParts): JobHandler {
     if (state.attempt.outcome === 'unknown') return reconcile(parts, request, state);
     return takeOver(parts, request, state);
   };
+}
+
+/** For so long the process that may hold the only token goes first, at whatever the request waits for. */
+function secondsOfTheHolder({ state }: ContainmentRequest, now: Instant): number {
+  if (state.status !== 'approved' && state.status !== 'submitting') return 0;
+  if (state.approval.steppedUp !== true) return 0;
+  const attempt = state.status === 'submitting' ? state.attempt : undefined;
+  if (attempt !== undefined && attempt.outcome !== 'unsent') return 0;
+  return secondsBetween(now, later(attempt?.wait?.until ?? state.approval.at, secondsForTheHolder));
 }
 
 async function continueUnsent(

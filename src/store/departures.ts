@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { Sql } from './database-port.ts';
 import type { DatabaseClock } from './now.ts';
 
@@ -6,6 +7,9 @@ export interface Whereabouts {
   readonly conversation: string;
   readonly team?: string | undefined;
 }
+
+/** By then Teams has long forgotten them too, and delivers nothing of theirs. */
+const keptDays = 400;
 
 export type Departures = ReturnType<typeof createDepartures>;
 
@@ -51,6 +55,12 @@ export function createDepartures({ sql: db, clock }: { sql: Sql; clock: Database
         )
         .executeTakeFirst();
       return row !== undefined;
+    },
+    async prune(): Promise<void> {
+      await db
+        .deleteFrom('departures')
+        .where('left_at', '<', sql<Date>`${clock()} - ${keptDays} * interval '1 day'`)
+        .execute();
     },
   };
 }

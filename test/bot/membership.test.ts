@@ -12,6 +12,7 @@ describe('who is heard in a conversation', () => {
     left: sinon.stub<[string, readonly string[]], Promise<void>>(),
     returned: sinon.stub<[object, readonly string[]], Promise<void>>(),
     hasLeft: sinon.stub<[object, string], Promise<boolean>>(),
+    prune: sinon.stub<[], Promise<void>>(),
   };
   const roster = sinon.stub<Parameters<Roster>, ReturnType<Roster>>();
   const membership = createMembership({ departures, roster });
@@ -81,6 +82,7 @@ describe('who is heard in a conversation', () => {
     await membership.note(heard({ ...members, channelData: undefined }));
 
     assert.deepEqual(departures.left.args, [
+      [channel, ['29:b']],
       [team, ['29:b']],
       [channel, ['29:b']],
     ]);

@@ -46,6 +46,18 @@ for (const { name, open } of databases) {
       assert.equal(await departures.hasLeft({ conversation: chat }, '29:alex'), false);
     });
 
+    it('are forgotten after more than a year', async () => {
+      await departures.left(chat, ['29:alex']);
+      stores.time.ahead = 399 * 86_400;
+      await departures.prune();
+      assert.equal(await departures.hasLeft({ conversation: chat }, '29:alex'), true);
+
+      stores.time.ahead = 401 * 86_400;
+      await departures.prune();
+
+      assert.equal(await departures.hasLeft({ conversation: chat }, '29:alex'), false);
+    });
+
     it('may be nobody', async () => {
       await departures.left(chat, []);
       await departures.returned({ conversation: chat }, []);

@@ -36,12 +36,15 @@ describe('buttons of a request that needs attention', () => {
     byButtons = [];
     opened = [];
     stepUp = undefined;
+    code = undefined;
     bench.defenderSays.reset();
     bench.access.reset();
   });
 
   let opened: unknown[];
   let stepUp: StepUpLinks | undefined;
+  /** Typed by whoever has just signed in by the button. */
+  let code: string | undefined;
   const stepUpTo: StepUpLinks = {
     stepUps: {
       open: (wanted) => {
@@ -80,7 +83,10 @@ describe('buttons of a request that needs attention', () => {
       from: { id: person.teamsId },
       conversation: { id: request.place.thread, conversationType: 'channel' },
       recipient: { id: '28:cordon' },
-      value: { action: { type: 'Action.Execute', verb, data } },
+      value: {
+        action: { type: 'Action.Execute', verb, data },
+        ...(code === undefined ? {} : { state: code }),
+      },
     };
     return dispatchCardAction(parts, { activity, person, arrivedAt: performance.now() });
   }
@@ -266,7 +272,7 @@ describe('buttons of a request that needs attention', () => {
       it(`names the setting that is missing, at ${button} too`, async () => {
         bench.access.fails(alex, { kind: 'interaction-required', aadsts: '50076' });
 
-        assert.match(said(await pressing()), /one more sign-in step.*PUBLIC_URL/);
+        assert.match(said(await pressing()), /(one more|extra) sign-in step.*PUBLIC_URL/);
       });
     }
 
@@ -293,6 +299,15 @@ describe('buttons of a request that needs attention', () => {
         assert.deepEqual(byButtons, [false, true]);
       });
     }
+
+    it('is told in words when even the sign-in by the button is refused', async () => {
+      bench.access.fails(alex, { kind: 'sign-in-again', aadsts: '53009' });
+      code = '123456';
+
+      assert.match(said((await pressed['Cancel action']?.()) ?? login), /sign-in does not hold any more/);
+      assert.match(said((await pressed['Check again']?.()) ?? login), /sign-in does not hold any more/);
+      assert.deepEqual(byButtons, [false, false]);
+    });
 
     it('is told what is against it, where no sign-in helps', async () => {
       bench.access.fails(alex, { kind: 'account-unusable', aadsts: '50057' });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { decide } from '../../../src/containment/decide.ts';
+import { later } from '../../../src/containment/decision.ts';
 import type { Event } from '../../../src/containment/event.ts';
 import { isBeforeDefender } from '../../../src/containment/hold.ts';
 import { aMachineAction, alex, sam } from '../../support/requests.ts';
@@ -62,6 +63,20 @@ describe('the end of a pause', () => {
     );
 
     assert.deepEqual(submits, ['approved', 'submitting-throttled']);
+  });
+
+  it('leaves what only one process can send to that process for half a minute', () => {
+    const request = held('approved');
+    const { state } = request;
+    if (state.status !== 'approved') assert.fail(state.status);
+    const steppedUp = {
+      ...request,
+      state: { ...state, approval: { ...state.approval, steppedUp: true as const } },
+    };
+
+    const submits = decide(steppedUp, resume, now).effects.filter(({ kind }) => kind === 'submit');
+
+    assert.deepEqual(submits, [{ kind: 'submit', at: later(now, 30) }]);
   });
 
   it('is shown where the pause was, and changes no other request', () => {

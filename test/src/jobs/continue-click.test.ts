@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { DefenderError } from '../../../src/defender/errors.ts';
 import { checkApproval } from '../../../src/jobs/check-approval.ts';
 import { type Continued, abandonClick, continueClick } from '../../../src/jobs/continue-click.ts';
+import { pauseSubmission, resumeSubmission } from '../../../src/jobs/pausing.ts';
 import type { RequestId } from '../../../src/containment/ids.ts';
 import { alex, sam } from '../../support/requests.ts';
 import { aRunningRequest, anAwaitingRequest, machineActionIdOf } from '../../support/running-request.ts';
@@ -62,7 +63,7 @@ describe('a click that goes on after a sign-in on Cordon’s own page', () => {
     await overWith(await continueClick(bench.parts, click, token));
     const [calls, asked] = [bench.defenderSays.calls.length, bench.access.asked.length];
     bench.defenderSays.answers({ submit: undefined });
-    bench.time.ahead = 130;
+    bench.time.ahead = 160;
 
     await bench.handlers.submit({ requestId });
 
@@ -240,5 +241,45 @@ describe('a click that goes on after a sign-in on Cordon’s own page', () => {
     assert.equal(continued.kind === 'looked' && continued.outcome.kind, 'confirmed');
     assert.equal(await bench.labelOf(id), 'Succeeded');
     assert.deepEqual(bench.defenderSays.tokens, [token.token]);
+  });
+
+  it('is not overtaken by the job, which comes when the same wait is over', async () => {
+    const click = await waiting();
+    const { requestId } = click.purpose;
+    let refused = 0;
+    let job: unknown;
+    bench.defenderSays.answers({
+      submit: (...args) => {
+        refused += 1;
+        return refused === 1
+          ? Promise.reject(new DefenderError('throttled', { retryAfterMs: 1_500 }))
+          : bench.defenderSays.usual.submit(...args);
+      },
+      listOpenActions: async (...args) => {
+        // Defender is slow to say what runs, and the queue's job begins meanwhile.
+        if (refused === 1) job = await bench.handlers.submit({ requestId });
+        return bench.defenderSays.usual.listOpenActions(...args);
+      },
+    });
+
+    await overWith(await continueClick(bench.parts, click, token));
+
+    assert.equal(await bench.labelOf(requestId), 'Pending');
+    const { againInSeconds } = job as { againInSeconds: number };
+    assert.ok(againInSeconds > 28 && againInSeconds <= 30, String(againInSeconds));
+    assert.equal(bench.defenderSays.count('submit'), 2);
+  });
+
+  it('keeps its token for a minute while submission is paused, and sends when that ends', async () => {
+    const click = await waiting();
+    const { requestId } = click.purpose;
+    await pauseSubmission(bench.pauses, { reason: 'A drill', by: 'test' });
+    const continued = await continueClick(bench.parts, click, token);
+    assert.equal(continued.kind, 'counts');
+    await resumeSubmission(bench.pauses, 'test');
+    await overWith(continued);
+
+    assert.equal(await bench.labelOf(requestId), 'Pending');
+    assert.deepEqual(new Set(bench.defenderSays.tokens), new Set([token.token]));
   });
 });
