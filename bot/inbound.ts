@@ -11,8 +11,13 @@ const id = (most: number) =>
     .max(most)
     .refine((value) => storable(value) === value);
 
+const Member = z.object({ id: id(300) });
+/** Far more than Teams names at once; a database takes only so many values in one statement. */
+const mostMembers = 5_000;
+/** Read one by one: an odd one must not hide the others. */
 const members = z
-  .array(z.object({ id: z.string() }))
+  .array(z.unknown())
+  .transform((list) => list.slice(0, mostMembers).flatMap((each) => Member.safeParse(each).data ?? []))
   .optional()
   .catch(undefined);
 

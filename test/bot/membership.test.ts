@@ -91,4 +91,15 @@ describe('who is heard in a conversation', () => {
       [{ conversation: channel, team: undefined }, ['29:a']],
     ]);
   });
+
+  it('is learnt of everybody whose id can be one, past those whose cannot', async () => {
+    const odd = [{ id: 'a\u0000' }, { id: '\uD800' }, { id: '' }, { id: 7 }, null, 'x', { id: '29:b' }];
+    const many = Array.from({ length: 30_000 }, (_, index) => ({ id: `29:${index}` }));
+
+    await membership.note(heard({ membersRemoved: odd }));
+    await membership.note(heard({ membersRemoved: many }));
+
+    assert.deepEqual(departures.left.firstCall.args, [team, ['29:b']]);
+    assert.equal(departures.left.secondCall.args[1].length, 5_000);
+  });
 });
