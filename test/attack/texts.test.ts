@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { cardTexts } from '../../sandbox/card-reading.ts';
 import { alex, sam } from '../e2e/stage.ts';
+import { until } from '../support/until.ts';
 import { setTarget } from './target.ts';
 
 const hostile =
@@ -32,6 +33,7 @@ describe('An attack by text', () => {
   it('that forges lines of the log leaves one line for each entry, without a control character', async () => {
     const { bot, faults } = target.stage.sandbox;
     target.expect({ label: 'Denied', submissions: 0 });
+    const before = bot.output().length;
     const from = { ...(target.press('deny', sam)['from'] as object), name: hostile };
     // Teams' own words are repeated in the log as far as they are a code.
     const fault = { kind: 'status', status: 400, code: hostile } as const;
@@ -42,13 +44,10 @@ describe('An attack by text', () => {
     await target.send(target.press(), { headers: { 'x-request-id': 'a\tb\u0085' } });
     await target.send({ ...target.press(), channelId: hostile, serviceUrl: hostile });
 
-    const lines = bot
-      .output()
-      .split('\n')
-      .filter((line) => line !== '');
-
-    assert.ok(lines.length >= 3);
-    for (const line of lines) {
+    // The last one is refused at the door, which is logged; what was logged before is there by then.
+    const lines = (): readonly string[] => bot.output().slice(before).split('\n').slice(0, -1);
+    await until(() => lines().some((line) => line.includes('refused an inbound request')));
+    for (const line of lines()) {
       // The log has words of its own only; what `log.ts` would make of others is tested there.
       assert.doesNotMatch(line, /forged|Beacon/);
       const { level } = JSON.parse(line) as { level: unknown };

@@ -99,7 +99,7 @@ describe('who is heard in a conversation', () => {
     await membership.note(heard({ membersRemoved: odd }));
     await membership.note(heard({ membersRemoved: many }));
 
-    assert.deepEqual(departures.left.firstCall.args, [team, ['29:b']]);
-    assert.equal(departures.left.secondCall.args[1].length, 5_000);
+    assert.deepEqual(departures.left.firstCall.args, [channel, ['29:b']]);
+    assert.equal(departures.left.thirdCall.args[1].length, 5_000);
   });
 });
