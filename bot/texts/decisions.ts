@@ -283,7 +283,7 @@ export function wrongAccountText(): string {
 
 /** The bot itself cannot ask for anybody's sign-in. */
 export function botTroubleText(): string {
-  return 'Cordon cannot check sign-ins at the moment: its own credential or OAuth connection does not serve. Nothing was recorded and nothing was sent. An administrator of Cordon runs “cordon doctor”, which says what to do; until then act in the Defender portal if it cannot wait.';
+  return 'Cordon cannot check sign-ins: its own credential or OAuth connection was not accepted. Nothing was recorded and nothing was sent. Please press again; if it stays so, an administrator of Cordon runs “cordon doctor”, which says what to do. Until then act in the Defender portal if it cannot wait.';
 }
 
 /** Scopes look like `Machine.RestrictExecution`; anything else is not repeated. */

@@ -164,13 +164,7 @@ async function createRequest({ sql: db, clock, enqueue }: Parts, asked: NewReque
 }
 
 async function findEarlier(db: Sql, asked: NewRequest): Promise<Created | undefined> {
-  const repeated = await find(db, (eb) =>
-    eb.and([
-      eb('conversation', '=', asked.place.conversation),
-      eb('source_activity', '=', asked.sourceActivity),
-    ]),
-  );
-  if (repeated !== undefined) return { kind: 'repeated', request: repeated };
+  // In this order: a request that the same message makes between the two looks is found by the second one as well.
   const open = await find(db, (eb) =>
     eb.and([
       eb('tenant_id', '=', asked.tenantId),
@@ -180,6 +174,13 @@ async function findEarlier(db: Sql, asked: NewRequest): Promise<Created | undefi
       eb('status', 'in', openStatuses),
     ]),
   );
+  const repeated = await find(db, (eb) =>
+    eb.and([
+      eb('conversation', '=', asked.place.conversation),
+      eb('source_activity', '=', asked.sourceActivity),
+    ]),
+  );
+  if (repeated !== undefined) return { kind: 'repeated', request: repeated };
   return open && { kind: 'already-open', id: open.id, number: open.number };
 }
 
