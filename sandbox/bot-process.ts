@@ -146,7 +146,8 @@ export function lastWords(output: string): string {
 
 /** Only what a program needs of its surroundings: a developer's own settings must not leak into the sandbox. */
 function inherited(): Record<string, string> {
-  const names = ['PATH', 'HOME', 'LANG', 'TZ', 'TMPDIR', 'TEMP', 'TMP', 'SystemRoot', 'NODE_V8_COVERAGE'];
+  const ofSystem = ['PATH', 'HOME', 'LANG', 'TZ', 'TMPDIR', 'TEMP', 'TMP', 'SystemRoot'];
+  const names = [...ofSystem, 'NODE_V8_COVERAGE', 'NODE_COMPILE_CACHE'];
   return Object.fromEntries(
     names.flatMap((name) => {
       const value = process.env[name];

@@ -275,6 +275,13 @@ describe('inbound authentication', () => {
       assert.equal((await authenticate(withServiceUrl('http://127.0.0.1:4001/'))).ok, true);
     });
 
+    it('a sender whose tenant is left empty, as the SDKs name none', async () => {
+      const outcome = await authenticate({ activity: activityWith({ from: { id: '29:a', tenantId: '' } }) });
+
+      assert.ok(outcome.ok);
+      assert.equal(outcome.tenantId, TENANT);
+    });
+
     it('a tenant named in one place only, in whatever case', async () => {
       const activity = activityWith({
         conversation: { id: '19:abc', tenantId: null },
