@@ -4,7 +4,7 @@ import { icon } from './icons.ts';
 import type { IconName } from './icons.ts';
 import { menu } from './menu.ts';
 import type { TabName } from './side-panel.ts';
-import { currentTheme, switchTheme } from './theme.ts';
+import { type Theme, nextTheme, switchTheme } from './theme.ts';
 import type { PageState } from './types.ts';
 
 export interface RailActions {
@@ -51,15 +51,22 @@ function railButton(picture: IconName, title: string, onclick: () => void): HTML
   );
 }
 
+const themeNames: Readonly<Record<Theme, string>> = {
+  light: 'light',
+  dark: 'dark',
+  contrast: 'high contrast',
+};
+const themeIcons: Readonly<Record<Theme, IconName>> = { light: 'sun', dark: 'moon', contrast: 'contrast' };
+
 function themeButton(): HTMLElement {
   const button = railButton('moon', 'Theme', () => {
     switchTheme();
     show();
   });
   const show = () => {
-    const dark = currentTheme() === 'dark';
-    button.title = dark ? 'Switch to light' : 'Switch to dark';
-    button.querySelector('svg')?.replaceWith(icon(dark ? 'sun' : 'moon'));
+    const next = nextTheme();
+    button.title = `Switch to ${themeNames[next]}`;
+    button.querySelector('svg')?.replaceWith(icon(themeIcons[next]));
   };
   show();
   return button;

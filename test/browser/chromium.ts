@@ -25,6 +25,9 @@ export async function launchChromium(): Promise<Browser> {
     executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
     args: [
       '--no-sandbox',
+      // Letters in shades of one colour, and the same ones on every machine.
+      '--disable-lcd-text',
+      '--font-render-hinting=none',
       '--disable-gpu',
       '--disable-quic',
       '--no-first-run',
