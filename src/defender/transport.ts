@@ -26,6 +26,8 @@ export interface DefenderCall {
 export interface CallOptions {
   readonly tenantId: string;
   readonly priority: CallPriority;
+  /** Object id of the person whose press or message this answers: each has a share of the budget. */
+  readonly askedBy?: string | undefined;
   readonly signal?: AbortSignal | undefined;
   /**
    * Nothing is written after it, and a call under way is given up at it. Compared, not only left to a timer: after a
@@ -136,8 +138,9 @@ function read<T>(answer: HttpAnswer, spec: CallSpec<T>): DefenderError | { reado
 }
 
 async function askGovernor(governor: CallGovernor, kind: CallKind, call: CallOptions): Promise<void> {
-  const { tenantId, priority } = call;
-  const asked = await attempt(() => governor.acquire({ tenantId, kind, priority }));
+  const { tenantId, priority, askedBy } = call;
+  const wish = { tenantId, kind, priority, ...(askedBy === undefined ? {} : { askedBy }) };
+  const asked = await attempt(() => governor.acquire(wish));
   const decision: BudgetDecision = asked.ok ? asked.value : { granted: false, retryAfterMs: governorRetryMs };
   if (decision.granted) return;
   const kindOfRefusal = decision.paused === true ? 'paused' : 'budget';

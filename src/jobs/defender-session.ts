@@ -47,12 +47,14 @@ export async function openSession(
   const what = outcome.ok && outcome.steppedUp === true ? 'step-up-token-used' : 'entra-on-behalf-of';
   await parts.requests.note(request.id, { what, who, request: about, detail: result });
   if (!outcome.ok) return noSession(outcome.problem);
+  // `fresh` brings on what is approved already: that waits for nobody's share.
+  const askedBy = priority === 'fresh' ? undefined : person.objectId;
   const calls: DefenderCall[] = [];
   return {
     ok: true,
     token: outcome.token,
     upn: outcome.upn,
-    options: { tenantId: person.tenantId, priority, signal, onCall: (call) => calls.push(call) },
+    options: { tenantId: person.tenantId, priority, askedBy, signal, onCall: (call) => calls.push(call) },
     close: async () => {
       if (calls.some(({ error }) => error === 'claims-challenge')) await outcome.dropSignIn?.();
       // Taken off the list only when written: what a failing database leaves over is not forgotten by a second try.

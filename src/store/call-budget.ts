@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { type CallGovernor, decideBudget } from '../defender/governor.ts';
+import { type CallGovernor, type Usage, decideBudget } from '../defender/governor.ts';
 import type { Sql, Tx } from './database-port.ts';
 import type { DatabaseClock } from './now.ts';
 import { isPaused } from './submission-pauses.ts';
@@ -15,7 +15,7 @@ interface Parts {
 const pausedRetryMs = 5_000;
 const paused = { granted: false, retryAfterMs: pausedRetryMs, paused: true } as const;
 
-interface Usage {
+interface Counted {
   readonly now: Date;
   readonly minute: string;
   readonly hour: string;
@@ -23,31 +23,39 @@ interface Usage {
   readonly oldest_hour: Date | null;
 }
 
+interface Calls {
+  readonly tenantId: string;
+  readonly kind: string;
+  /** Counts only what this person asked for. */
+  readonly askedBy?: string | undefined;
+  readonly clock: DatabaseClock;
+}
+
 /** The budget of Defender calls over all replicas: a log of the last hour's calls, asked under a lock per kind. */
 export function createCallBudget(parts: Parts): CallGovernor {
   const { sql: db, clock } = parts;
   return {
-    acquire: ({ tenantId, kind, priority }) =>
+    acquire: ({ tenantId, kind, priority, askedBy }) =>
       db.transaction().execute(async (tx) => {
         const pausedUntil = await lockKind(tx, tenantId, kind);
         // Asked in the moment before every call: whoever waited in a queue until now learns of a pause too.
         if (kind === 'submit' && (await isPaused(tx))) return paused;
-        const usage = await readUsage(tx, { tenantId, kind, clock });
+        const all = await count(tx, { tenantId, kind, clock });
         const decision = decideBudget({
-          now: usage.now.getTime(),
+          ...usageOf(all),
+          now: all.now.getTime(),
           perMinute: parts.perMinute,
           perHour: parts.perHour,
           priority,
-          callsInLastMinute: Number(usage.minute),
-          callsInLastHour: Number(usage.hour),
-          ...(usage.oldest_minute ? { oldestInMinuteAt: usage.oldest_minute.getTime() } : {}),
-          ...(usage.oldest_hour ? { oldestInHourAt: usage.oldest_hour.getTime() } : {}),
           ...(pausedUntil ? { pausedUntil: pausedUntil.getTime() } : {}),
+          ...(askedBy === undefined
+            ? {}
+            : { ofPerson: usageOf(await count(tx, { tenantId, kind, clock, askedBy })) }),
         });
         if (decision.granted) {
           await tx
             .insertInto('defender_calls')
-            .values({ tenant_id: tenantId, kind, called_at: usage.now })
+            .values({ tenant_id: tenantId, kind, called_at: all.now, asked_by: askedBy ?? null })
             .execute();
         }
         return decision;
@@ -83,11 +91,9 @@ async function lockKind(tx: Tx, tenantId: string, kind: string): Promise<Date | 
   return row.paused_until;
 }
 
-async function readUsage(
-  tx: Tx,
-  { tenantId, kind, clock }: { tenantId: string; kind: string; clock: DatabaseClock },
-): Promise<Usage> {
-  const { rows } = await sql<Usage>`
+async function count(tx: Tx, { tenantId, kind, askedBy, clock }: Calls): Promise<Counted> {
+  const byPerson = askedBy === undefined ? sql`` : sql`and c.asked_by = ${askedBy}`;
+  const { rows } = await sql<Counted>`
     select t.now as now,
       count(c.called_at) filter (where c.called_at > t.now - interval '1 minute') as minute,
       count(c.called_at) as hour,
@@ -95,11 +101,20 @@ async function readUsage(
       min(c.called_at) as oldest_hour
     from (select ${clock()} as now) t
     left join defender_calls c
-      on c.tenant_id = ${tenantId} and c.kind = ${kind} and c.called_at > t.now - interval '1 hour'
+      on c.tenant_id = ${tenantId} and c.kind = ${kind} and c.called_at > t.now - interval '1 hour' ${byPerson}
     group by t.now`.execute(tx);
-  const usage = rows[0];
-  if (usage === undefined) throw new Error('The database did not count the calls');
-  return usage;
+  const counted = rows[0];
+  if (counted === undefined) throw new Error('The database did not count the calls');
+  return counted;
+}
+
+function usageOf({ minute, hour, oldest_minute, oldest_hour }: Counted): Usage {
+  return {
+    callsInLastMinute: Number(minute),
+    callsInLastHour: Number(hour),
+    oldestInMinuteAt: oldest_minute?.getTime(),
+    oldestInHourAt: oldest_hour?.getTime(),
+  };
 }
 
 /** Calls older than the longest window count for nothing. */

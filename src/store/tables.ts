@@ -73,7 +73,7 @@ export interface Tables {
     next_look_at: Time;
     lease: string | null;
   };
-  defender_calls: { tenant_id: string; kind: string; called_at: Time };
+  defender_calls: { tenant_id: string; kind: string; called_at: Time; asked_by: string | null };
   defender_limits: {
     tenant_id: string;
     kind: string;

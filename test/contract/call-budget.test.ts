@@ -38,6 +38,20 @@ for (const { name, open } of databases) {
       assert.ok(!refused.granted && refused.retryAfterMs > 40_000 && refused.retryAfterMs <= 60_000);
     });
 
+    it('counts for each person what they asked for: others go on when one has had their share', async () => {
+      const governor = budget(10);
+      const by = (askedBy: string) => governor.acquire({ ...call(), askedBy });
+      for (let made = 0; made < 6; made += 1) assert.deepEqual(await by('sam'), granted);
+
+      const seventh = await by('sam');
+      const another = await by('alex');
+
+      assert.ok(!seventh.granted && seventh.retryAfterMs > 40_000 && seventh.retryAfterMs <= 60_000);
+      assert.deepEqual(another, granted);
+      stores.time.ahead = 61;
+      assert.deepEqual(await by('sam'), granted);
+    });
+
     it('moves its window: a call counts for a minute to the second', async () => {
       const governor = budget(2);
       await governor.acquire(call());
@@ -71,7 +85,7 @@ for (const { name, open } of databases) {
     it('lets no more through than are set when forty ask at once', async () => {
       const governor = budget(10);
 
-      const answers = await Promise.all(Array.from({ length: 40 }, () => governor.acquire(call())));
+      const answers = await Promise.all(Array.from({ length: 40 }, () => governor.acquire(call('fresh'))));
 
       assert.equal(answers.filter((answer) => answer.granted).length, 10);
     });
@@ -80,8 +94,8 @@ for (const { name, open } of databases) {
       const governor = budget(10);
       const routine = await Promise.all(Array.from({ length: 10 }, () => governor.acquire(call('routine'))));
 
-      const fresh = await governor.acquire(call('fresh'));
       const interactive = await governor.acquire(call('interactive'));
+      const fresh = await governor.acquire(call('fresh'));
 
       assert.equal(routine.filter((answer) => answer.granted).length, 8);
       assert.deepEqual([fresh, interactive], [granted, granted]);

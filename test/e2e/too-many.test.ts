@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { told } from './play.ts';
-import { alex, incident, priya, riley, sam, setStage } from './stage.ts';
+import { alex, incident, jordan, priya, riley, sam, setStage } from './stage.ts';
 
 describe('Somebody who sends more than a person can', () => {
   const stage = setStage();
@@ -38,5 +38,31 @@ describe('Somebody who sends more than a person can', () => {
 
     assert.match(await stage.answerTo(riley, incident, '/help restrict'), /\/restrict/);
     assert.equal(said().length, 1);
+  });
+});
+
+describe('Somebody without a right who presses on and on', () => {
+  const stage = setStage({
+    settings: { DEFENDER_CALLS_PER_MINUTE: '20', DEFENDER_CALLS_PER_HOUR: '200' },
+    signedIn: [alex, jordan, priya, sam],
+  });
+
+  it('leaves Defender to the others: their approvals count, and what they approve goes out', async () => {
+    stage.sandbox.faults.set({ devicesOffline: true });
+    const running = await stage.ask({ device: 'ws-design-044' });
+    await stage.press(alex, running, 'approve');
+    await stage.until(running, 'Pending');
+    const hidden = await stage.ask({ device: 'ws-finance-017' });
+    const other = await stage.ask({ device: 'ws-reception-02' });
+
+    for (let press = 0; press < 20; press += 1) {
+      await stage.pressAnyway(sam, hidden, 'approve');
+      await stage.pressAnyway(jordan, running, 'cancel', { comment: 'Stop it' });
+    }
+    await stage.press(priya, other, 'approve');
+
+    await stage.until(other, 'Pending');
+    assert.equal(stage.label(hidden), 'Awaiting approval');
+    assert.equal(stage.label(running), 'Pending');
   });
 });

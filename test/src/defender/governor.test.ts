@@ -16,9 +16,8 @@ const idle: BudgetState = {
 describe('the call budget', () => {
   it('grants while both windows have room', () => {
     assert.deepEqual(decideBudget(idle), { granted: true });
-    assert.deepEqual(decideBudget({ ...idle, callsInLastMinute: 99, callsInLastHour: 1_499 }), {
-      granted: true,
-    });
+    const almostFull = { callsInLastMinute: 99, callsInLastHour: 1_499 };
+    assert.deepEqual(decideBudget({ ...idle, ...almostFull, priority: 'fresh' }), { granted: true });
   });
 
   it('refuses until the oldest call leaves the full minute', () => {
@@ -44,6 +43,39 @@ describe('the call budget', () => {
     };
 
     assert.deepEqual(decideBudget(full), { granted: false, retryAfterMs: 25_000 });
+  });
+
+  it('keeps a tenth from people who wait, for what is approved already', () => {
+    for (const [priority, granted] of [
+      ['interactive', false],
+      ['fresh', true],
+    ] as const) {
+      const minute = decideBudget({ ...idle, priority, callsInLastMinute: 90, callsInLastHour: 90 });
+      const hour = decideBudget({ ...idle, priority, callsInLastHour: 1_350 });
+
+      assert.deepEqual([minute.granted, hour.granted], [granted, granted], priority);
+    }
+    assert.equal(decideBudget({ ...idle, callsInLastMinute: 89 }).granted, true);
+  });
+
+  it('leaves no person more than three fifths of a minute and half of an hour', () => {
+    const of = (callsInLastMinute: number, callsInLastHour: number) =>
+      decideBudget({
+        ...idle,
+        callsInLastMinute,
+        callsInLastHour,
+        ofPerson: {
+          callsInLastMinute,
+          callsInLastHour,
+          oldestInMinuteAt: now - 50_000,
+          oldestInHourAt: now - 3_000_000,
+        },
+      });
+
+    assert.deepEqual(of(59, 59), { granted: true });
+    assert.deepEqual(of(60, 60), { granted: false, retryAfterMs: 10_000 });
+    assert.deepEqual(of(0, 749), { granted: true });
+    assert.deepEqual(of(0, 750), { granted: false, retryAfterMs: 600_000 });
   });
 
   it('keeps a fifth from routine calls', () => {
