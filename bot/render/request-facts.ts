@@ -1,6 +1,13 @@
 import type { Instant, Person } from '../../src/containment/person.ts';
 import type { ContainmentRequest } from '../../src/containment/request.ts';
-import type { Approval, Cancellation, MachineAction, State, StateOf } from '../../src/containment/state.ts';
+import {
+  type Approval,
+  type Cancellation,
+  type MachineAction,
+  type State,
+  type StateOf,
+  mayGoOn,
+} from '../../src/containment/state.ts';
 import {
   type Line,
   type Run,
@@ -30,7 +37,20 @@ export function factRows(request: ContainmentRequest): Row[] {
     ...machineActionRows(request.state, at),
     ...cancellationRows(request.state, at),
     ...endRows(request, at),
+    ...evidenceRows(request),
   ];
+}
+
+/** What a ticket cites when all is over: the mark that Defender's comment bears, and the hash of the last audit record. */
+function evidenceRows({ id, state, recordHash }: ContainmentRequest): Row[] {
+  if (recordHash === undefined || !isOver(state)) return [];
+  const small = { size: 'Small' } as const;
+  return [row('Evidence', [line(words(`cordon:${id}`, small)), line(words(`SHA-256 ${recordHash}`, small))])];
+}
+
+function isOver(state: State): boolean {
+  const ends: readonly State['status'][] = ['denied', 'expired', 'withdrawn', 'ended', 'attention'];
+  return ends.includes(state.status) && !mayGoOn(state);
 }
 
 type At = (moment: Instant) => string;

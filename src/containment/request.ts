@@ -48,4 +48,6 @@ export interface ContainmentRequest {
   readonly state: State;
   /** Counts the changes of this request; a card shows one revision. */
   readonly revision: number;
+  /** Hash of the audit record of the latest change: what a ticket can cite. */
+  readonly recordHash?: string | undefined;
 }

@@ -65,10 +65,12 @@ export function createRequestStore(parts: Parts) {
     if (row === undefined) return undefined;
     const before = toRequest(row);
     const now = await readNow(tx, clock);
-    const decision = decide(before, event, now);
-    if (decision.request !== before) await update(tx, decision.request, now);
-    const record = auditOf(event, before, decision);
-    if (record !== undefined) await appendAudit(tx, id, now, record);
+    const decided = decide(before, event, now);
+    const record = auditOf(event, before, decided);
+    const recordHash = record && (await appendAudit(tx, id, now, record));
+    const isChanged = decided.request !== before;
+    const decision = isChanged ? { ...decided, request: { ...decided.request, recordHash } } : decided;
+    if (isChanged) await update(tx, decision.request, now);
     await carryOut(tx, decision);
     return { ...decision, now };
   }
@@ -121,6 +123,8 @@ async function update(tx: Tx, request: ContainmentRequest, now: Instant): Promis
       hold: request.hold === undefined ? null : JSON.stringify(request.hold),
       state_format: formatOf(request),
       revision: request.revision,
+      recorded_revision: request.revision,
+      record_hash: request.recordHash ?? null,
       changed_at: now,
     })
     .where('id', '=', request.id)
@@ -246,6 +250,8 @@ async function insert(tx: Tx, request: ContainmentRequest, asked: NewRequest): P
       hold: request.hold === undefined ? null : JSON.stringify(request.hold),
       state_format: formatOf(request),
       look_first_until: null,
+      recorded_revision: null,
+      record_hash: null,
     })
     .onConflict((conflict) => conflict.doNothing())
     .returning('id')

@@ -55,5 +55,9 @@ export function toRequest(row: Selectable<Tables['requests']>): ContainmentReque
     expiresAt: row.expires_at.toISOString(),
     state: row.state,
     revision: row.revision,
+    // An older program beside this one changes a request without naming its record.
+    ...(row.record_hash !== null && row.recorded_revision === row.revision
+      ? { recordHash: row.record_hash }
+      : {}),
   };
 }

@@ -33,6 +33,8 @@ export interface Tables {
     state_format: Generated<number>;
     hold: Json<Hold> | null;
     look_first_until: Time | null;
+    recorded_revision: number | null;
+    record_hash: string | null;
   };
   tenant_numbers: { tenant_id: string; last_number: number };
   cards: {

@@ -52,6 +52,35 @@ for (const { name, open } of databases) {
       assert.equal(records.length, 1);
     });
 
+    it('keeps the hash of the audit record of the latest change, for the ticket', async () => {
+      const request = await created();
+
+      const denied = await stores.requests.apply(request.id, {
+        kind: 'deny-clicked',
+        by: alex,
+        comment: 'No',
+      });
+      await stores.requests.note(request.id, { what: 'card-replaced', who: 'cordon' });
+
+      const [, ofDenial] = await database.sql
+        .selectFrom('audit_records')
+        .select('hash')
+        .where('chain', '=', request.id)
+        .orderBy('position')
+        .execute();
+      assert.equal(denied?.request.recordHash, ofDenial?.hash);
+      assert.equal((await stores.requests.byId(request.id))?.recordHash, ofDenial?.hash);
+    });
+
+    it('cites no record for a change that an older program made', async () => {
+      const request = await created();
+      await stores.requests.apply(request.id, { kind: 'deny-clicked', by: alex, comment: 'No' });
+
+      await database.sql.updateTable('requests').set({ revision: 3 }).where('id', '=', request.id).execute();
+
+      assert.equal((await stores.requests.byId(request.id))?.recordHash, undefined);
+    });
+
     it('counts numbers per tenant from 1', async () => {
       const tenantId = randomUUID();
       const other = randomUUID();

@@ -22,6 +22,7 @@ const device: DeviceFacts = {
   lastSeen: '2026-11-23T03:09:41.000Z',
 };
 
+const recordHash = '3f1c0f6a7d5b4e29a8c6d0b1e2f34567890abcdef1234567890abcdef1234567';
 const approval = anApproval({ comment: 'Confirmed with the owner, go ahead' });
 const submittedAt = '2026-11-23T03:12:09.000Z';
 const attempt: Attempt = {
@@ -45,7 +46,7 @@ const closed = { by: sam, at: '2026-11-23T03:40:00.000Z', comment: 'Isolated by 
 const click = { id: 'click-1', by: alex, at: '2026-11-23T03:12:05.000Z' };
 
 function known(state: State, given: Partial<ContainmentRequest> = {}): ContainmentRequest {
-  return aRequest({ device, state, ...given });
+  return aRequest({ device, state, recordHash, ...given });
 }
 
 function submitting(given: Partial<Attempt>, wanted?: Cancellation): ContainmentRequest {
