@@ -99,6 +99,7 @@ async function answerOf(parts: CardActionParts, turn: CardTurn, clickId: string)
   if (refusal !== undefined) return cardWith(parts, request, texts.refusalText(refusal, request));
   const { state } = request;
   const approver = 'approval' in state ? state.approval?.by : undefined;
-  const counted = approver?.objectId === turn.person.objectId;
+  // Taken back while it was checked: nothing is handed to Defender any more.
+  const counted = approver?.objectId === turn.person.objectId && state.status !== 'withdrawn';
   return cardWith(parts, request, counted ? texts.approvedText(request) : undefined);
 }

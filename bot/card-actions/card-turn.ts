@@ -31,6 +31,8 @@ export interface CardActionParts extends Pick<
   readonly questions: Pick<PrivateQuestions, 'find'>;
   readonly privateAnswers: PrivateAnswerParts;
   readonly portalUrl: string;
+  /** How the presser is shown where the request stands, when it was not its own card that they pressed. */
+  readonly show?: (request: ContainmentRequest, note: string | undefined) => InvokeAnswer;
 }
 
 export interface StepUpLinks {
@@ -54,6 +56,7 @@ export function timeLeft(turn: CardTurn): AbortSignal {
 
 /** The card as it is now, for this person alone, with one private line. */
 export function cardWith(parts: CardActionParts, request: ContainmentRequest, note?: string): InvokeAnswer {
+  if (parts.show !== undefined) return parts.show(request, note);
   return cardAnswer(
     renderRequestCard(request, { portalUrl: parts.portalUrl, ...(note === undefined ? {} : { note }) }),
   );

@@ -7,6 +7,7 @@ import { renderAskCard } from '../render/ask-card.ts';
 import type { SignInInput } from '../sign-in.ts';
 import * as decisions from '../texts/decisions.ts';
 import * as texts from '../texts/private-answers.ts';
+import { approveTyped } from './approve-typed.ts';
 import type { CardActionParts } from './card-turn.ts';
 import { askByButton } from './refusals.ts';
 
@@ -15,6 +16,7 @@ interface Choice {
   readonly person: Person;
   readonly activity: Inbound;
   readonly signIn: SignInInput;
+  readonly arrivedAt: number;
 }
 
 interface Chosen {
@@ -30,17 +32,25 @@ const entraMs = 2_500;
 export async function choose(parts: CardActionParts, choice: Choice): Promise<Chosen> {
   const { questionId, person, activity } = choice;
   const { conversation } = placeOf(activity);
-  const question = await parts.questions.find(questionId, { tenantId: person.tenantId, conversation });
-  if (question === undefined) {
+  const found = await parts.questions.find(questionId, { tenantId: person.tenantId, conversation });
+  if (found === undefined) {
     const answer = badRequestAnswer('UnknownRequest', texts.unknownQuestion);
     return { answer, refused: 'unknown-question' };
   }
-  const { kind, askedBy, isExpired } = question;
+  const { question, askedBy, isExpired } = found;
   if (!isSamePerson(askedBy, person))
-    return { answer: messageAnswer(texts.notYourQuestion(kind)), refused: 'not-the-asker' };
-  if (isExpired) return { answer: messageAnswer(texts.questionExpired(kind)), refused: 'expired-question' };
-  // Who wants to sign out is not asked to sign in first: Teams vouches for them.
-  return kind === 'signout' ? { answer: await endSignIn(parts, person) } : showSelf(parts, choice);
+    return { answer: messageAnswer(texts.notYourQuestion(question)), refused: 'not-the-asker' };
+  if (isExpired)
+    return { answer: messageAnswer(texts.questionExpired(question)), refused: 'expired-question' };
+  switch (question.kind) {
+    case 'approve':
+      return { answer: await approveTyped(parts, choice, question) };
+    case 'signout':
+      // Who wants to sign out is not asked to sign in first: Teams vouches for them.
+      return { answer: await endSignIn(parts, person) };
+    case 'whoami':
+      return showSelf(parts, choice);
+  }
 }
 
 async function endSignIn({ privateAnswers }: CardActionParts, person: Person): Promise<InvokeAnswer> {

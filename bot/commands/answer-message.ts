@@ -9,11 +9,17 @@ import { helpView } from './help.ts';
 import { messageText } from './message-text.ts';
 import { parseCommand } from './parse.ts';
 import { replyToUnusable } from './reply.ts';
+import { type ApproveParts, runApprove } from './run-approve.ts';
 import { type CancelParts, runCancel } from './run-cancel.ts';
-import { type PrivateCommandParts, type PrivateReply, runPrivateCommand } from './run-private-command.ts';
+import { type DenyParts, runDeny } from './run-deny.ts';
+import { type PrivateCommandParts, runPrivateCommand } from './run-private-command.ts';
 import { type RestrictionParts, runRestriction } from './run-restriction.ts';
 
-export type MessageParts = RestrictionParts & CancelParts & PrivateCommandParts & { readonly log: Log };
+export type MessageParts = RestrictionParts &
+  ApproveParts &
+  DenyParts &
+  CancelParts &
+  PrivateCommandParts & { readonly log: Log };
 
 export interface Message {
   /** As it came, with entities and attachments. */
@@ -38,17 +44,21 @@ export async function answerMessage(parts: MessageParts, message: Message): Prom
       if (activityId === undefined) return { text: texts.notRecorded };
       return inWords(runRestriction(parts, { command, person, place, activityId }), parts.log);
     }
+    case 'approve':
+      return orNotRecorded(runApprove(parts, { command, person, place }), parts.log);
+    case 'deny':
+      return inWords(runDeny(parts, { command, person, place }), parts.log);
     case 'cancel':
       return inWords(runCancel(parts, { command, person, place }), parts.log);
     case 'whoami':
     case 'signout':
-      return privately(runPrivateCommand(parts, { kind: command.kind, person, place }), parts.log);
+      return orNotRecorded(runPrivateCommand(parts, { kind: command.kind, person, place }), parts.log);
     default:
       return { text: replyToUnusable(command) };
   }
 }
 
-async function privately(work: Promise<PrivateReply>, log: Log): Promise<Reply> {
+async function orNotRecorded(work: Promise<Reply>, log: Log): Promise<Reply> {
   try {
     return await work;
   } catch (error) {

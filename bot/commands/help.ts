@@ -1,6 +1,7 @@
+import { nearestCommand } from './nearest-command.ts';
 import type { CommandDescription } from './registry.ts';
 import { commands, findCommand } from './registry.ts';
-import { helpHeading, helpHint, unknownHelpTopic } from '../texts/replies.ts';
+import { didYouMeanTopic, helpHeading, helpHint, unknownHelpTopic } from '../texts/replies.ts';
 
 export interface HelpView {
   readonly heading: string;
@@ -15,19 +16,27 @@ interface HelpEntry {
   readonly example?: string;
 }
 
-/** What `/help` says: all commands, or the one that was asked for; an unknown topic gets all, and is told so. */
+/** What `/help` says: all commands, or the one that was asked for. A mistyped topic gets what it is near to, an unknown one all. */
 export function helpView(topic?: string): HelpView {
-  const found = topic === undefined ? undefined : findCommand(topic);
-  if (found !== undefined) {
-    const { usage, summary, example } = found;
-    return { heading: helpHeading, entries: [{ usage, summary, example }], hint: helpHint };
-  }
-  const heading = topic === undefined ? helpHeading : unknownHelpTopic(topic);
-  return { heading, entries: commands.map(toEntry), hint: helpHint };
+  if (topic === undefined) return everything(helpHeading);
+  const found = findCommand(topic);
+  if (found !== undefined) return about(found, helpHeading);
+  const near = nearestCommand(topic);
+  return near === undefined
+    ? everything(unknownHelpTopic(topic))
+    : about(near, didYouMeanTopic(topic, near.name));
 }
 
-function toEntry({ usage, summary }: CommandDescription): HelpEntry {
-  return { usage, summary };
+function about({ usage, summary, example }: CommandDescription, heading: string): HelpView {
+  return { heading, entries: [{ usage, summary, example }], hint: helpHint };
+}
+
+function everything(heading: string): HelpView {
+  return {
+    heading,
+    entries: commands.map(({ usage, summary }) => ({ usage, summary })),
+    hint: helpHint,
+  };
 }
 
 /** The help as lines. Usage lines hold angle brackets: send it with `textFormat: 'plain'`, or Markdown swallows them. */

@@ -1,6 +1,7 @@
 import type { DeviceId } from '../../src/containment/ids.ts';
 
-export type CommandName = 'restrict' | 'unrestrict' | 'cancel' | 'help' | 'whoami' | 'signout';
+export type CommandName =
+  'restrict' | 'unrestrict' | 'approve' | 'deny' | 'cancel' | 'help' | 'whoami' | 'signout';
 
 /** A command that asks for a containment action on a device. */
 export type RestrictionName = 'restrict' | 'unrestrict';
@@ -20,6 +21,14 @@ export interface CancelCommand {
   readonly reason: string;
 }
 
+/** The buttons of a request's card, in words. */
+export interface DecisionCommand {
+  readonly kind: 'approve' | 'deny';
+  readonly requestNumber: number;
+  /** Empty only where none was given to an approval. */
+  readonly comment: string;
+}
+
 export interface HelpCommand {
   readonly kind: 'help';
   readonly topic?: string;
@@ -36,6 +45,7 @@ export type PlainProblem =
   | 'bad-duration'
   | 'duration-not-taken'
   | 'missing-reason'
+  | 'missing-comment'
   | 'missing-request'
   | 'bad-request-number';
 
@@ -62,4 +72,4 @@ export type UnusableCommand =
   | LaterCommand;
 
 export type ParsedCommand =
-  RestrictionCommand | CancelCommand | HelpCommand | PrivateCommand | UnusableCommand;
+  RestrictionCommand | DecisionCommand | CancelCommand | HelpCommand | PrivateCommand | UnusableCommand;

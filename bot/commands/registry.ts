@@ -1,4 +1,5 @@
 import { parseCancel } from './parse-cancel.ts';
+import { parseDecision } from './parse-decision.ts';
 import { parseRestriction } from './parse-restriction.ts';
 import type { CommandName, HelpCommand, ParsedCommand } from './parsed-command.ts';
 import { plainWord, splitWord } from './words.ts';
@@ -19,6 +20,8 @@ export interface CommandDescription {
 }
 
 const everywhere: readonly CommandScope[] = ['team', 'groupChat', 'personal'];
+/** Not offered where nobody but the requestor reads; typed there all the same, they say so. */
+const amongOthers: readonly CommandScope[] = ['team', 'groupChat'];
 
 const restrictCommand: CommandDescription = {
   name: 'restrict',
@@ -36,6 +39,24 @@ const unrestrictCommand: CommandDescription = {
   example: '/unrestrict 0a1b2c3d4e5f60718293a4b5c6d7e8f901234567 Cleaned and verified, INC-1042',
   scopes: everywhere,
   parse: (args) => parseRestriction('unrestrict', args),
+};
+
+const approveCommand: CommandDescription = {
+  name: 'approve',
+  usage: '/approve <request> [comment]',
+  summary: 'Approves a request where its card cannot be used, by a button for you alone',
+  example: '/approve #12 Agreed, contain it',
+  scopes: amongOthers,
+  parse: (args) => parseDecision('approve', args),
+};
+
+const denyCommand: CommandDescription = {
+  name: 'deny',
+  usage: '/deny <request> <comment>',
+  summary: 'Denies a request where its card cannot be used',
+  example: '/deny #12 That is the backup server, call me first',
+  scopes: amongOthers,
+  parse: (args) => parseDecision('deny', args),
 };
 
 const cancelCommand: CommandDescription = {
@@ -78,6 +99,8 @@ const signoutCommand: CommandDescription = {
 export const commands: readonly CommandDescription[] = [
   restrictCommand,
   unrestrictCommand,
+  approveCommand,
+  denyCommand,
   cancelCommand,
   whoamiCommand,
   signoutCommand,

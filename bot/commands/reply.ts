@@ -1,5 +1,6 @@
 import * as texts from '../texts/replies.ts';
 import type { InvalidCommand, LaterFeature, PlainProblem, UnusableCommand } from './parsed-command.ts';
+import { nearestCommand } from './nearest-command.ts';
 import { findCommand } from './registry.ts';
 
 const problems: Readonly<Record<PlainProblem, (usage: string) => string>> = {
@@ -8,6 +9,7 @@ const problems: Readonly<Record<PlainProblem, (usage: string) => string>> = {
   'bad-duration': texts.badDuration,
   'duration-not-taken': texts.durationNotTaken,
   'missing-reason': texts.missingReason,
+  'missing-comment': texts.missingComment,
   'missing-request': texts.missingRequest,
   'bad-request-number': texts.badRequestNumber,
 };
@@ -24,7 +26,7 @@ export function replyToUnusable(command: UnusableCommand): string {
     case 'empty':
       return texts.emptyMessage;
     case 'unknown':
-      return texts.unknownCommand(command.word);
+      return texts.unknownCommand(command.word, nearestCommand(command.word));
     case 'invalid':
       return replyToInvalid(command);
     case 'later':

@@ -1,4 +1,3 @@
-import { tenantChain } from '../../src/audit/chain.ts';
 import { type Person, isSamePerson } from '../../src/containment/person.ts';
 import type { ContainmentRequest, Place } from '../../src/containment/request.ts';
 import type { DefenderAccess } from '../../src/identity/defender-access.ts';
@@ -6,6 +5,7 @@ import { openSession } from '../../src/jobs/defender-session.ts';
 import type { RequestStore } from '../../src/store/requests.ts';
 import { refusalText } from '../texts/decisions.ts';
 import * as texts from '../texts/replies.ts';
+import { findRequestHere } from './find-request.ts';
 import type { CancelCommand } from './parsed-command.ts';
 
 export interface CancelParts {
@@ -28,11 +28,9 @@ const accessMs = 3_000;
  */
 export async function runCancel(parts: CancelParts, asked: Asked): Promise<string | undefined> {
   const { command, person, place } = asked;
-  const request = await parts.requests.byNumber(person.tenantId, command.requestNumber);
-  if (request?.place.conversation !== place.conversation) {
-    await recordUnknown(parts, asked);
-    return texts.noSuchRequest(command.requestNumber);
-  }
+  const { requestNumber } = command;
+  const request = await findRequestHere(parts.requests, { command: 'cancel', requestNumber, person, place });
+  if (request === undefined) return texts.noSuchRequest(requestNumber);
   if (needsToken(request)) {
     const signal = AbortSignal.timeout(accessMs);
     const session = await openSession(parts, request, person, { priority: 'interactive', signal });
@@ -60,14 +58,6 @@ export async function runCancel(parts: CancelParts, asked: Asked): Promise<strin
 function isDone({ state }: ContainmentRequest, { command, person }: Asked): boolean {
   const wish = state.status === 'withdrawn' ? state : 'cancel' in state ? state.cancel : undefined;
   return wish !== undefined && isSamePerson(wish.by, person) && wish.comment === command.reason;
-}
-
-async function recordUnknown(parts: CancelParts, { command, person, place }: Asked): Promise<void> {
-  await parts.requests.noteForTenant(tenantChain(person.tenantId), {
-    what: 'cancel-typed',
-    who: { objectId: person.objectId, name: person.name },
-    detail: { refused: 'unknown-request', number: command.requestNumber, conversation: place.thread },
-  });
 }
 
 function needsToken({ state }: ContainmentRequest): boolean {

@@ -1,6 +1,6 @@
 import type { Person } from '../../src/containment/person.ts';
 import type { Place } from '../../src/containment/request.ts';
-import type { PrivateQuestions, QuestionKind } from '../../src/store/private-questions.ts';
+import type { PrivateQuestions } from '../../src/store/private-questions.ts';
 import type { PrivateAnswerParts } from '../private-answers/parts.ts';
 import { signOut } from '../private-answers/sign-out.ts';
 import { askEntra } from '../private-answers/whoami.ts';
@@ -19,7 +19,7 @@ export interface PrivateReply {
 }
 
 interface Asked {
-  readonly kind: QuestionKind;
+  readonly kind: texts.PlainQuestion;
   readonly person: Person;
   readonly place: Place;
 }
@@ -33,7 +33,7 @@ export async function runPrivateCommand(parts: PrivateCommandParts, asked: Asked
   if (text !== undefined) return { card: renderAskCard(text), summary: text.title };
   const { kind, person, place } = asked;
   const question = texts.askedText(kind, person);
-  const questionId = await parts.questions.open({ kind, askedBy: person, place });
+  const questionId = await parts.questions.open({ question: { kind }, askedBy: person, place });
   const button = { title: texts.buttonTitles[kind], questionId };
   return { card: renderAskCard({ ...question, button }), summary: question.title };
 }

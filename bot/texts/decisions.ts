@@ -45,15 +45,15 @@ const refusals: Readonly<
       ? 'Closing needs a remark. Nothing was changed; write in the comment field what you found, then press Close.'
       : 'A denial needs a reason. Nothing was changed; write why in the comment field, then press Deny.',
   expired: (number) =>
-    `${number} has expired before your click, which sent nothing to Defender; ask again with a new request if it is still needed.`,
+    `${number} has expired already. What you did sent nothing to Defender; ask again with a new request if it is still needed.`,
   'already-decided': (number, label) =>
-    `${number} is decided already, its status is “${label}”. Your click changed nothing.`,
+    `${number} is decided already, its status is “${label}”. What you did changed nothing.`,
   'already-checking': (number) =>
     `You pressed Approve already, and Defender is still checking your rights for ${number}. You need not press again.`,
   'already-approved-by-you': (number, label) =>
     label === 'Needs attention'
       ? `You have approved ${number} already, and it needs attention now. Approve does nothing here; the card says what to press instead.`
-      : `You have approved ${number} already, its status is “${label}”. You need not press again.`,
+      : `You have approved ${number} already, its status is “${label}”. You need not do it again.`,
   'not-requestor': (number) =>
     `Only whoever made ${number}, or approved it, can take it back now. Nothing was changed; while it awaits approval, approvers can press Deny.`,
   'cancel-under-way': (number) =>
@@ -199,9 +199,9 @@ export function recordedText(): string {
   return 'Recorded. Defender is checking your rights; the card shows the result. You need not press again.';
 }
 
-export function approvedText({ hold }: ContainmentRequest): string {
+export function approvedText({ number, hold }: ContainmentRequest): string {
   return hold === undefined
-    ? 'Approved. Cordon now hands the action to Defender with your rights; this card follows it.'
+    ? `Approved. Cordon now hands the action to Defender with your rights; the card of #${number} follows it.`
     : 'Approved. Submission to Defender is paused, so nothing is sent yet; your approval is kept and goes on when the pause ends.';
 }
 

@@ -1,7 +1,7 @@
 import type { Person } from '../../src/containment/person.ts';
 import type { AccessOutcome, AccessProblem } from '../../src/identity/defender-access.ts';
 import type { ApprovedWork } from '../../src/store/approved-work.ts';
-import type { QuestionKind } from '../../src/store/private-questions.ts';
+import type { Question } from '../../src/store/question.ts';
 import { utc } from '../render/utc.ts';
 
 /** Words of `/whoami` and `/signout`. Names in them come from outside: they go into text runs, never into Markdown. */
@@ -11,25 +11,34 @@ export interface PrivateText {
   readonly lines: readonly string[];
 }
 
-export const buttonTitles: Readonly<Record<QuestionKind, string>> = {
+export type PlainQuestion = Extract<Question, { kind: 'whoami' | 'signout' }>['kind'];
+
+export const buttonTitles: Readonly<Record<PlainQuestion, string>> = {
   whoami: 'Show me',
   signout: 'Sign out',
 };
 
 /** For everybody in the conversation to read, so it says nothing but what was typed and by whom. */
-export function askedText(kind: QuestionKind, { name }: Person): PrivateText {
+export function askedText(kind: PlainQuestion, { name }: Person): PrivateText {
   return {
     title: kind === 'whoami' ? 'Who am I?' : 'Sign out of Cordon',
     lines: [`${name} sent /${kind}. The button answers ${name} alone; everybody else sees only this card.`],
   };
 }
 
-export function notYourQuestion(kind: QuestionKind): string {
-  return `Somebody else asked this, and the answer is only theirs. Nothing was changed; send /${kind} yourself.`;
+export function notYourQuestion(question: Question): string {
+  const instead = `send ${commandOf(question)} yourself`;
+  return question.kind === 'approve'
+    ? `Somebody else asked for this button, and it approves for nobody but them. Nothing was changed; press Approve on the card of #${question.requestNumber}, or ${instead}.`
+    : `Somebody else asked this, and the answer is only theirs. Nothing was changed; ${instead}.`;
 }
 
-export function questionExpired(kind: QuestionKind): string {
-  return `This button answered for one hour. Nothing was changed; send /${kind} again.`;
+export function questionExpired(question: Question): string {
+  return `This button answered for one hour. Nothing was changed; send ${commandOf(question)} again.`;
+}
+
+function commandOf(question: Question): string {
+  return question.kind === 'approve' ? `/approve #${question.requestNumber}` : `/${question.kind}`;
 }
 
 export const unknownQuestion =

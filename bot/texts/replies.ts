@@ -21,13 +21,24 @@ export function unknownHelpTopic(topic: string): string {
   return `There is no command ${quoted(topic) ?? 'of that name'}. These are the commands:`;
 }
 
+export function didYouMeanTopic(topic: string, name: string): string {
+  return `There is no command ${quoted(topic) ?? 'of that name'}. Did you mean /${name}?`;
+}
+
 export const emptyMessage = 'I read commands only. /help lists them.';
 
-export function unknownCommand(word: string): string {
-  const name = quoted(word);
-  return name === undefined
-    ? 'That is not a command, so nothing was done. /help lists the commands.'
-    : `${name} is not a command, so nothing was done. /help lists the commands.`;
+interface Near {
+  readonly name: string;
+  readonly usage: string;
+}
+
+/** `near` is told and never carried out. */
+export function unknownCommand(word: string, near?: Near): string {
+  const name = quoted(word.replace(/^\//, ''));
+  const what = name === undefined ? 'That is not a command' : `${name} is not a command`;
+  return near === undefined
+    ? `${what}, so nothing was done. /help lists the commands.`
+    : `${what}, so nothing was done. Did you mean /${near.name}? ${usageLine(near.usage)}`;
 }
 
 export function malformedDeviceId(length: number, usage: string): string {
@@ -58,6 +69,10 @@ export function missingCancelReason(usage: string): string {
   return `The reason is missing; it goes into the record. ${usageLine(usage)}`;
 }
 
+export function missingComment(usage: string): string {
+  return `The comment is missing; a denial needs a reason. ${usageLine(usage)}`;
+}
+
 export function missingRequest(usage: string): string {
   return `The number of the request is missing; it is on its card, such as #12. ${usageLine(usage)}`;
 }
@@ -85,6 +100,11 @@ export function alreadyOpen(number: number, action: 'restrict' | 'unrestrict'): 
 
 export function noSuchRequest(number: number): string {
   return `There is no request #${number} in this conversation, so nothing was changed.`;
+}
+
+/** Where the denial was typed, but its card and the word of its end are not. */
+export function deniedElsewhere(number: number): string {
+  return `#${number} is denied. Its card is in another thread of this conversation.`;
 }
 
 export function cancelByButton(number: number): string {

@@ -4,22 +4,21 @@ import type { Place } from '../containment/request.ts';
 import { newQuestionId } from '../platform/ids.ts';
 import type { Sql } from './database-port.ts';
 import type { DatabaseClock } from './now.ts';
+import type { Question, QuestionSubject } from './question.ts';
 
 /** How long the button of a question answers; then the command is typed again. */
 const validMinutes = 60;
 /** Late ones are kept this long, so that who presses an old button is told why nothing comes. */
 const keptHours = 24;
 
-export type QuestionKind = 'whoami' | 'signout';
-
 export interface PrivateQuestion {
-  readonly kind: QuestionKind;
+  readonly question: Question;
   readonly askedBy: Person;
   readonly isExpired: boolean;
 }
 
 interface NewQuestion {
-  readonly kind: QuestionKind;
+  readonly question: Question;
   readonly askedBy: Person;
   readonly place: Pick<Place, 'conversation' | 'thread'>;
 }
@@ -34,8 +33,9 @@ export type PrivateQuestions = ReturnType<typeof createPrivateQuestions>;
 /** What people typed where everybody reads, and are answered alone by the button of a neutral card. */
 export function createPrivateQuestions({ sql: db, clock }: { sql: Sql; clock: DatabaseClock }) {
   return {
-    async open({ kind, askedBy, place }: NewQuestion): Promise<string> {
+    async open({ question, askedBy, place }: NewQuestion): Promise<string> {
       const id = newQuestionId();
+      const { kind, ...about } = question;
       await db
         .insertInto('private_questions')
         .values({
@@ -44,6 +44,7 @@ export function createPrivateQuestions({ sql: db, clock }: { sql: Sql; clock: Da
           conversation: place.conversation,
           thread: place.thread,
           kind,
+          about: Object.keys(about).length === 0 ? null : JSON.stringify(about),
           asked_by: JSON.stringify(askedBy),
           asked_at: clock(),
           expires_at: sql<Date>`${clock()} + ${validMinutes} * interval '1 minute'`,
@@ -55,13 +56,14 @@ export function createPrivateQuestions({ sql: db, clock }: { sql: Sql; clock: Da
     async find(id: string, { tenantId, conversation }: Wanted): Promise<PrivateQuestion | undefined> {
       const row = await db
         .selectFrom('private_questions')
-        .select(['kind', 'asked_by', sql<boolean>`expires_at <= ${clock()}`.as('is_expired')])
+        .select(['kind', 'about', 'asked_by', sql<boolean>`expires_at <= ${clock()}`.as('is_expired')])
         .where('id', '=', id)
         .where('tenant_id', '=', tenantId)
         .where('conversation', '=', conversation)
         .executeTakeFirst();
-      if (row === undefined || !isKind(row.kind)) return undefined;
-      return { kind: row.kind, askedBy: row.asked_by, isExpired: row.is_expired };
+      if (row === undefined) return undefined;
+      const question = toQuestion(row);
+      return question && { question, askedBy: row.asked_by, isExpired: row.is_expired };
     },
     async prune(): Promise<void> {
       await db
@@ -72,7 +74,13 @@ export function createPrivateQuestions({ sql: db, clock }: { sql: Sql; clock: Da
   };
 }
 
+interface Row {
+  readonly kind: string;
+  readonly about: QuestionSubject | null;
+}
+
 /** A newer program may ask what this one does not know. */
-function isKind(kind: string): kind is QuestionKind {
-  return kind === 'whoami' || kind === 'signout';
+function toQuestion({ kind, about }: Row): Question | undefined {
+  if (kind === 'whoami' || kind === 'signout') return { kind };
+  return kind === 'approve' && about !== null ? { kind, ...about } : undefined;
 }

@@ -3,6 +3,7 @@ import type { DeviceFacts } from '../containment/device.ts';
 import type { Person } from '../containment/person.ts';
 import type { Hold } from '../containment/request.ts';
 import type { State } from '../containment/state.ts';
+import type { QuestionSubject } from './question.ts';
 import type { StepUpPurpose } from './step-up-purpose.ts';
 
 type Time = ColumnType<Date, Date | string, Date | string>;
@@ -121,6 +122,7 @@ export interface Tables {
     conversation: string;
     thread: string;
     kind: string;
+    about: Json<QuestionSubject> | null;
     asked_by: Json<Person>;
     asked_at: Time;
     expires_at: Time;

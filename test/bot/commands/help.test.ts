@@ -20,6 +20,30 @@ describe('help', () => {
     assert.match(helpText('restrict'), /\nExample: \/restrict [0-9a-f]{40} \S/);
   });
 
+  for (const [topic, usage] of [
+    ['approve', '/approve <request> [comment]'],
+    ['deny', '/deny <request> <comment>'],
+  ] as const) {
+    it(`explains /${topic} with a request’s number`, () => {
+      assert.deepEqual(
+        helpView(topic).entries.map((entry) => entry.usage),
+        [usage],
+      );
+      assert.match(helpText(topic), new RegExp(`\\nExample: /${topic} #\\d+ \\S`));
+    });
+  }
+
+  it('explains what a mistyped command is near to, and says that it is a guess', () => {
+    const view = helpView('restirct');
+
+    assert.equal(view.heading, 'There is no command “restirct”. Did you mean /restrict?');
+    assert.deepEqual(
+      view.entries.map(({ usage }) => usage),
+      ['/restrict <device> <reason>'],
+    );
+    assert.ok(view.entries.every(({ example }) => example !== undefined));
+  });
+
   it('lists everything when the command is unknown, and says so', () => {
     assert.equal(helpView('lock').entries.length, commands.length);
     assert.match(helpText('lock'), /^There is no command “lock”/);
@@ -31,7 +55,8 @@ describe('the command registry', () => {
   it('finds a command with or without slash, in any case', () => {
     assert.equal(findCommand('/Restrict')?.name, 'restrict');
     assert.equal(findCommand('HELP')?.name, 'help');
-    assert.equal(findCommand('approve'), undefined);
+    assert.equal(findCommand('aprove'), undefined);
+    assert.equal(findCommand('constructor'), undefined);
   });
 
   it('has one entry per name, in sentences that fit one line', () => {

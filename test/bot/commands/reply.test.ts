@@ -32,6 +32,16 @@ describe('the reply to bad input', () => {
     ['/cancel', /number of the request is missing.*Usage: \/cancel <request> <reason>$/],
     ['/cancel x', /not the number of a request.*Usage:/],
     ['/cancel #1', /reason is missing.*record.*Usage:/],
+    ['/approve', /number of the request is missing.*Usage: \/approve <request> \[comment\]$/],
+    ['/approve #0', /not the number of a request.*Usage:/],
+    ['/deny #99999999999 x', /not the number of a request.*Usage: \/deny <request> <comment>$/],
+    ['/deny #1', /comment is missing; a denial needs a reason\. Usage: \/deny <request> <comment>$/],
+    ['/deny #1 \u200B\u3164', /comment is missing.*Usage:/],
+    [
+      '/aprove #1',
+      /^“aprove” is not a command, so nothing was done\. Did you mean \/approve\? Usage: \/approve <request> \[comment\]$/,
+    ],
+    ['/restrict: pc x', /^That is not a command, so nothing was done\. Did you mean \/restrict\? Usage:/],
   ];
   for (const [typed, says] of cases) {
     it(`to ${JSON.stringify(typed)} says what is wrong`, () => assert.match(replyTo(typed), says));
@@ -51,7 +61,18 @@ describe('the reply to bad input', () => {
 
   it('is one short line whatever was typed', () => {
     const typed = fc.tuple(
-      fc.constantFrom('', '/', '/restrict ', '/unrestrict ', '/cancel ', `/restrict ${id} for `),
+      fc.constantFrom(
+        '',
+        '/',
+        '/restrct',
+        '/aprove ',
+        '/approve ',
+        '/deny #1 ',
+        '/restrict ',
+        '/unrestrict ',
+        '/cancel ',
+        `/restrict ${id} for `,
+      ),
       fc.string({ unit: 'binary' }),
     );
     fc.assert(

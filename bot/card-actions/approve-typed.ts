@@ -1,0 +1,27 @@
+import type { ContainmentRequest } from '../../src/containment/request.ts';
+import type { ApprovalQuestion } from '../../src/store/question.ts';
+import { type InvokeAnswer, cardAnswer, messageAnswer } from '../answers.ts';
+import { renderAskCard } from '../render/ask-card.ts';
+import * as decisions from '../texts/decisions.ts';
+import { answeredApproval } from '../texts/typed-approval.ts';
+import { approve } from './approve.ts';
+import type { CardActionParts, CardTurn } from './card-turn.ts';
+import { voidedNote } from './voided-note.ts';
+
+type Press = Pick<CardTurn, 'activity' | 'person' | 'signIn' | 'arrivedAt'>;
+
+/**
+ * The button behind a typed /approve: it does what Approve on the card of the request does. Only the answer differs, which
+ * stands in the place of the button: a copy of the card there would be one that nothing keeps true.
+ */
+export async function approveTyped(
+  parts: CardActionParts,
+  press: Press,
+  { requestId, comment }: ApprovalQuestion,
+): Promise<InvokeAnswer> {
+  const request = await parts.requests.byId(requestId);
+  if (request === undefined) return messageAnswer(decisions.unknownRequestText());
+  const show = (newest: ContainmentRequest, note: string | undefined): InvokeAnswer =>
+    cardAnswer(renderAskCard(answeredApproval(newest, note ?? voidedNote(newest, press.person))));
+  return approve({ ...parts, show }, { ...press, verb: 'approve', request, comment });
+}
