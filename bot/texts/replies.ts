@@ -15,7 +15,7 @@ function quoted(word: string): string | undefined {
 export const helpHeading = 'Cordon restricts app execution on a device after somebody else has approved it.';
 
 export const helpHint =
-  'Commands work with or without the slash; mention Cordon first, except in a personal chat. <device> is the device id in Defender: 40 characters, 0–9 and a–f.';
+  'Commands work with or without the slash; mention Cordon first, except in a personal chat. <device> is the device id in Defender: 40 characters, 0–9 and a–f. <request> is the number on its card, such as #12.';
 
 export function unknownHelpTopic(topic: string): string {
   return `There is no command ${quoted(topic) ?? 'of that name'}. These are the commands:`;

@@ -7,11 +7,12 @@ import { summaryOf } from '../../../bot/render/summary.ts';
 import { utc, utcShort } from '../../../bot/render/utc.ts';
 import { renderWelcomeCard, welcomeView } from '../../../bot/render/welcome-card.ts';
 import { askedText, buttonTitles, whoamiText } from '../../../bot/texts/private-answers.ts';
+import { answeredApproval, approveButton, askedApproval } from '../../../bot/texts/typed-approval.ts';
 import { textsOf } from '../../support/card-parts.ts';
 import { assertGolden } from '../../support/golden.ts';
 import { assertSoundCard } from '../../support/official-parser.ts';
 import { requestStates } from '../../support/request-states.ts';
-import { aDeviceId, aRequest, alex } from '../../support/requests.ts';
+import { aDeviceId, aRequest, alex, riley } from '../../support/requests.ts';
 
 const help = {
   heading: 'What Cordon does.',
@@ -65,7 +66,18 @@ describe('card of a question that its asker alone is answered', () => {
     scopes: ['Machine.Read', 'Machine.RestrictExecution'],
     expiresAt: new Date('2026-11-24T03:00:00Z'),
   });
-  for (const [name, content] of Object.entries({ asked: question, answered: answer })) {
+  const approval = {
+    ...askedApproval(known, alex),
+    button: { title: approveButton(known.number), questionId: question.button.questionId },
+  };
+  const approved = answeredApproval(requestStates['approved'] ?? known, 'Approved.');
+  const cards = {
+    asked: question,
+    answered: answer,
+    'approve-asked': approval,
+    'approve-answered': approved,
+  };
+  for (const [name, content] of Object.entries(cards)) {
     it(`is what was reviewed, and sound (${name})`, () => {
       const card = renderAskCard(content);
 
@@ -80,6 +92,21 @@ describe('card of a question that its asker alone is answered', () => {
     const { title, lines } = askedText('signout', { ...alex, name });
 
     assert.ok(textsOf(renderAskCard({ title, lines })).join('').includes('**[x](https://evil.example)**'));
+  });
+
+  it('names what would be approved, whatever stands in it, its number before any of it', () => {
+    const forged = '#99 ${title} <at>all</at>\n\u202E{{DATE()}}';
+    const requestor = { ...riley, name: forged };
+    const device = { ...known.device, name: forged };
+    const card = renderAskCard(
+      askedApproval({ ...known, requestor, device, reason: `${forged} ${'long '.repeat(1_000)}` }, alex),
+    );
+
+    const texts = textsOf(card);
+    assert.equal(texts[0], 'Approve #12?');
+    assert.equal(/#\d+/.exec(texts.join('\n'))?.[0], '#12');
+    assert.ok(texts.every((text) => !/[\n\u202E]/.test(text) && text.length <= 401));
+    assertSoundCard(card);
   });
 });
 
