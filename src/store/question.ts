@@ -11,7 +11,5 @@ export interface ApprovalQuestion {
 
 export type Question = { readonly kind: 'whoami' | 'signout' } | ApprovalQuestion;
 
-export type QuestionKind = Question['kind'];
-
 /** What the kind alone does not say. */
 export type QuestionSubject = Omit<ApprovalQuestion, 'kind'>;

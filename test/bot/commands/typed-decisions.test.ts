@@ -310,7 +310,7 @@ describe('decisions in words', () => {
     it(`know no number but those of this conversation and tenant: /${command}`, async () => {
       const request = await awaiting();
       const foreign = await awaiting({ place: aPlace('channel') });
-      const abroad = await awaiting({ tenantId: stranger.tenantId, place: request.place });
+      const abroad = await awaiting({ tenantId: stranger.tenantId });
       const text = (number: number) => `/${command} #${number} Agreed`;
       const unknown = 99_999;
 
@@ -318,6 +318,7 @@ describe('decisions in words', () => {
         await type(alex, request.place, text(unknown)),
         await type(alex, request.place, text(foreign.number)),
         await type(stranger, request.place, text(request.number)),
+        await type(alex, abroad.place, text(abroad.number)),
         await type(alex, aPlace('channel'), text(request.number)),
       ].map(words);
 
@@ -328,7 +329,7 @@ describe('decisions in words', () => {
       const records = await recordsOf(tenantChain(alex.tenantId), `${command}-typed`);
       assert.deepEqual(
         records.map(({ detail }) => (detail as { refused: string; number: number }).number),
-        [unknown, foreign.number, request.number],
+        [unknown, foreign.number, abroad.number, request.number],
       );
     });
   }
