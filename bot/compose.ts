@@ -28,6 +28,7 @@ import { databaseClock } from '../src/store/now.ts';
 import { createOutcomeOrder } from '../src/store/outcome-order.ts';
 import { readApprovedWork } from '../src/store/approved-work.ts';
 import { createPrivateQuestions } from '../src/store/private-questions.ts';
+import { createReports } from '../src/store/reports.ts';
 import { createRequestStore } from '../src/store/requests.ts';
 import { createStepUps } from '../src/store/step-ups.ts';
 import { createSubmissionPauses } from '../src/store/submission-pauses.ts';
@@ -218,6 +219,7 @@ function openStore(database: Database, config: Config) {
     pauses: createSubmissionPauses({ ...parts, tenants: config.allowedTenants }),
     lookFirst: createLookFirst(database.sql),
     outcomes: createOutcomeOrder(parts),
+    reports: createReports(parts),
     budget: createCallBudget({ ...parts, perMinute: config.callsPerMinute, perHour: config.callsPerHour }),
   };
 }

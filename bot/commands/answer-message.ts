@@ -13,12 +13,14 @@ import { type ApproveParts, runApprove } from './run-approve.ts';
 import { type CancelParts, runCancel } from './run-cancel.ts';
 import { type DenyParts, runDeny } from './run-deny.ts';
 import { type PrivateCommandParts, runPrivateCommand } from './run-private-command.ts';
+import { type ReportParts, runReport } from './run-report.ts';
 import { type RestrictionParts, runRestriction } from './run-restriction.ts';
 
 export type MessageParts = RestrictionParts &
   ApproveParts &
   DenyParts &
   CancelParts &
+  ReportParts &
   PrivateCommandParts & { readonly log: Log };
 
 export interface Message {
@@ -29,7 +31,12 @@ export interface Message {
   readonly place: Place;
 }
 
-export type Reply = { readonly text: string } | { readonly card: AdaptiveCardJson; readonly summary: string };
+export type Reply = { readonly text: string } | CardReply;
+
+interface CardReply {
+  readonly card: AdaptiveCardJson;
+  readonly summary: string;
+}
 
 /** What a typed message is answered with; nothing when the card of the request is the answer. */
 export async function answerMessage(parts: MessageParts, message: Message): Promise<Reply | undefined> {
@@ -50,6 +57,8 @@ export async function answerMessage(parts: MessageParts, message: Message): Prom
       return inWords(runDeny(parts, { command, person, place }), parts.log);
     case 'cancel':
       return inWords(runCancel(parts, { command, person, place }), parts.log);
+    case 'report':
+      return orNotRecorded(runReport(parts, { command, tenantId: person.tenantId, place }), parts.log);
     case 'whoami':
     case 'signout':
       return orNotRecorded(runPrivateCommand(parts, { kind: command.kind, person, place }), parts.log);

@@ -1,4 +1,5 @@
 import { parseDeviceId } from '../../src/containment/ids.ts';
+import { parseDuration } from './duration.ts';
 import type { InvalidCommand, LaterFeature, ParsedCommand, RestrictionName } from './parsed-command.ts';
 import { splitList, splitWord } from './words.ts';
 import { isVisible } from '../../src/containment/visible.ts';
@@ -56,7 +57,7 @@ function splitDuration(text: string): { readonly duration: Duration; readonly re
   const [word, reason] = splitWord(afterFor);
   const amount = word.normalize('NFKC').toLowerCase();
   if (!/^(?:[\p{Nd}+\-−±]|[–—]\p{Nd})/u.test(amount)) return { duration: 'none', reason: text };
-  return { duration: /^[1-9][0-9]{0,2}[mhd]$/.test(amount) ? 'valid' : 'bad', reason };
+  return { duration: parseDuration(word) === undefined ? 'bad' : 'valid', reason };
 }
 
 interface Extras {

@@ -1,7 +1,8 @@
 import type { DeviceId } from '../../src/containment/ids.ts';
+import type { Duration } from './duration.ts';
 
 export type CommandName =
-  'restrict' | 'unrestrict' | 'approve' | 'deny' | 'cancel' | 'help' | 'whoami' | 'signout';
+  'restrict' | 'unrestrict' | 'approve' | 'deny' | 'cancel' | 'report' | 'help' | 'whoami' | 'signout';
 
 /** A command that asks for a containment action on a device. */
 export type RestrictionName = 'restrict' | 'unrestrict';
@@ -29,6 +30,12 @@ export interface DecisionCommand {
   readonly comment: string;
 }
 
+export interface ReportCommand {
+  readonly kind: 'report';
+  /** The time up to now that the report covers. */
+  readonly period: Duration;
+}
+
 export interface HelpCommand {
   readonly kind: 'help';
   readonly topic?: string;
@@ -47,7 +54,8 @@ export type PlainProblem =
   | 'missing-reason'
   | 'missing-comment'
   | 'missing-request'
-  | 'bad-request-number';
+  | 'bad-request-number'
+  | 'bad-period';
 
 interface Invalid<Problem extends string> {
   readonly kind: 'invalid';
@@ -72,4 +80,10 @@ export type UnusableCommand =
   | LaterCommand;
 
 export type ParsedCommand =
-  RestrictionCommand | DecisionCommand | CancelCommand | HelpCommand | PrivateCommand | UnusableCommand;
+  | RestrictionCommand
+  | DecisionCommand
+  | CancelCommand
+  | ReportCommand
+  | HelpCommand
+  | PrivateCommand
+  | UnusableCommand;

@@ -1,5 +1,6 @@
 import { parseCancel } from './parse-cancel.ts';
 import { parseDecision } from './parse-decision.ts';
+import { parseReport } from './parse-report.ts';
 import { parseRestriction } from './parse-restriction.ts';
 import type { CommandName, HelpCommand, ParsedCommand } from './parsed-command.ts';
 import { plainWord, splitWord } from './words.ts';
@@ -68,6 +69,16 @@ const cancelCommand: CommandDescription = {
   parse: parseCancel,
 };
 
+const reportCommand: CommandDescription = {
+  name: 'report',
+  usage: '/report [<duration>]',
+  summary: 'Shows times and outcomes of what was asked for here, of the last 7 days or another time',
+  example: '/report 24h',
+  // Teams shows 12 commands in a menu (schema 1.30): places there are for what is typed during an attack.
+  scopes: [],
+  parse: parseReport,
+};
+
 const helpCommand: CommandDescription = {
   name: 'help',
   usage: '/help [command]',
@@ -102,6 +113,7 @@ export const commands: readonly CommandDescription[] = [
   approveCommand,
   denyCommand,
   cancelCommand,
+  reportCommand,
   whoamiCommand,
   signoutCommand,
   helpCommand,

@@ -12,6 +12,7 @@ const problems: Readonly<Record<PlainProblem, (usage: string) => string>> = {
   'missing-comment': texts.missingComment,
   'missing-request': texts.missingRequest,
   'bad-request-number': texts.badRequestNumber,
+  'bad-period': texts.badPeriod,
 };
 
 const laterFeatures: Readonly<Record<LaterFeature, (usage: string) => string>> = {

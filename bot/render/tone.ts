@@ -19,6 +19,10 @@ const tones = {
   'Needs attention': 'attention',
 } as const satisfies Record<Label, Tone>;
 
+export function toneOfLabel(label: Label): Tone {
+  return tones[label];
+}
+
 /** What somebody has closed calls for nobody's eyes any more. */
 export function toneOf(state: State): Tone {
   return state.status === 'attention' && state.closed !== undefined ? 'emphasis' : tones[labelOf(state)];

@@ -81,6 +81,10 @@ export function badRequestNumber(usage: string): string {
   return `That is not the number of a request; it is on its card, such as #12. ${usageLine(usage)}`;
 }
 
+export function badPeriod(usage: string): string {
+  return `That is not a time to report on: give a number from 1 to 999 and m, h or d, such as 24h, and nothing behind it. ${usageLine(usage)}`;
+}
+
 export function deviceNameComesLater(usage: string): string {
   return `Device names come in a later version, so nothing was done. Give the device id: 40 characters, 0–9 and a–f. ${usageLine(usage)}`;
 }

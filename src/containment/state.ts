@@ -199,6 +199,21 @@ export function labelOf(state: State): Label {
     : ownLabels[state.status];
 }
 
+const filedLabels: ReadonlyMap<string, Label> = new Map<string, Label>([
+  ...Object.entries(ownLabels),
+  ['unclear', ownLabels.attention],
+]);
+const filedActionLabels: ReadonlyMap<string, Label> = new Map<string, Label>(
+  Object.entries(machineActionLabels),
+);
+
+/** The label by what is filed of a state, where that suffices; of a newer program's words it does not. */
+export function labelOfFiled(status: string, machineAction: string | null): Label | undefined {
+  return (
+    filedLabels.get(status) ?? (machineAction === null ? undefined : filedActionLabels.get(machineAction))
+  );
+}
+
 /** Whether Defender says no more of this machine action. */
 export function isFinal(status: MachineActionStatus): boolean {
   return status !== 'Pending' && status !== 'InProgress';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { strFromU8, unzipSync } from 'fflate';
 import { buildPackage } from '../../manifest/build.ts';
 import type { PackageSource } from '../../manifest/build.ts';
-import { commands } from '../../bot/commands/registry.ts';
+import { type CommandScope, commands } from '../../bot/commands/registry.ts';
 import { decodePng } from './png.ts';
 
 const folder = join(import.meta.dirname, '..', '..', 'manifest');
@@ -47,7 +47,7 @@ describe('the Teams app package', () => {
       bots: {
         botId: string;
         scopes: string[];
-        commandLists: { scopes: string[]; commands: { title: string }[] }[];
+        commandLists: { scopes: CommandScope[]; commands: { title: string }[] }[];
       }[];
       webApplicationInfo: { id: string; resource: string };
       validDomains: string[];
@@ -64,7 +64,7 @@ describe('the Teams app package', () => {
       assert.deepEqual(
         menu.map(({ title }) => title),
         commands
-          .filter((command) => command.scopes.some((scope) => scopes.includes(scope)))
+          .filter((command) => scopes.every((scope) => command.scopes.includes(scope)))
           .map(({ name }) => name),
       );
     }

@@ -162,6 +162,34 @@ describe('parsing a command', () => {
     ]);
   });
 
+  describe('reads report, of seven days unless told otherwise', () => {
+    const reported = (amount: number, unit: string): object => ({ kind: 'report', period: { amount, unit } });
+    table([
+      ['/report', reported(7, 'd')],
+      ['Report 24h', reported(24, 'h')],
+      ['/report 999M', reported(999, 'm')],
+      ['/report “３０ｄ”', reported(30, 'd')],
+      ...[
+        '0d',
+        '1000d',
+        '07d',
+        '7',
+        'd',
+        '7w',
+        '1y',
+        '4 h',
+        '-1h',
+        '1.5h',
+        '1h30m',
+        '7d please',
+        '7d,',
+        '[7d]',
+        '#7',
+      ].map((period): Case => [`/report ${period}`, invalid('report', 'bad-period')]),
+      [`/report ${'9'.repeat(60_000)}d`, invalid('report', 'bad-period')],
+    ]);
+  });
+
   describe('reads help', () => {
     table([
       ['/help', { kind: 'help' }],
@@ -185,7 +213,7 @@ describe('parsing a command', () => {
         typed,
         { kind: 'empty' },
       ]),
-      ...'status pending history active breakglass digest report'
+      ...'status pending history active breakglass digest'
         .split(' ')
         .map((word): Case => [`/${word} 1`, { kind: 'unknown', word: `/${word}` }]),
       ['Hello there', { kind: 'unknown', word: 'hello' }],

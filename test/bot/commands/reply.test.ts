@@ -42,6 +42,7 @@ describe('the reply to bad input', () => {
       /^“aprove” is not a command, so nothing was done\. Did you mean \/approve\? Usage: \/approve <request> \[comment\]$/,
     ],
     ['/restrict: pc x', /^That is not a command, so nothing was done\. Did you mean \/restrict\? Usage:/],
+    ['/report 4 h', /not a time to report on.*1 to 999.*Usage: \/report \[<duration>\]$/],
   ];
   for (const [typed, says] of cases) {
     it(`to ${JSON.stringify(typed)} says what is wrong`, () => assert.match(replyTo(typed), says));
@@ -71,6 +72,7 @@ describe('the reply to bad input', () => {
         '/restrict ',
         '/unrestrict ',
         '/cancel ',
+        '/report ',
         `/restrict ${id} for `,
       ),
       fc.string({ unit: 'binary' }),

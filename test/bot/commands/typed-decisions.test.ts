@@ -54,7 +54,13 @@ describe('decisions in words', () => {
 
   function type(person: Person, place: Place, text: string): Promise<Reply | undefined> {
     const activity = activityOf(person, place);
-    const parts = { ...bench.parts, questions, privateAnswers: privateAnswers(), expirySeconds: 60 };
+    const parts = {
+      ...bench.parts,
+      questions,
+      privateAnswers: privateAnswers(),
+      reports: { of: () => assert.fail('nobody asked for a report') },
+      expirySeconds: 60,
+    };
     return answerMessage(parts, { raw: { ...activity, text }, activity, person, place });
   }
 

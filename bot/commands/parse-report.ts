@@ -1,0 +1,14 @@
+import { type Duration, parseDuration } from './duration.ts';
+import type { ParsedCommand } from './parsed-command.ts';
+import { plainWord } from './words.ts';
+
+const usualPeriod: Duration = { amount: 7, unit: 'd' };
+
+/** `[<duration>]`; what stands behind the duration may be meant as a limit that is not kept, so it is refused. */
+export function parseReport(args: string): ParsedCommand {
+  if (args === '') return { kind: 'report', period: usualPeriod };
+  const period = parseDuration(plainWord(args));
+  return period === undefined
+    ? { kind: 'invalid', command: 'report', problem: 'bad-period' }
+    : { kind: 'report', period };
+}
