@@ -24,7 +24,7 @@ export function reportView(report: Report, period: Duration) {
     title: `Report of ${texts.periodText(period)}`,
     total: texts.requestsText(report.requests),
     split: isEmpty ? texts.nothingAsked : texts.splitText(report),
-    between: `${utc(report.from)} to ${utc(report.to)}`,
+    scope: texts.scopeText(utc(report.from), utc(report.to)),
     outcomes: isEmpty ? [] : [{ heading: texts.outcomeTitles.heading, words: outcomeWords(bars), bars }],
     times: isEmpty
       ? []

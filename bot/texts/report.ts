@@ -27,7 +27,11 @@ export function splitText({
   return `${restrictions} restrict · ${lifts} unrestrict · ${open === 0 ? 'none' : open} still open`;
 }
 
-export const nothingAsked = 'Nothing was asked for in this conversation in this time.';
+export function scopeText(from: string, to: string): string {
+  return `In this conversation from ${from} to ${to}`;
+}
+
+export const nothingAsked = 'Nothing was asked for in this time.';
 
 export function spokenText(period: Duration, { requests, open }: { requests: number; open: number }): string {
   const rest = requests === 0 ? '' : `, ${open === 0 ? 'none' : open} still open`;

@@ -29,7 +29,7 @@ describe('The report of a conversation', () => {
     const [before, elsewhere] = [await report(incident), await report(nightShift)];
     const [denied, done] = [
       await stage.ask({ device: 'ws-finance-017' }),
-      await stage.ask({ device: 'srv-file-02' }),
+      await stage.ask({ device: 'srv-files-01' }),
     ];
     await stage.press(sam, denied, 'deny', { comment: 'Known good' });
     await stage.press(alex, done, 'approve');
@@ -53,7 +53,7 @@ describe('The report of a conversation', () => {
     await stage.press(alex, asked, 'approve');
     await stage.until(asked, 'Succeeded');
 
-    const text = await stage.answerTo(riley, incident, '@Cordon /report 1h');
+    const text = await stage.answerTo(riley, incident, '/report 1h');
 
     assert.match(text, /^Report of the last hour$/m);
     assert.match(
@@ -69,7 +69,7 @@ describe('The report of a conversation', () => {
 
     const text = await stage.answerTo(riley, addressBook.chat(riley), 'report 30d');
 
-    assert.match(text, /Report of the last 30 days\nNo requests\nNothing was asked for in this conversation/);
+    assert.match(text, /Report of the last 30 days\nNo requests\nNothing was asked for in this time/);
     const called = stage.wire
       .slice(seen)
       .filter(({ to, as }) => !['teams', 'bot'].includes(to) && as !== 'Cordon (app)');

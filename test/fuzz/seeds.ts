@@ -69,6 +69,7 @@ export function createSeeds(sandbox: Sandbox, requestIds: readonly string[]) {
     '/aprove #1',
     '/help restrict',
     '/whoami',
+    '/report 24h',
     '/signout',
     'hello',
   ];
