@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { recheckRefusal } from '../containment/attention.ts';
-import { replicationLagSeconds } from '../containment/execution.ts';
 import type { CancelRefusal, Refusal } from '../containment/event.ts';
 import type { RequestId } from '../containment/ids.ts';
 import { type Person, isSamePerson } from '../containment/person.ts';
@@ -12,8 +11,8 @@ import { cancelAction } from './cancel-action.ts';
 import { checkApproval } from './check-approval.ts';
 import { type Confirmation, confirmNow } from './confirm.ts';
 import { approvalOf } from './machine-action.ts';
-import { type JobParts, secondsBetween } from './parts.ts';
-import { createSubmit } from './submit.ts';
+import type { JobParts } from './parts.ts';
+import { submitWithHeldToken } from './submit-with-held-token.ts';
 
 /** A delegated Defender token from Cordon's own sign-in page. It lives in this process, for this click, and no longer. */
 export interface SteppedUpToken {
@@ -48,10 +47,6 @@ export interface WaitingClick {
 
 /** The person looks at a page that waits for this. */
 const decideWithinMs = 20_000;
-/** After this the token is let go, and what was not sent needs another sign-in. */
-const holdTokenMs = 60_000;
-/** A POST whose answer was lost can be looked for by this token alone, until so long after Defender's lists show it for certain. */
-const secondsAfterTheLag = 20;
 const againMs = 1_000;
 
 /** Checks, decides and submits what a click asked for, with the token of this sign-in and no other. */
@@ -116,7 +111,7 @@ async function approve(
   if (approval === undefined || request.state.status === 'withdrawn' || !isSamePerson(approval.by, person)) {
     return { kind: 'refused', request, refusal: { code: 'already-decided' } };
   }
-  return { kind: 'counts', request, onwards: submitNow(parts, request) };
+  return { kind: 'counts', request, onwards: submitWithHeldToken(parts, request) };
 }
 
 async function retry(parts: JobParts, person: Person, requestId: RequestId): Promise<Continued> {
@@ -128,7 +123,7 @@ async function retry(parts: JobParts, person: Person, requestId: RequestId): Pro
   if (decision === undefined) return noAnswer(parts, requestId);
   const { request, refusal } = decision;
   if (refusal !== undefined) return { kind: 'refused', request, refusal };
-  return { kind: 'counts', request, onwards: submitNow(parts, request) };
+  return { kind: 'counts', request, onwards: submitWithHeldToken(parts, request) };
 }
 
 async function cancel(
@@ -183,42 +178,4 @@ async function whileUnanswered<
     outcome = await ask();
   }
   return outcome;
-}
-
-/**
- * Does the work of the submit job with the token that only this process has. Whatever it does not get done in its time, the
- * job finds: it cannot go on without another sign-in, and says so.
- */
-async function submitNow(parts: JobParts, { id: requestId, ...request }: ContainmentRequest): Promise<void> {
-  const submit = createSubmit(parts, { holdsToken: true });
-  const since = approvalOf({ id: requestId, ...request })?.at;
-  const end = performance.now() + holdTokenMs;
-  for (;;) {
-    const again = await submit({ requestId, ...(since === undefined ? {} : { since }) });
-    const left = await unfinished(parts, requestId, end);
-    if (left === undefined) return;
-    const waitMs = again === undefined ? left.waitMs : again.againInSeconds * 1000;
-    if (waitMs > left.holdMs) return;
-    await sleep(waitMs);
-  }
-}
-
-/** When there is more to do, and for how long the token is still worth holding for it. */
-async function unfinished(
-  parts: JobParts,
-  requestId: RequestId,
-  end: number,
-): Promise<{ readonly waitMs: number; readonly holdMs: number } | undefined> {
-  const state = (await parts.requests.byId(requestId))?.state;
-  const now = await parts.requests.now();
-  const toSend = end - performance.now();
-  if (state?.status === 'approved') return { waitMs: againMs, holdMs: toSend };
-  if (state?.status !== 'submitting') return undefined;
-  const { wait, outcome, deadline, number } = state.attempt;
-  const waitMs = wait === undefined ? againMs : Math.max(0, secondsBetween(now, wait.until) * 1000);
-  // Proven absent just now, it may be sent again: that, too, takes this token.
-  const wasInDoubt = outcome !== 'unsent' || (wait === undefined && number > 0);
-  if (!wasInDoubt) return { waitMs, holdMs: toSend };
-  const toLook = secondsBetween(now, deadline) + replicationLagSeconds + secondsAfterTheLag;
-  return { waitMs: Math.max(againMs, waitMs), holdMs: Math.max(toSend, toLook * 1000) };
 }

@@ -21,7 +21,7 @@ import { settleForgotten, withoutSessionInDoubt } from './settle-forgotten.ts';
 import { isTooOld, judgeFailure, withoutSession } from './submit-failure.ts';
 
 /** The time one attempt may take; only after it another worker may take over. */
-const attemptSeconds = 20;
+export const attemptSeconds = 20;
 /** After a pause everything goes on within this time. */
 const lookForResumeSeconds = 5;
 

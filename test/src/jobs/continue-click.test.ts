@@ -3,7 +3,9 @@ import { DefenderError } from '../../../src/defender/errors.ts';
 import { checkApproval } from '../../../src/jobs/check-approval.ts';
 import { type Continued, abandonClick, continueClick } from '../../../src/jobs/continue-click.ts';
 import { pauseSubmission, resumeSubmission } from '../../../src/jobs/pausing.ts';
+import type { Event } from '../../../src/containment/event.ts';
 import type { RequestId } from '../../../src/containment/ids.ts';
+import type { JobParts } from '../../../src/jobs/parts.ts';
 import { alex, sam } from '../../support/requests.ts';
 import { aRunningRequest, anAwaitingRequest, machineActionIdOf } from '../../support/running-request.ts';
 import { anAction, failing } from './fake-defender.ts';
@@ -268,6 +270,63 @@ describe('a click that goes on after a sign-in on Cordon’s own page', () => {
     const { againInSeconds } = job as { againInSeconds: number };
     assert.ok(againInSeconds > 28 && againInSeconds <= 30, String(againInSeconds));
     assert.equal(bench.defenderSays.count('submit'), 2);
+  });
+
+  /** The database refuses this event so often, as one does whose connection is ended by an operator. */
+  function withBlips(kind: Event['kind'], blips: number, meanwhile: () => void = () => undefined): JobParts {
+    let left = blips;
+    const requests: JobParts['requests'] = {
+      ...bench.requests,
+      apply: (id, event) => {
+        if (event.kind !== kind || left === 0) return bench.requests.apply(id, event);
+        left -= 1;
+        meanwhile();
+        return Promise.reject(Object.assign(new Error('terminating connection'), { code: '57P01' }));
+      },
+    };
+    return { ...bench.parts, requests };
+  }
+
+  it('goes on with its token when the database fails before anything is sent', async () => {
+    const click = await waiting();
+
+    const continued = await overWith(await continueClick(withBlips('attempt-started', 2), click, token));
+
+    assert.equal(continued.kind, 'counts');
+    assert.equal(await bench.labelOf(click.purpose.requestId), 'Pending');
+    assert.equal(bench.defenderSays.count('submit'), 1);
+  });
+
+  it('finds what it sent with its token when the database fails to store the answer', async () => {
+    const click = await waiting();
+    const deadlineOver = () => (bench.time.ahead = 21);
+
+    const continued = await overWith(
+      await continueClick(withBlips('action-found', 1, deadlineOver), click, token),
+    );
+
+    assert.equal(continued.kind, 'counts');
+    assert.equal(await bench.labelOf(click.purpose.requestId), 'Pending');
+    assert.equal(bench.defenderSays.count('submit'), 1);
+    assert.deepEqual(new Set(bench.defenderSays.tokens), new Set([token.token]));
+  });
+
+  it('holds its token while the database cannot be read either', async () => {
+    const click = await waiting();
+    const parts = withBlips('attempt-started', 1);
+    let reads = 0;
+    const byId: JobParts['requests']['byId'] = (...args) => {
+      reads += 1;
+      // The first look is the check's, the second the submission's own.
+      return reads === 3 || reads === 4
+        ? Promise.reject(Object.assign(new Error('too many connections'), { code: '53300' }))
+        : bench.requests.byId(...args);
+    };
+
+    await overWith(await continueClick({ ...parts, requests: { ...parts.requests, byId } }, click, token));
+
+    assert.ok(reads > 4);
+    assert.equal(await bench.labelOf(click.purpose.requestId), 'Pending');
   });
 
   it('keeps its token for a minute while submission is paused, and sends when that ends', async () => {
