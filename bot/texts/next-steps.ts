@@ -31,7 +31,7 @@ function usualStep(request: ContainmentRequest): string {
     case 'approved':
       return request.hold === undefined
         ? 'Cordon now hands the action to Defender, with the rights of the approver.'
-        : kept;
+        : keptText(state);
     case 'submitting':
       return whileSubmitting(request, state);
     case 'running':
@@ -39,7 +39,7 @@ function usualStep(request: ContainmentRequest): string {
     case 'ended':
       return atTheEnd[state.machineAction.status][request.action];
     case 'attention':
-      return state.closed === undefined ? attentionText(state.reason) : closedText(state.reason);
+      return state.closed === undefined ? attentionText(request, state.reason) : closedText(state.reason);
   }
 }
 
@@ -54,27 +54,32 @@ function whileAwaiting(request: ContainmentRequest, state: StateOf<'awaiting'>):
   return 'Somebody other than the requestor approves or denies. Until then nothing happens to the device.';
 }
 
-const kept =
-  'The approval is kept. Cordon hands the action to Defender when submission is resumed, with the rights of the approver.';
+/** The token of Cordon's own sign-in page is not kept for as long as a pause may last. */
+function keptText({ approval }: StateOf<'approved' | 'submitting'>): string {
+  return approval.steppedUp === true
+    ? 'The approval is kept. When submission is resumed, the approver may have to sign in once more: the card asks for it then.'
+    : 'The approval is kept. Cordon hands the action to Defender when submission is resumed, with the rights of the approver.';
+}
 
-function whileSubmitting(request: ContainmentRequest, { attempt, cancel }: StateOf<'submitting'>): string {
+function whileSubmitting(request: ContainmentRequest, state: StateOf<'submitting'>): string {
+  const { attempt, cancel } = state;
   if (cancel !== undefined) {
     return 'Cancellation is asked for. It takes effect as soon as it is certain whether Defender took the action.';
   }
-  if (request.hold !== undefined && attempt.outcome === 'unsent') return kept;
+  if (request.hold !== undefined && attempt.outcome === 'unsent') return keptText(state);
   if (attempt.wait === undefined) {
     return 'Cordon is handing the action to Defender, which has not confirmed it yet.';
   }
-  return waits[attempt.wait.why](utcShort(attempt.wait.until, request.createdAt));
+  const { why, until } = attempt.wait;
+  return why === 'paused' ? keptText(state) : waits[why](utcShort(until, request.createdAt));
 }
 
-const waits: Readonly<Record<WaitReason, (until: string) => string>> = {
+const waits: Readonly<Record<Exclude<WaitReason, 'paused'>, (until: string) => string>> = {
   throttled: (until) => `Defender asked to wait until ${until}. Cordon hands the action over then.`,
   budget: (until) =>
-    `The hourly share of calls to Defender is used up. Cordon hands the action over after ${until}.`,
+    `The share of calls to Defender is used up. Cordon hands the action over after ${until}.`,
   unreachable: (until) => `Entra or Defender could not be reached. Cordon tries again at ${until}.`,
   checking: () => 'Checking with Defender whether it took the action. It is not sent twice.',
-  paused: () => kept,
 };
 
 function whileRunning({ machineAction, unconfirmed, cancel }: StateOf<'running'>): string {
@@ -117,7 +122,7 @@ function closedText({ code }: AttentionReason): string {
     : 'Closed. Nothing was changed on the device. Ask again with a new request if that is still needed.';
 }
 
-function attentionText(reason: AttentionReason): string {
+function attentionText({ createdAt }: ContainmentRequest, reason: AttentionReason): string {
   switch (reason.code) {
     case 'os-not-supported':
       return 'App execution cannot be restricted on this operating system, so nothing was changed. Contain the device in another way.';
@@ -130,6 +135,9 @@ function attentionText(reason: AttentionReason): string {
     case 'outcome-unknown':
       return 'It is not certain whether Defender took the action. Press Check again or look in the Action center; Cordon does not send it twice.';
     case 'sign-in-needed':
+      if (reason.notBefore !== undefined) {
+        return `Nothing was sent to Defender: it takes nothing before ${utcShort(reason.notBefore, createdAt)}, and the sign-in of the approver is not kept that long. The approver presses Retry after that and signs in.`;
+      }
       return 'Nothing was sent to Defender: it takes a fresh sign-in of the approver, and no other is used. The approver presses Retry and signs in.';
     case 'step-failed':
       return 'Nothing was sent to Defender: handing the action over failed again and again. The approver may press Retry.';

@@ -1,5 +1,6 @@
 import { type Mention, mentionOf } from '../render/mention.ts';
 import { markdownSafeName, markdownSafeText, shownLength } from '../render/untrusted.ts';
+import { utcShort } from '../render/utc.ts';
 import { type Person, isSamePerson } from '../../src/containment/person.ts';
 import type { Action, ContainmentRequest } from '../../src/containment/request.ts';
 import {
@@ -107,8 +108,11 @@ function attention(request: ContainmentRequest, reason: AttentionReason): string
       return `Defender refused to ${asked[action]} ${target}. Nothing was changed; its answer is on the card.`;
     case 'outcome-unknown':
       return `it is not certain whether Defender took the action to ${asked[action]} ${target}. Press Check again on the card, or look in the Action center.`;
-    case 'sign-in-needed':
-      return `the approver has to sign in again before the action to ${asked[action]} ${target} can be sent. ${sent} The approver presses Retry on the card.`;
+    case 'sign-in-needed': {
+      const after =
+        reason.notBefore === undefined ? '' : `, after ${utcShort(reason.notBefore, request.createdAt)}`;
+      return `the approver has to sign in again before the action to ${asked[action]} ${target} can be sent. ${sent} The approver presses Retry on the card${after}.`;
+    }
     case 'step-failed':
       return `handing over the action to ${asked[action]} ${target} failed again and again. ${sent} The approver may press Retry on the card.`;
   }

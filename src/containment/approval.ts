@@ -98,6 +98,12 @@ export function onApproveNeedsSignIn(
 /** Only the process that holds a stepped-up token can use it; the job comes after it and finds out whether it did. */
 export const secondsForTheHolder = 30;
 
+/**
+ * From the sign-in on, that process holds the token for waits that end within this time: what Defender or its calls' share
+ * ask for is mostly a minute or two, and another sign-in at night takes about as long as this.
+ */
+export const secondsTheTokenWaits = 180;
+
 /** The submission of what was approved, as soon as possible or at a later moment. */
 export function submitEffect({ steppedUp }: Approval, now: Instant, at?: Instant): Effect {
   if (steppedUp === true) return { kind: 'submit', at: later(at ?? now, secondsForTheHolder) };

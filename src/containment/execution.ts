@@ -1,4 +1,4 @@
-import { submitEffect } from './approval.ts';
+import { secondsTheTokenWaits, submitEffect } from './approval.ts';
 import { mayStop, tellCanceller } from './cancellation.ts';
 import { type Decision, isPast, later, moved, unchanged } from './decision.ts';
 import type { Effect, Event } from './event.ts';
@@ -62,12 +62,30 @@ export function onAttemptPostponed(
   const state = currentAttempt(request, event, now);
   if (state === undefined) return unchanged(request);
   if (isStopped(request, state)) return withdrawn(request, state, [], now);
+  if (outlastsToken(request, state, event)) {
+    const notBefore = event.why === 'throttled' || event.why === 'budget' ? event.until : undefined;
+    const why = { code: 'sign-in-needed', ...(notBefore === undefined ? {} : { notBefore }) } as const;
+    return onAttemptStuck(request, { ...event, kind: 'attempt-stuck', why }, now);
+  }
   const attempt: Attempt = {
     ...state.attempt,
     outcome: 'unsent',
     wait: { until: event.until, why: event.why },
   };
   return moved(request, { ...state, attempt }, [submitEffect(state.approval, now, event.until)]);
+}
+
+/**
+ * Then nobody will have the token any more, and the card must not promise that it is used. A pause is no such wait: another
+ * sign-in is of use only when it ends; nor is a look for what a restored database has forgotten.
+ */
+function outlastsToken(
+  { unchecked }: ContainmentRequest,
+  { approval }: StateOf<'submitting'>,
+  { why, until }: On<'attempt-postponed'>,
+): boolean {
+  if (approval.steppedUp !== true || why === 'paused' || unchecked === true) return false;
+  return !isPast(until, later(approval.at, secondsTheTokenWaits));
 }
 
 /** Defender took nothing: the approval counts no longer, the request is open for others. */

@@ -93,7 +93,11 @@ export type AttentionReason =
   | { readonly code: 'refused-by-defender'; readonly detail: string }
   | { readonly code: 'outcome-unknown' }
   /** Nothing was sent, and only the approver's own sign-in can go on. */
-  | { readonly code: 'sign-in-needed' }
+  | {
+      readonly code: 'sign-in-needed';
+      /** Defender, or the share of its calls, takes nothing earlier. */
+      readonly notBefore?: Instant | undefined;
+    }
   /** Our own work failed again and again; nothing was sent. */
   | { readonly code: 'step-failed' };
 

@@ -1,4 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { secondsTheTokenWaits } from '../containment/approval.ts';
+import { later } from '../containment/decision.ts';
 import { replicationLagSeconds } from '../containment/execution.ts';
 import type { RequestId } from '../containment/ids.ts';
 import type { ContainmentRequest } from '../containment/request.ts';
@@ -6,12 +8,13 @@ import { approvalOf } from './machine-action.ts';
 import { type JobParts, secondsBetween } from './parts.ts';
 import { attemptSeconds, createSubmit } from './submit.ts';
 
-/** After this the token is let go, and what was not sent needs another sign-in. */
-const holdTokenMs = 60_000;
+/** Nobody knows when a pause ends: it is waited for this long, and a moment more, since it is looked for only now and then. */
+const holdWhilePausedMs = 66_000;
 /** A POST whose answer was lost can be looked for by this token alone, until so long after Defender's lists show it for certain. */
 const secondsAfterTheLag = 20;
 /** As long as the state cannot be read, nobody knows whether there is such a POST. */
-const longestHoldMs = holdTokenMs + (attemptSeconds + replicationLagSeconds + secondsAfterTheLag) * 1_000;
+const longestHoldMs =
+  (secondsTheTokenWaits + attemptSeconds + replicationLagSeconds + secondsAfterTheLag) * 1_000;
 const againMs = 1_000;
 
 /** When there is more to do, and for how long the token is still worth holding for it. */
@@ -52,14 +55,17 @@ function note({ log }: JobParts, requestId: RequestId, error: unknown): undefine
 async function leftToDo(parts: JobParts, requestId: RequestId, begunAt: number): Promise<Left | undefined> {
   const state = (await parts.requests.byId(requestId))?.state;
   const now = await parts.requests.now();
-  const toSend = begunAt + holdTokenMs - performance.now();
-  if (state?.status === 'approved') return { waitMs: againMs, holdMs: toSend };
+  const whilePaused = begunAt + holdWhilePausedMs - performance.now();
+  if (state?.status === 'approved') return { waitMs: againMs, holdMs: whilePaused };
   if (state?.status !== 'submitting') return undefined;
   const { wait, outcome, deadline, number } = state.attempt;
+  const toSend = secondsBetween(now, later(state.approval.at, secondsTheTokenWaits));
   const waitMs = wait === undefined ? againMs : Math.max(0, secondsBetween(now, wait.until) * 1000);
   // Proven absent just now, it may be sent again: that, too, takes this token.
   const wasInDoubt = outcome !== 'unsent' || (wait === undefined && number > 0);
-  if (!wasInDoubt) return { waitMs, holdMs: toSend };
-  const toLook = secondsBetween(now, deadline) + replicationLagSeconds + secondsAfterTheLag;
-  return { waitMs: Math.max(againMs, waitMs), holdMs: Math.max(toSend, toLook * 1000) };
+  if (wasInDoubt) {
+    const toLook = secondsBetween(now, deadline) + replicationLagSeconds + secondsAfterTheLag;
+    return { waitMs: Math.max(againMs, waitMs), holdMs: Math.max(toSend * 1000, toLook * 1000) };
+  }
+  return { waitMs, holdMs: wait?.why === 'paused' ? whilePaused : toSend * 1000 };
 }

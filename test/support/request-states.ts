@@ -208,6 +208,7 @@ export const requestStates: Readonly<Record<string, ContainmentRequest>> = {
     attempt: { ...attempt, outcome: 'unknown' },
   }),
   'attention-sign-in': stuck({ code: 'sign-in-needed' }),
+  'attention-sign-in-later': stuck({ code: 'sign-in-needed', notBefore: '2026-11-23T04:02:00.000Z' }),
   'attention-step-failed': stuck({ code: 'step-failed' }),
   'attention-held': { ...stuck({ code: 'sign-in-needed' }), hold },
   'closed-os': known({

@@ -46,6 +46,32 @@ describe('reply at the end of a request', () => {
     });
   }
 
+  it('says from when on a retry is of use, like its card', () => {
+    const later = requestStates['attention-sign-in-later'] ?? aRequest();
+
+    assert.match(
+      nextStep(later),
+      /^Nothing was sent to Defender.*before 04:02 UTC.*presses Retry after that/,
+    );
+    assert.match(
+      outcomeReply(later).text,
+      /Nothing was sent\. The approver presses Retry .* after 04:02 UTC\.$/,
+    );
+  });
+
+  it('promises nobody an approval kept whose sign-in is not', () => {
+    for (const name of ['approved-held', 'submitting-held']) {
+      const kept = requestStates[name] ?? aRequest();
+      const { state } = kept;
+      if (!('approval' in state) || state.approval === undefined) assert.fail(name);
+      const approval = { ...state.approval, steppedUp: true } as const;
+      const steppedUp = { ...kept, state: { ...state, approval } } as typeof kept;
+
+      assert.match(nextStep(kept), /hands the action to Defender when submission is resumed/);
+      assert.match(nextStep(steppedUp), /^The approval is kept\..* may have to sign in once more/);
+    }
+  });
+
   it('says whose action was followed', () => {
     const request = requestStates['succeeded-followed'] ?? aRequest();
     assert.match(outcomeReply(request).text, /the action that priya\.nair@contoso\.example had started/);

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { decide } from '../../../src/containment/decide.ts';
+import { later } from '../../../src/containment/decision.ts';
 import type { Event } from '../../../src/containment/event.ts';
 import type { ContainmentRequest } from '../../../src/containment/request.ts';
-import type { MachineActionStatus } from '../../../src/containment/state.ts';
+import type { MachineActionStatus, WaitReason } from '../../../src/containment/state.ts';
 import { aMachineAction, riley, sam } from '../../support/requests.ts';
 import { afterExpiry, inState, now, theApproval, theAttempt } from './situations.ts';
 
@@ -90,6 +91,57 @@ describe('an attempt to submit', () => {
     assert.deepEqual(attemptOf(request).outcome, 'unsent');
     assert.deepEqual(attemptOf(request).wait, { until, why: 'throttled' });
     assert.ok(effects.some((effect) => effect.kind === 'submit' && effect.at === until));
+  });
+
+  describe('by a sign-in on Cordon’s own page, whose token is held for three minutes', () => {
+    const steppedUpIn = (name: string): ContainmentRequest => {
+      const request = inState(name);
+      const { state } = request;
+      if (state.status !== 'submitting') assert.fail(state.status);
+      return { ...request, state: { ...state, approval: { ...state.approval, at: now, steppedUp: true } } };
+    };
+    const postponed = (seconds: number, why: WaitReason): Event => ({
+      kind: 'attempt-postponed',
+      attemptId: theAttempt,
+      until: later(now, seconds),
+      why,
+    });
+
+    for (const why of ['throttled', 'budget', 'unreachable', 'checking'] as const) {
+      it(`waits no longer than that (${why}): the approver is asked at once`, () => {
+        const short = decide(steppedUpIn('submitting'), postponed(180, why), now);
+        const long = decide(steppedUpIn('submitting'), postponed(181, why), now);
+
+        assert.equal(attemptOf(short.request).wait?.until, later(now, 180));
+        const { state } = long.request;
+        assert.ok(state.status === 'attention' && state.reason.code === 'sign-in-needed');
+        const isAsked = why === 'throttled' || why === 'budget';
+        assert.equal(state.reason.notBefore, isAsked ? later(now, 181) : undefined);
+        assert.ok(!long.effects.some(({ kind }) => kind === 'submit'));
+        assert.ok(long.effects.some(({ kind }) => kind === 'notify'));
+      });
+    }
+
+    it('waits for the end of a pause, however long: only then a sign-in is of use', () => {
+      const { request } = decide(steppedUpIn('submitting'), postponed(3_600, 'paused'), now);
+
+      assert.equal(attemptOf(request).wait?.why, 'paused');
+    });
+
+    it('waits as long as it is not certain that nothing was sent before', () => {
+      const unchecked = { ...steppedUpIn('submitting'), unchecked: true };
+
+      const { request } = decide(unchecked, postponed(3_600, 'checking'), now);
+
+      assert.equal(attemptOf(request).wait?.why, 'checking');
+    });
+
+    it('is withdrawn instead when the requestor has cancelled', () => {
+      const cancel: Event = { kind: 'cancel-clicked', by: riley, comment: 'wrong device' };
+      const { request } = decide(steppedUpIn('submitting'), cancel, now);
+
+      assert.equal(decide(request, postponed(3_600, 'throttled'), now).request.state.status, 'withdrawn');
+    });
   });
 
   it('that was void leaves the request open for others, until it expires', () => {
