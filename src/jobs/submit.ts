@@ -1,4 +1,3 @@
-import { secondsForTheHolder } from '../containment/approval.ts';
 import { later } from '../containment/decision.ts';
 import { ofNoAttempt } from '../containment/of-attempt.ts';
 import type { Instant } from '../containment/person.ts';
@@ -19,6 +18,7 @@ import type { Again, JobHandler } from './run-job.ts';
 import { reconcile } from './reconcile-submission.ts';
 import { settleForgotten, withoutSessionInDoubt } from './settle-forgotten.ts';
 import { isTooOld, judgeFailure, withoutSession } from './submit-failure.ts';
+import { secondsOfTheHolder } from './token-holder.ts';
 
 /** The time one attempt may take; only after it another worker may take over. */
 export const attemptSeconds = 20;
@@ -40,7 +40,7 @@ export function createSubmit(parts: JobParts, { holdsToken = false }: Worker = {
     const { state } = request;
     // A later approval has a job of its own.
     if (since !== undefined && approvalOf(request)?.at !== since) return undefined;
-    const left = holdsToken ? 0 : secondsOfTheHolder(request, await parts.requests.now());
+    const left = holdsToken ? 0 : await secondsOfTheHolder(parts, request);
     if (left > 0) return { againInSeconds: left };
     passed('submission-taken', requestId);
     if (state.status === 'approved') return begin(parts, request);
@@ -49,15 +49,6 @@ export function createSubmit(parts: JobParts, { holdsToken = false }: Worker = {
     if (state.attempt.outcome === 'unknown') return reconcile(parts, request, state);
     return takeOver(parts, request, state);
   };
-}
-
-/** For so long the process that may hold the only token goes first, at whatever the request waits for. */
-function secondsOfTheHolder({ state }: ContainmentRequest, now: Instant): number {
-  if (state.status !== 'approved' && state.status !== 'submitting') return 0;
-  if (state.approval.steppedUp !== true) return 0;
-  const attempt = state.status === 'submitting' ? state.attempt : undefined;
-  if (attempt !== undefined && attempt.outcome !== 'unsent') return 0;
-  return secondsBetween(now, later(attempt?.wait?.until ?? state.approval.at, secondsForTheHolder));
 }
 
 async function continueUnsent(

@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
 import sinon from 'sinon';
+import { later } from '../../../src/containment/decision.ts';
 import type { Event } from '../../../src/containment/event.ts';
+import type { RequestId } from '../../../src/containment/ids.ts';
+import { ofNoAttempt } from '../../../src/containment/of-attempt.ts';
 import { DefenderError } from '../../../src/defender/errors.ts';
 import { continueClick } from '../../../src/jobs/continue-click.ts';
 import type { JobParts } from '../../../src/jobs/parts.ts';
-import { pauseSubmission, resumeSubmission } from '../../../src/jobs/pausing.ts';
+import { followPauses, pauseSubmission, resumeSubmission } from '../../../src/jobs/pausing.ts';
 import { overWith, token, waitingForSignIn, wantMore } from './extra-step.ts';
 import { failing } from './fake-defender.ts';
 import { type Workbench, openWorkbench } from './workbench.ts';
@@ -209,5 +212,80 @@ describe('the process that holds the only token of an approval', () => {
 
     assert.equal(await bench.labelOf(requestId), 'Pending');
     assert.deepEqual(new Set(bench.defenderSays.tokens), new Set([token.token]));
+  });
+
+  describe('is not overtaken by the job', () => {
+    /** Approved by the extra step, and held by a process that waits. */
+    async function approvedBySignIn(): Promise<RequestId> {
+      const { requestId, clickId } = (await waiting()).purpose;
+      const device = { name: 'ws', osPlatform: 'Windows11' };
+      await bench.requests.apply(requestId, { kind: 'approve-verified', clickId, device, steppedUp: true });
+      return requestId;
+    }
+    const follow = () => followPauses({ ...bench.parts, database: bench });
+    const job = async (requestId: RequestId) =>
+      (await bench.handlers.submit({ requestId }))?.againInSeconds ?? 0;
+    const staysBehind = (seconds: number) => assert.ok(seconds > 28 && seconds <= 30, String(seconds));
+
+    it('around the end of a pause', async () => {
+      const requestId = await approvedBySignIn();
+      await pauseSubmission(bench.pauses, { reason: 'A drill', by: 'test' });
+      await follow();
+      bench.time.ahead = 40;
+      const whilePaused = await job(requestId);
+      await resumeSubmission(bench.pauses, 'test');
+      const justResumed = await job(requestId);
+      await follow();
+      const resumed = await job(requestId);
+
+      for (const seconds of [whilePaused, justResumed, resumed]) staysBehind(seconds);
+      assert.equal(await bench.labelOf(requestId), 'Approved');
+      bench.time.ahead = 71;
+      await bench.handlers.submit({ requestId });
+      assert.equal(await bench.labelOf(requestId), 'Needs attention');
+    });
+
+    it('around the end of a pause that began while Defender had asked to wait', async () => {
+      const requestId = await approvedBySignIn();
+      const { state } = await bench.reread(requestId);
+      const until = later(await bench.requests.now(), 5);
+      await bench.requests.apply(requestId, {
+        kind: 'attempt-postponed',
+        ...ofNoAttempt(state),
+        until,
+        why: 'paused',
+      });
+      await pauseSubmission(bench.pauses, { reason: 'A drill', by: 'test' });
+      bench.time.ahead = 40;
+
+      staysBehind(await job(requestId));
+    });
+
+    it('when an attempt in doubt was proven absent just now', async () => {
+      const requestId = await approvedBySignIn();
+      const deadline = later(await bench.requests.now(), 20);
+      await bench.requests.apply(requestId, { kind: 'attempt-started', attemptId: 'attempt', deadline });
+      bench.time.ahead = 145;
+      await bench.requests.apply(requestId, { kind: 'action-absent' });
+
+      staysBehind(await job(requestId));
+
+      assert.equal(await bench.labelOf(requestId), 'Submitting');
+    });
+
+    it('unless the database may have forgotten what was sent, for which a pause waits', async () => {
+      const requestId = await approvedBySignIn();
+      bench.time.ahead = 40;
+      await bench.sql
+        .updateTable('requests')
+        .set({ look_first_until: new Date(Date.now() + 160_000) })
+        .where('id', '=', requestId)
+        .execute();
+      await pauseSubmission(bench.pauses, { reason: 'A restored backup', by: 'test' });
+
+      await bench.handlers.submit({ requestId });
+
+      assert.ok(bench.access.asked.length > 1);
+    });
   });
 });
