@@ -132,11 +132,14 @@ function counted(verb: WaitingClick['purpose']['verb'], { number, hold, state }:
     const title = state.status === 'withdrawn' ? `#${number} is withdrawn` : `#${number} is being cancelled`;
     return done(title, ['Your wish counts.', follow]);
   }
-  const next =
-    hold === undefined
-      ? 'Cordon now hands the action to Defender with your rights.'
-      : 'Submission to Defender is paused, so nothing is sent yet. When the pause ends, Cordon asks you for this sign-in once more.';
-  return done(`Your approval of #${number} counts`, [next, follow]);
+  return done(`Your approval of #${number} counts`, [nextOf({ hold, state }), follow]);
+}
+
+function nextOf({ hold, state }: Pick<ContainmentRequest, 'hold' | 'state'>): string {
+  if (state.status === 'running') return 'Defender has the action already.';
+  return hold === undefined
+    ? 'Cordon now hands the action to Defender with your rights.'
+    : 'Submission to Defender is paused, so nothing is sent yet. When the pause ends, Cordon asks you for this sign-in once more, unless it ends within a minute.';
 }
 
 function done(title: string, lines: readonly string[]): Page {

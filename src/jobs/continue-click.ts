@@ -4,7 +4,7 @@ import type { CancelRefusal, Refusal } from '../containment/event.ts';
 import type { RequestId } from '../containment/ids.ts';
 import { type Person, isSamePerson } from '../containment/person.ts';
 import type { ContainmentRequest } from '../containment/request.ts';
-import type { VoidReason } from '../containment/state.ts';
+import type { State, VoidReason } from '../containment/state.ts';
 import type { DefenderAccess } from '../identity/defender-access.ts';
 import type { StepUpPurpose } from '../store/step-up-purpose.ts';
 import { cancelAction } from './cancel-action.ts';
@@ -111,7 +111,15 @@ async function approve(
   if (approval === undefined || request.state.status === 'withdrawn' || !isSamePerson(approval.by, person)) {
     return { kind: 'refused', request, refusal: { code: 'already-decided' } };
   }
+  // A second link to the same click, whose approval has come to a stop or its end by the first: nothing goes on.
+  if (!isUnderWay(request.state)) {
+    return { kind: 'refused', request, refusal: { code: 'already-approved-by-you' } };
+  }
   return { kind: 'counts', request, onwards: submitWithHeldToken(parts, request) };
+}
+
+function isUnderWay({ status }: State): boolean {
+  return status === 'approved' || status === 'submitting' || status === 'running';
 }
 
 async function retry(parts: JobParts, person: Person, requestId: RequestId): Promise<Continued> {

@@ -94,7 +94,8 @@ describe('A sign-in step that Teams cannot make', () => {
 
     assert.notEqual(first, second);
     reads(await stepUpByBrowser(second, alex), /counts/);
-    reads(await stepUpByBrowser(first, alex), /counts/);
+    // By then the device may have carried it out.
+    reads(await stepUpByBrowser(first, alex), /counts|You have approved #\d+ already/);
     await stage.until(asked, /^(Pending|In progress|Succeeded)$/m);
     assert.equal(stage.submissions(asked).length, 1);
   });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { DefenderError } from '../../../src/defender/errors.ts';
 import { abandonClick, continueClick } from '../../../src/jobs/continue-click.ts';
 import type { RequestId } from '../../../src/containment/ids.ts';
-import { alex, sam } from '../../support/requests.ts';
+import { aMachineAction, alex, sam } from '../../support/requests.ts';
 import { aRunningRequest, machineActionIdOf } from '../../support/running-request.ts';
 import { overWith, token, waitingForSignIn, wantMore } from './extra-step.ts';
 import { anAction, failing } from './fake-defender.ts';
@@ -157,6 +157,35 @@ describe('a click that goes on after a sign-in on Cordon’s own page', () => {
     assert.equal(continued.kind === 'refused' && continued.refusal.code, 'already-decided');
     assert.equal(await bench.labelOf(second.purpose.requestId), 'Withdrawn');
     assert.equal(await bench.labelOf(requestId), 'Awaiting approval');
+  });
+
+  it('counts by a second link only as long as its approval is under way', async () => {
+    const click = await waiting();
+    const { requestId } = click.purpose;
+    await overWith(await continueClick(bench.parts, click, token));
+
+    const running = await continueClick(bench.parts, click, token);
+    await bench.requests.apply(requestId, {
+      kind: 'action-observed',
+      machineAction: aMachineAction({ id: bench.defenderSays.actions[0]?.id ?? '', status: 'Succeeded' }),
+    });
+    const ended = await continueClick(bench.parts, click, token);
+
+    assert.equal(running.kind, 'counts');
+    assert.equal(ended.kind === 'refused' && ended.refusal.code, 'already-approved-by-you');
+    assert.equal(bench.defenderSays.count('submit'), 1);
+  });
+
+  it('hands nothing over by a second link when the first one came to a stop', async () => {
+    const click = await waiting();
+    bench.defenderSays.answers({ submit: failing('os-not-supported') });
+    await overWith(await continueClick(bench.parts, click, token));
+    assert.equal(await bench.labelOf(click.purpose.requestId), 'Needs attention');
+
+    const again = await continueClick(bench.parts, click, token);
+
+    assert.equal(again.kind === 'refused' && again.refusal.code, 'already-approved-by-you');
+    assert.equal(bench.defenderSays.count('submit'), 1);
   });
 
   it('says that nothing is sent while submission is paused, instead of waiting for an answer', async () => {

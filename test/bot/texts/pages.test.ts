@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict';
+import { pageOf } from '../../../bot/texts/pages.ts';
+import type { Continued } from '../../../src/jobs/continue-click.ts';
+import { requestStates } from '../../support/request-states.ts';
+import { aRequest } from '../../support/requests.ts';
+
+const inState = (name: string) => requestStates[name] ?? assert.fail(name);
+const said = (verb: 'approve' | 'retry', continued: Continued): string => {
+  const { title, lines } = pageOf(verb, continued);
+  return [title, ...lines].join('\n');
+};
+const counts = (name: string): Continued => ({
+  kind: 'counts',
+  request: inState(name),
+  onwards: Promise.resolve(),
+});
+
+describe('the page after a sign-in on Cordon’s own page', () => {
+  for (const verb of ['approve', 'retry'] as const) {
+    it(`says what happens now with what counts (${verb})`, () => {
+      assert.match(said(verb, counts('approved')), /counts\nCordon now hands the action to Defender/);
+      assert.match(said(verb, counts('submitting')), /counts\nCordon now hands the action to Defender/);
+      assert.match(said(verb, counts('pending')), /counts\nDefender has the action already/);
+    });
+  }
+
+  it('claims of a pause no more than is known of its end', () => {
+    const page = said('approve', counts('approved-held'));
+
+    assert.match(page, /paused, so nothing is sent yet.*asks you for this sign-in once more/s);
+    assert.match(page, /unless (it|the pause) ends within a minute/);
+  });
+
+  it('says of an approval that came to a stop or its end where it stands', () => {
+    const refused = (name: string): Continued => ({
+      kind: 'refused',
+      request: inState(name),
+      refusal: { code: 'already-approved-by-you' },
+    });
+
+    assert.match(said('approve', refused('attention-os')), /approved #12 already, and it needs attention/);
+    assert.match(said('approve', refused('succeeded')), /approved #12 already, its status is “Succeeded”/);
+  });
+
+  it('says of what is not counted that it changed nothing', () => {
+    const refused = { kind: 'refused', request: aRequest(), refusal: { code: 'expired' } } as const;
+    assert.match(said('approve', refused), /changed nothing/);
+  });
+});
