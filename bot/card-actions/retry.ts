@@ -4,7 +4,7 @@ import { passed } from '../../src/platform/steps.ts';
 import { type InvokeAnswer, messageAnswer } from '../answers.ts';
 import * as texts from '../texts/decisions.ts';
 import { type CardAction, type CardActionParts, type CardTurn, cardWith, timeLeft } from './card-turn.ts';
-import { askIdentity, foreseeRefusal, refusalAnswer } from './refusals.ts';
+import { askIdentity, foreseeRefusal, recordRefusal, refusalAnswer } from './refusals.ts';
 import { stepUpAnswer } from './step-up.ts';
 
 /** The approver stands by the approval, signed in within this very turn: what was not sent yet is sent with their rights. */
@@ -45,14 +45,16 @@ async function askExtraStep(parts: CardActionParts, turn: CardTurn): Promise<Inv
   }
 }
 
-function leadToSignIn(
+async function leadToSignIn(
   parts: CardActionParts,
   turn: CardTurn,
   claims: string | undefined,
 ): Promise<InvokeAnswer> {
   // Nobody else may act here, and another sign-in by the button may be all that is wanted.
-  if (parts.stepUp === undefined)
-    return Promise.resolve(messageAnswer(texts.noRightsText({ code: 'extra-sign-in-needed' }, 'Retry')));
+  if (parts.stepUp === undefined) {
+    await recordRefusal(parts, turn, 'extra-sign-in-needed');
+    return messageAnswer(texts.noRightsText({ code: 'extra-sign-in-needed' }, 'Retry'));
+  }
   const purpose = { verb: 'retry', requestId: turn.request.id } as const;
   return stepUpAnswer(parts, turn, { purpose, claims });
 }

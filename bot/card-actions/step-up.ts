@@ -5,7 +5,7 @@ import type { StepUpPurpose } from '../../src/store/step-up-purpose.ts';
 import { type InvokeAnswer, loginAnswer, messageAnswer } from '../answers.ts';
 import * as texts from '../texts/decisions.ts';
 import type { CardActionParts, CardTurn } from './card-turn.ts';
-import { recordPress } from './refusals.ts';
+import { recordPress, recordRefusal } from './refusals.ts';
 
 interface Wanted {
   readonly purpose: StepUpPurpose;
@@ -19,7 +19,10 @@ export async function stepUpAnswer(
   { purpose, claims }: Wanted,
 ): Promise<InvokeAnswer> {
   const links = parts.stepUp;
-  if (links === undefined) return messageAnswer(texts.noStepUpText());
+  if (links === undefined) {
+    await recordRefusal(parts, turn, 'extra-sign-in-needed');
+    return messageAnswer(texts.noStepUpText());
+  }
   const { state } = await links.stepUps.open({ person: turn.person, purpose, claims });
   await recordPress(parts, turn, { result: 'step-up-opened' });
   passed('step-up-opened', turn.request.id);

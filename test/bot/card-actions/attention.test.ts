@@ -276,6 +276,18 @@ describe('buttons of a request that needs attention', () => {
       });
     }
 
+    it('leaves a record of the press also where there is no page to lead to', async () => {
+      bench.access.fails(alex, { kind: 'interaction-required', aadsts: '50076' });
+      const [failed, unclear] = [await stopped('step-failed'), await stopped('outcome-unknown')];
+
+      await press(alex, failed, 'retry');
+      await press(alex, unclear, 'recheck');
+
+      const refused = { who: alex.name, detail: { refused: 'extra-sign-in-needed' } };
+      assert.deepEqual(await recordOf(failed, 'retry-clicked'), [refused]);
+      assert.deepEqual((await recordOf(unclear, 'recheck-clicked')).at(-1), refused);
+    });
+
     it('leads to Cordon’s own page at Retry when it is Defender that wants more', async () => {
       const claims = '{"access_token":{}}';
       bench.defenderSays.answers({ readDevice: failing('claims-challenge', { claims }) });
