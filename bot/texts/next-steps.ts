@@ -47,6 +47,9 @@ function whileAwaiting(request: ContainmentRequest, state: StateOf<'awaiting'>):
   if (request.place.kind === 'personal') {
     return 'Nobody can approve in this chat. Send the text below in the incident channel instead.';
   }
+  if (state.clicks.length > 0 && state.clicks.every(({ signInUntil }) => signInUntil !== undefined)) {
+    return 'Entra asks whoever pressed Approve for one more sign-in step. Somebody else may approve or deny meanwhile.';
+  }
   if (state.clicks.length > 0) return 'Defender is checking the rights of whoever pressed Approve.';
   if (request.hold !== undefined) {
     return 'Somebody other than the requestor approves or denies. An approval is kept and goes on when submission is resumed.';

@@ -100,6 +100,10 @@ export const requestStates: Readonly<Record<string, ContainmentRequest>> = {
   'awaiting-device-known': known({ status: 'awaiting', clicks: [] }, { alsoRequestedIn: 7 }),
   'awaiting-personal': aRequest({ place: personalPlace }),
   'awaiting-click': known({ status: 'awaiting', clicks: [click] }),
+  'awaiting-sign-in': known({
+    status: 'awaiting',
+    clicks: [{ ...click, signInUntil: '2026-11-23T03:22:07.000Z' }],
+  }),
   'awaiting-many-clicks': known({
     status: 'awaiting',
     clicks: ['Alex Moreno', 'Priya Nair', 'Jordan Weiss', 'Sam Okafor', 'Kim Lund'].map((name, index) => ({

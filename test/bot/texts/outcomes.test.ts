@@ -140,3 +140,18 @@ describe('reply at the end of a request', () => {
     assert.match(text, /device 0a1b2c3d/);
   });
 });
+
+describe('the next step of a card', () => {
+  const inState = (name: string) => requestStates[name] ?? assert.fail(name);
+
+  it('does not say that Defender is checking while every click waits for a sign-in', () => {
+    const waiting = inState('awaiting-sign-in');
+    const checking = inState('awaiting-click');
+    if (waiting.state.status !== 'awaiting' || checking.state.status !== 'awaiting') assert.fail();
+    const clicks = [...waiting.state.clicks, ...checking.state.clicks];
+
+    assert.match(nextStep(waiting), /one more sign-in step.*[Ss]omebody else/);
+    assert.doesNotMatch(nextStep(waiting), /checking/);
+    assert.match(nextStep({ ...waiting, state: { ...waiting.state, clicks } }), /Defender is checking/);
+  });
+});
