@@ -30,7 +30,7 @@ export const approve: CardAction = async (parts, turn) => {
     clickId,
     ...(comment === '' ? {} : { comment }),
   };
-  const waiting = parts.stepUp && waitingForSignIn(turn);
+  const waiting = waitingForSignIn(turn);
   if (waiting !== undefined) return pressedAgain(parts, turn, waiting.id);
   const hopeless = await foreseeRefusal(parts, turn, event);
   if (hopeless !== undefined) return hopelessAnswer(parts, turn, hopeless);
@@ -38,10 +38,18 @@ export const approve: CardAction = async (parts, turn) => {
   if (unknown !== undefined) return unknown;
   passed('presser-signed-in', request.id);
   const stored = await parts.requests.apply(request.id, event);
-  if (stored?.refusal !== undefined) return notCounted(parts, stored.request, stored.refusal);
+  if (stored?.refusal !== undefined)
+    return notStored(parts, { ...turn, request: stored.request }, stored.refusal);
   passed('click-stored', request.id);
-  return answerOf(parts, turn, clickId);
+  return answerOf(parts, turn, { clickId, unanswered: texts.recordedText() });
 };
+
+/** Pressed twice at once, the first press may have led to a sign-in meanwhile. */
+async function notStored(parts: CardActionParts, turn: CardTurn, refusal: Refusal): Promise<InvokeAnswer> {
+  const waiting = refusal.code === 'already-checking' ? waitingForSignIn(turn) : undefined;
+  if (waiting === undefined) return notCounted(parts, turn.request, refusal);
+  return checkedAgain(parts, turn, waiting.id);
+}
 
 /** The link is lost, or the sign-in was made elsewhere: the same click is checked again, which gives a new link. */
 async function pressedAgain(parts: CardActionParts, turn: CardTurn, clickId: string): Promise<InvokeAnswer> {
@@ -50,7 +58,12 @@ async function pressedAgain(parts: CardActionParts, turn: CardTurn, clickId: str
   const signIn = code !== undefined && isSignInCode(code) ? { token, code } : { token };
   const unknown = await askIdentity(parts, { ...turn, signIn });
   if (unknown !== undefined) return unknown;
-  return answerOf(parts, turn, clickId);
+  return checkedAgain(parts, turn, clickId);
+}
+
+/** Until that sign-in no job checks the click: without an answer now, only another press brings it on. */
+function checkedAgain(parts: CardActionParts, turn: CardTurn, clickId: string): Promise<InvokeAnswer> {
+  return answerOf(parts, turn, { clickId, unanswered: texts.noLinkYetText() });
 }
 
 /** Refused before the sign-in. A late click also ends the time of the request, should its job be late. */
@@ -85,7 +98,17 @@ async function check(parts: CardActionParts, turn: CardTurn, clickId: string): P
   return orWhenLate(work, signal, unanswered);
 }
 
-async function answerOf(parts: CardActionParts, turn: CardTurn, clickId: string): Promise<InvokeAnswer> {
+interface Checked {
+  readonly clickId: string;
+  /** What is true to say when the check outlasts the turn. */
+  readonly unanswered: string;
+}
+
+async function answerOf(
+  parts: CardActionParts,
+  turn: CardTurn,
+  { clickId, unanswered }: Checked,
+): Promise<InvokeAnswer> {
   const outcome = await check(parts, turn, clickId);
   if (outcome.kind === 'sign-in-needed') {
     return stepUpAnswer(parts, turn, {
@@ -93,7 +116,7 @@ async function answerOf(parts: CardActionParts, turn: CardTurn, clickId: string)
       claims: outcome.claims,
     });
   }
-  if (outcome.kind === 'no-answer') return messageAnswer(texts.recordedText());
+  if (outcome.kind === 'no-answer') return messageAnswer(unanswered);
   if (outcome.kind === 'refused') return messageAnswer(texts.voidText(outcome.why, outcome.request));
   const { request, refusal } = outcome;
   if (refusal !== undefined) return cardWith(parts, request, texts.refusalText(refusal, request));

@@ -199,6 +199,11 @@ export function recordedText(): string {
   return 'Recorded. Defender is checking your rights; the card shows the result. You need not press again.';
 }
 
+/** The same for a click that waits for Cordon's own sign-in page. */
+export function noLinkYetText(): string {
+  return 'Entra or Defender did not answer in time, so there is no new link for your sign-in yet. Unless the card shows soon that your click counts, press Approve again.';
+}
+
 export function approvedText({ number, hold }: ContainmentRequest): string {
   return hold === undefined
     ? `Approved. Cordon now hands the action to Defender with your rights; the card of #${number} follows it.`

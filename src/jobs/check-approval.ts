@@ -17,8 +17,13 @@ const longestCheckSeconds = 600;
 export type CheckOutcome =
   | { readonly kind: 'decided'; readonly request: ContainmentRequest; readonly refusal?: Refusal | undefined }
   | { readonly kind: 'refused'; readonly why: VoidReason; readonly request: ContainmentRequest }
-  /** The click waits for a sign-in of its person on Cordon's own page. */
-  | { readonly kind: 'sign-in-needed'; readonly claims?: string | undefined }
+  /** The click waits for a sign-in of its person on Cordon's own page; `again`: it did so before. */
+  | {
+      readonly kind: 'sign-in-needed';
+      readonly claims?: string | undefined;
+      readonly why: VoidReason;
+      readonly again: boolean;
+    }
   | { readonly kind: 'no-answer'; readonly retryAfterMs: number };
 
 interface Check {
@@ -37,6 +42,11 @@ type Parts = Pick<JobParts, 'requests' | 'access' | 'defender'>;
 
 /** Does the approver's own token see the device? Then the click is an approval. */
 export async function checkApproval(parts: Parts, check: Check): Promise<CheckOutcome> {
+  const outcome = await look(parts, check);
+  return outcome.kind === 'sign-in-needed' && isOver(check) ? withoutLink(parts, check, outcome) : outcome;
+}
+
+async function look(parts: Parts, check: Check): Promise<CheckOutcome> {
   const request = await parts.requests.byId(check.requestId);
   if (request === undefined) return { kind: 'no-answer', retryAfterMs: 0 };
   const click = waitingClick(request, check.clickId);
@@ -48,7 +58,7 @@ export async function checkApproval(parts: Parts, check: Check): Promise<CheckOu
   passed('presser-token-received', request.id);
   if (session.ok) return checkDevice(parts, check, { request, click, session });
   if (session.transient) return unanswered(parts, check, click, session.retryAfterMs);
-  return refuseOrStepUp(parts, check, { why: session.why, claims: session.claims });
+  return refuseOrStepUp(parts, check, { click, why: session.why, claims: session.claims });
 }
 
 async function untilSignInMs(parts: Parts, { signInUntil }: Click): Promise<number> {
@@ -56,16 +66,20 @@ async function untilSignInMs(parts: Parts, { signInUntil }: Click): Promise<numb
   return secondsBetween(await parts.requests.now(), signInUntil) * 1000;
 }
 
+/** The turn has told its person something else meanwhile: whatever comes of the check now needs a message. */
+function isOver({ signal }: Check): boolean {
+  return signal?.aborted === true;
+}
+
 /** What only another sign-in can answer waits for it, as long as somebody is there to be asked. */
 async function refuseOrStepUp(
   parts: Parts,
   check: Check,
-  { why, claims }: { why: VoidReason; claims?: string | undefined },
+  { click, why, claims }: { click: Click; why: VoidReason; claims?: string | undefined },
 ): Promise<CheckOutcome> {
-  const isAnswered = check.signal?.aborted !== true;
-  if (why.code !== 'extra-sign-in-needed' || check.mayStepUp !== true || !isAnswered) {
-    return refuse(parts, check, why);
-  }
+  if (why.code !== 'extra-sign-in-needed' || check.mayStepUp !== true) return refuse(parts, check, why);
+  const again = click.signInUntil !== undefined;
+  if (isOver(check)) return withoutLink(parts, check, { why, again });
   const until = later(await parts.requests.now(), stepUpMinutes * 60);
   const decision = await parts.requests.apply(check.requestId, {
     kind: 'approve-needs-sign-in',
@@ -77,7 +91,16 @@ async function refuseOrStepUp(
   // Decided or void meanwhile: nobody signs in for a click that is no more.
   if (decision !== undefined && waitingClick(decision.request, check.clickId) === undefined)
     return { kind: 'decided', request: decision.request };
-  return { kind: 'sign-in-needed', claims };
+  return { kind: 'sign-in-needed', claims, why, again };
+}
+
+/** A click must not wait for a sign-in that its person does not know of. One that did before goes on: there is a link. */
+async function withoutLink(
+  parts: Parts,
+  check: Check,
+  { why, again }: { readonly why: VoidReason; readonly again: boolean },
+): Promise<CheckOutcome> {
+  return again ? { kind: 'no-answer', retryAfterMs: 0 } : refuse(parts, check, why);
 }
 
 async function checkDevice(
@@ -101,7 +124,7 @@ async function checkDevice(
     if (!(error instanceof DefenderError)) throw error;
     const why = reasonOf(error);
     return why
-      ? await refuseOrStepUp(parts, check, { why, claims: error.claims })
+      ? await refuseOrStepUp(parts, check, { click, why, claims: error.claims })
       : await unanswered(parts, check, click, error.retryAfterMs);
   } finally {
     await session.close();

@@ -2,17 +2,16 @@ import assert from 'node:assert/strict';
 import type { InvokeAnswer } from '../../../bot/answers.ts';
 import { loginAnswer, messageAnswer } from '../../../bot/answers.ts';
 import type { StepUpLinks } from '../../../bot/card-actions/card-turn.ts';
-import { dispatchCardAction } from '../../../bot/card-actions/dispatch.ts';
-import type { SignInInput, SignInOutcome } from '../../../bot/sign-in.ts';
+import type { SignInOutcome } from '../../../bot/sign-in.ts';
 import type { Person } from '../../../src/containment/person.ts';
 import { ofNoAttempt } from '../../../src/containment/of-attempt.ts';
 import type { ContainmentRequest } from '../../../src/containment/request.ts';
 import type { AttentionReason } from '../../../src/containment/state.ts';
-import { textsOf } from '../../support/card-parts.ts';
 import { alex, riley, sam } from '../../support/requests.ts';
 import { aRunningRequest, anApprovedRequest, anAwaitingRequest } from '../../support/running-request.ts';
 import { failing } from '../../src/jobs/fake-defender.ts';
 import { type Workbench, openWorkbench } from '../../src/jobs/workbench.ts';
+import { press as pressOn, said, stepUpLinks } from './press.ts';
 
 const login = loginAnswer({
   text: 'Sign in',
@@ -45,50 +44,21 @@ describe('buttons of a request that needs attention', () => {
   let stepUp: StepUpLinks | undefined;
   /** Typed by whoever has just signed in by the button. */
   let code: string | undefined;
-  const stepUpTo: StepUpLinks = {
-    stepUps: {
-      open: (wanted) => {
-        opened.push(wanted);
-        return Promise.resolve({ state: 'the-state', expiresAt: '2100-01-01T00:00:00.000Z' });
-      },
-    },
-    startUrl: 'https://cordon.contoso.example/auth/start',
-    connectionName: 'cordon',
-  };
+  const stepUpTo = stepUpLinks((wanted) => opened.push(wanted));
 
   function press(person: Person, request: ContainmentRequest, verb: string, comment = '') {
-    const parts = {
-      ...bench.parts,
-      portalUrl: 'https://security.microsoft.com',
-      stepUp,
-      questions: { find: () => Promise.resolve(undefined) },
-      privateAnswers: {
-        ...bench.parts,
-        userTokens: {
-          getUserToken: () => Promise.resolve(undefined),
-          dropUserToken: () => Promise.resolve(),
+    return pressOn(
+      bench,
+      { person, request, verb, comment, code },
+      {
+        stepUp,
+        signIn: (_activity, { name }, { byButton }) => {
+          byButtons.push(byButton === true);
+          signedIn.push(name);
+          return Promise.resolve(signIn);
         },
-        approvedWork: () => Promise.resolve({ unsent: 0, followed: 0 }),
       },
-      signIn: (_activity: unknown, { name }: Person, { byButton }: SignInInput) => {
-        byButtons.push(byButton === true);
-        signedIn.push(name);
-        return Promise.resolve(signIn);
-      },
-    };
-    const data = { requestId: request.id, comment };
-    const activity = {
-      type: 'invoke',
-      serviceUrl: 'https://smba.example/',
-      from: { id: person.teamsId },
-      conversation: { id: request.place.thread, conversationType: 'channel' },
-      recipient: { id: '28:cordon' },
-      value: {
-        action: { type: 'Action.Execute', verb, data },
-        ...(code === undefined ? {} : { state: code }),
-      },
-    };
-    return dispatchCardAction(parts, { activity, person, arrivedAt: performance.now() });
+    );
   }
 
   /** Whatever was approved by Alex and came to a stop. */
@@ -330,8 +300,3 @@ describe('buttons of a request that needs attention', () => {
     });
   });
 });
-
-/** What the presser reads: a sentence, or the texts of a card. */
-function said({ value }: InvokeAnswer): string {
-  return typeof value === 'string' ? value : textsOf({ body: value }).join('\n');
-}

@@ -1,0 +1,128 @@
+import assert from 'node:assert/strict';
+import type { RequestId } from '../../../src/containment/ids.ts';
+import type { DefenderAccess } from '../../../src/identity/defender-access.ts';
+import { alex } from '../../support/requests.ts';
+import { anAwaitingRequest } from '../../support/running-request.ts';
+import { until } from '../../support/until.ts';
+import { type Workbench, openWorkbench } from '../../src/jobs/workbench.ts';
+import { press as pressOn, said, stepUpLinks } from './press.ts';
+
+describe('an Approve whose turn is over before its check', () => {
+  let bench: Workbench;
+  let stepUp: ReturnType<typeof stepUpLinks>;
+  before(async () => {
+    bench = await openWorkbench();
+  });
+  after(() => bench.close());
+  beforeEach(() => {
+    bench.defenderSays.reset();
+    bench.access.reset();
+    bench.access.fails(alex, { kind: 'interaction-required', aadsts: '50076' });
+    stepUp = stepUpLinks(() => undefined);
+  });
+
+  /** Entra's answer comes when it is let. */
+  function slowEntra() {
+    let answer: () => void = () => undefined;
+    const answered = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    const access: DefenderAccess = {
+      forPerson: async (person) => {
+        await answered;
+        return bench.parts.access.forPerson(person);
+      },
+    };
+    return { access, answer };
+  }
+
+  const awaiting = async () => (await anAwaitingRequest(bench.requests, { tenantId: alex.tenantId })).id;
+  const approve = async (id: RequestId, given: { ago?: number; access?: DefenderAccess } = {}) => {
+    const { ago = 0, ...parts } = given;
+    const request = await bench.reread(id);
+    return pressOn(bench, { person: alex, request, verb: 'approve', ago }, { stepUp, ...parts });
+  };
+  const clicksOf = async (id: RequestId) => {
+    const { state } = await bench.reread(id);
+    return state.status === 'awaiting' ? state.clicks : assert.fail(state.status);
+  };
+  const tells = (id: RequestId) =>
+    bench.effectsOf(id).flatMap((effect) => (effect.kind === 'tell' ? [effect.note.why.code] : []));
+  /** Of the 4.5 s that an answer may take, a moment is left. */
+  const late = { ago: 4_300 };
+
+  it('is void, and told by a message, when it turns out to take a sign-in that nobody is led to', async () => {
+    const id = await awaiting();
+    const { access, answer } = slowEntra();
+
+    assert.match(said(await approve(id, { ...late, access })), /^Recorded\. Defender is checking/);
+    answer();
+
+    await until(() => tells(id).length > 0, 20_000);
+    assert.deepEqual(tells(id), ['extra-sign-in-needed']);
+    assert.deepEqual(await clicksOf(id), []);
+  });
+
+  it('is void, and told, also when the turn ends while the wait for the sign-in is stored', async () => {
+    const id = await awaiting();
+    let goOn: () => void = () => undefined;
+    const answered = new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
+    const requests: Workbench['requests'] = {
+      ...bench.requests,
+      apply: async (which, event) => {
+        const applied = await bench.requests.apply(which, event);
+        if (event.kind === 'approve-needs-sign-in') await answered;
+        return applied;
+      },
+    };
+    const press = { person: alex, request: await bench.reread(id), verb: 'approve', ago: 3_000 };
+
+    const answer = await pressOn(bench, press, { stepUp, requests });
+    goOn();
+
+    assert.match(said(answer), /^Recorded\. Defender is checking/);
+    await until(() => tells(id).length > 0, 20_000);
+    assert.deepEqual(await clicksOf(id), []);
+  });
+
+  it('asks to press again while the same click waits for its sign-in: nothing else checks it', async () => {
+    const id = await awaiting();
+    assert.equal((await approve(id)).type, 'application/vnd.microsoft.activity.loginRequest');
+    const { access, answer } = slowEntra();
+
+    const again = said(await approve(id, { ...late, access }));
+    answer();
+
+    assert.match(again, /[Pp]ress Approve again/);
+    assert.doesNotMatch(again, /Recorded|need not press/);
+    const [click] = await clicksOf(id);
+    assert.ok(click?.signInUntil !== undefined);
+    assert.deepEqual(tells(id), []);
+  });
+
+  it('asks for the sign-in also when the click began to wait for it in the meantime', async () => {
+    const id = await awaiting();
+    const request = await bench.reread(id);
+    const signIn = async () => {
+      await approve(id);
+      return { kind: 'verified' } as const;
+    };
+
+    const answer = await pressOn(bench, { person: alex, request, verb: 'approve' }, { stepUp, signIn });
+
+    assert.equal(answer.type, 'application/vnd.microsoft.activity.loginRequest');
+  });
+
+  it('is refused at the next press when there is no page for the sign-in any more', async () => {
+    const id = await awaiting();
+    await approve(id);
+    const request = await bench.reread(id);
+
+    const answer = await pressOn(bench, { person: alex, request, verb: 'approve' });
+
+    assert.match(said(answer), /did not hold/);
+    assert.deepEqual(await clicksOf(id), []);
+  });
+});

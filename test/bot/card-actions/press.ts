@@ -1,0 +1,76 @@
+import type { InvokeAnswer } from '../../../bot/answers.ts';
+import type { CardActionParts, StepUpLinks } from '../../../bot/card-actions/card-turn.ts';
+import { dispatchCardAction } from '../../../bot/card-actions/dispatch.ts';
+import type { SignInOutcome } from '../../../bot/sign-in.ts';
+import type { Person } from '../../../src/containment/person.ts';
+import type { ContainmentRequest } from '../../../src/containment/request.ts';
+import { textsOf } from '../../support/card-parts.ts';
+import type { Workbench } from '../../src/jobs/workbench.ts';
+
+export interface Press {
+  readonly person: Person;
+  readonly request: ContainmentRequest;
+  readonly verb: string;
+  readonly comment?: string;
+  /** Typed by whoever has just signed in by the button. */
+  readonly code?: string | undefined;
+  /** So long ago that the turn has little time left. */
+  readonly ago?: number;
+}
+
+/** A pressed button, as it comes from Teams, on the stand-ins of the workbench. */
+export function press(
+  bench: Workbench,
+  { person, request, verb, comment = '', code, ago = 0 }: Press,
+  given: Partial<CardActionParts> = {},
+): Promise<InvokeAnswer> {
+  const verified: SignInOutcome = { kind: 'verified' };
+  const parts: CardActionParts = {
+    ...bench.parts,
+    portalUrl: 'https://security.microsoft.com',
+    stepUp: undefined,
+    questions: { find: () => Promise.resolve(undefined) },
+    privateAnswers: {
+      ...bench.parts,
+      userTokens: {
+        getUserToken: () => Promise.resolve(undefined),
+        dropUserToken: () => Promise.resolve(),
+      },
+      approvedWork: () => Promise.resolve({ unsent: 0, followed: 0 }),
+    },
+    signIn: () => Promise.resolve(verified),
+    ...given,
+  };
+  const data = { requestId: request.id, comment };
+  const activity = {
+    type: 'invoke',
+    serviceUrl: 'https://smba.example/',
+    from: { id: person.teamsId },
+    conversation: { id: request.place.thread, conversationType: 'channel' },
+    recipient: { id: '28:cordon' },
+    value: {
+      action: { type: 'Action.Execute', verb, data },
+      ...(code === undefined ? {} : { state: code }),
+    },
+  };
+  return dispatchCardAction(parts, { activity, person, arrivedAt: performance.now() - ago });
+}
+
+/** Links to Cordon's own sign-in page; what each is for goes to `opened`. */
+export function stepUpLinks(opened: (wanted: unknown) => void): StepUpLinks {
+  return {
+    stepUps: {
+      open: (wanted) => {
+        opened(wanted);
+        return Promise.resolve({ state: 'the-state', expiresAt: '2100-01-01T00:00:00.000Z' });
+      },
+    },
+    startUrl: 'https://cordon.contoso.example/auth/start',
+    connectionName: 'cordon',
+  };
+}
+
+/** What the presser reads: a sentence, or the texts of a card. */
+export function said({ value }: InvokeAnswer): string {
+  return typeof value === 'string' ? value : textsOf({ body: value }).join('\n');
+}
