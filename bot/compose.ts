@@ -29,6 +29,7 @@ import { createOutcomeOrder } from '../src/store/outcome-order.ts';
 import { readApprovedWork } from '../src/store/approved-work.ts';
 import { createPrivateQuestions } from '../src/store/private-questions.ts';
 import { createReports } from '../src/store/reports.ts';
+import { createRequestLists } from '../src/store/request-lists.ts';
 import { createRequestStore } from '../src/store/requests.ts';
 import { createStepUps } from '../src/store/step-ups.ts';
 import { createSubmissionPauses } from '../src/store/submission-pauses.ts';
@@ -199,7 +200,12 @@ function composeBot(config: Config, needs: BotNeeds): CordonBot {
       stepUp: stepUpLinks(config, needs),
       portalUrl: config.defenderPortalUrl,
     },
-    messages: { ...needs, privateAnswers, expirySeconds: config.requestExpirySeconds },
+    messages: {
+      ...needs,
+      privateAnswers,
+      expirySeconds: config.requestExpirySeconds,
+      portalUrl: config.defenderPortalUrl,
+    },
   });
 }
 
@@ -213,6 +219,7 @@ function openStore(database: Database, config: Config) {
     answered: createAnsweredMessages(parts),
     stepUps: createStepUps(parts),
     questions: createPrivateQuestions(parts),
+    lists: createRequestLists(parts),
     approvedWork: (person: Person) => readApprovedWork(database.sql, person),
     tracked: createTrackedActions(parts),
     commentLimits: createCommentLimits(database.sql),

@@ -6,20 +6,26 @@ import type { AdaptiveCardJson } from '../render/card-json.ts';
 import { renderHelpCard } from '../render/help-card.ts';
 import * as texts from '../texts/replies.ts';
 import { helpView } from './help.ts';
+import type { ListParts } from './list-page.ts';
 import { messageText } from './message-text.ts';
 import { parseCommand } from './parse.ts';
 import { replyToUnusable } from './reply.ts';
+import { runActive } from './run-active.ts';
 import { type ApproveParts, runApprove } from './run-approve.ts';
 import { type CancelParts, runCancel } from './run-cancel.ts';
 import { type DenyParts, runDeny } from './run-deny.ts';
+import { runHistory } from './run-history.ts';
+import { runPending } from './run-pending.ts';
 import { type PrivateCommandParts, runPrivateCommand } from './run-private-command.ts';
 import { type ReportParts, runReport } from './run-report.ts';
 import { type RestrictionParts, runRestriction } from './run-restriction.ts';
+import { runStatus } from './run-status.ts';
 
 export type MessageParts = RestrictionParts &
   ApproveParts &
   DenyParts &
   CancelParts &
+  ListParts &
   ReportParts &
   PrivateCommandParts & { readonly log: Log };
 
@@ -62,6 +68,14 @@ export async function answerMessage(parts: MessageParts, message: Message): Prom
     case 'whoami':
     case 'signout':
       return orNotRecorded(runPrivateCommand(parts, { kind: command.kind, person, place }), parts.log);
+    case 'status':
+      return orNotRecorded(runStatus(parts, message, command), parts.log);
+    case 'pending':
+      return orNotRecorded(runPending(parts, message, command.page), parts.log);
+    case 'history':
+      return orNotRecorded(runHistory(parts, message, command), parts.log);
+    case 'active':
+      return orNotRecorded(runActive(parts, message, command.page), parts.log);
     default:
       return { text: replyToUnusable(command) };
   }

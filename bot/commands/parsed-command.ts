@@ -1,8 +1,18 @@
 import type { DeviceId } from '../../src/containment/ids.ts';
+import type { WantedDevice } from '../../src/store/request-lists.ts';
 import type { Duration } from './duration.ts';
 
 export type CommandName =
-  'restrict' | 'unrestrict' | 'approve' | 'deny' | 'cancel' | 'report' | 'help' | 'whoami' | 'signout';
+  | 'restrict'
+  | 'unrestrict'
+  | 'approve'
+  | 'deny'
+  | 'cancel'
+  | ListCommand['kind']
+  | 'report'
+  | 'help'
+  | 'whoami'
+  | 'signout';
 
 /** A command that asks for a containment action on a device. */
 export type RestrictionName = 'restrict' | 'unrestrict';
@@ -46,7 +56,38 @@ export interface PrivateCommand {
   readonly kind: 'whoami' | 'signout';
 }
 
+export interface StatusCommand {
+  readonly kind: 'status';
+  readonly of: { readonly by: 'number'; readonly number: number } | WantedDevice;
+}
+
+export interface HistoryCommand {
+  readonly kind: 'history';
+  readonly device: WantedDevice;
+  /** From 1. */
+  readonly page: number;
+}
+
+export interface PagedCommand {
+  readonly kind: 'pending' | 'active';
+  readonly page: number;
+}
+
+/** What only shows something of our own register. */
+export type ListCommand = StatusCommand | HistoryCommand | PagedCommand;
+
+/** What is wrong with a command that only shows something. */
+type ListProblem =
+  | 'missing-subject'
+  | 'missing-listed-device'
+  | 'several-subjects'
+  | 'malformed-subject'
+  | 'number-for-device'
+  | 'bad-page'
+  | 'nothing-follows';
+
 export type PlainProblem =
+  | ListProblem
   | 'missing-device'
   | 'malformed-device'
   | 'bad-duration'
@@ -83,6 +124,7 @@ export type ParsedCommand =
   | RestrictionCommand
   | DecisionCommand
   | CancelCommand
+  | ListCommand
   | ReportCommand
   | HelpCommand
   | PrivateCommand

@@ -1,7 +1,10 @@
 import { parseCancel } from './parse-cancel.ts';
 import { parseDecision } from './parse-decision.ts';
+import { parseHistory } from './parse-history.ts';
+import { parsePaged } from './parse-page.ts';
 import { parseReport } from './parse-report.ts';
 import { parseRestriction } from './parse-restriction.ts';
+import { parseStatus } from './parse-status.ts';
 import type { CommandName, HelpCommand, ParsedCommand } from './parsed-command.ts';
 import { plainWord, splitWord } from './words.ts';
 
@@ -69,6 +72,42 @@ const cancelCommand: CommandDescription = {
   parse: parseCancel,
 };
 
+const statusCommand: CommandDescription = {
+  name: 'status',
+  usage: '/status <request | device>',
+  summary: 'Shows how a request, by its number, or a device, by its id or name, stands',
+  example: '/status #12',
+  scopes: everywhere,
+  parse: parseStatus,
+};
+
+const pendingCommand: CommandDescription = {
+  name: 'pending',
+  usage: '/pending [page]',
+  summary: 'Lists what awaits approval here, and what needs attention',
+  example: '/pending',
+  scopes: everywhere,
+  parse: (args) => parsePaged('pending', args),
+};
+
+const historyCommand: CommandDescription = {
+  name: 'history',
+  usage: '/history <device> [page]',
+  summary: 'Lists what was asked here for a device, by its id or name, and what became of it',
+  example: '/history ws-finance-017',
+  scopes: everywhere,
+  parse: parseHistory,
+};
+
+const activeCommand: CommandDescription = {
+  name: 'active',
+  usage: '/active [page]',
+  summary: 'Lists the restrictions asked for here that are in force',
+  example: '/active',
+  scopes: everywhere,
+  parse: (args) => parsePaged('active', args),
+};
+
 const reportCommand: CommandDescription = {
   name: 'report',
   usage: '/report [<duration>]',
@@ -113,6 +152,10 @@ export const commands: readonly CommandDescription[] = [
   approveCommand,
   denyCommand,
   cancelCommand,
+  statusCommand,
+  pendingCommand,
+  historyCommand,
+  activeCommand,
   reportCommand,
   whoamiCommand,
   signoutCommand,

@@ -1,3 +1,4 @@
+import * as lists from '../texts/lists.ts';
 import * as texts from '../texts/replies.ts';
 import type { InvalidCommand, LaterFeature, PlainProblem, UnusableCommand } from './parsed-command.ts';
 import { nearestCommand } from './nearest-command.ts';
@@ -13,6 +14,13 @@ const problems: Readonly<Record<PlainProblem, (usage: string) => string>> = {
   'missing-request': texts.missingRequest,
   'bad-request-number': texts.badRequestNumber,
   'bad-period': texts.badPeriod,
+  'missing-subject': lists.missingSubject,
+  'missing-listed-device': lists.missingListedDevice,
+  'several-subjects': lists.severalSubjects,
+  'malformed-subject': lists.malformedSubject,
+  'number-for-device': lists.numberForDevice,
+  'bad-page': lists.badPage,
+  'nothing-follows': lists.nothingFollows,
 };
 
 const laterFeatures: Readonly<Record<LaterFeature, (usage: string) => string>> = {

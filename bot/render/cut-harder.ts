@@ -32,7 +32,8 @@ export function cutHarder(view: JsonObject, cut: Cut): JsonObject {
   };
 }
 
-function cutRuns(value: JsonObject, cut: Cut): JsonObject {
+/** Only the texts: whatever else there is stays. */
+export function cutRuns(value: JsonObject, cut: Cut): JsonObject {
   return Object.fromEntries(
     Object.entries(value).map(([key, item]) => [
       key,

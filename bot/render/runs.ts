@@ -6,7 +6,7 @@ export type Run = {
   readonly text: string;
   readonly weight: 'Default' | 'Bolder';
   readonly subtle: boolean;
-  readonly size: 'Default' | 'Small';
+  readonly size: 'Default' | 'Small' | 'ExtraLarge';
 };
 
 /** A line as the templates take it: the runs of one RichTextBlock, which draws no Markdown. */
@@ -27,6 +27,11 @@ export function words(text: string, look: Look = {}): Run {
 
 export function subtle(text: string): Run {
   return words(text, { subtle: true });
+}
+
+/** What is there for whoever looks for it. */
+export function faint(text: string): Run {
+  return words(text, { size: 'Small', subtle: true });
 }
 
 /** Text from outside that may be long. */

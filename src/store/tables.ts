@@ -1,4 +1,4 @@
-import type { ColumnType, Generated } from 'kysely';
+import type { ColumnType, Generated, GeneratedAlways } from 'kysely';
 import type { DeviceFacts } from '../containment/device.ts';
 import type { Person } from '../containment/person.ts';
 import type { Hold } from '../containment/request.ts';
@@ -36,6 +36,7 @@ export interface Tables {
     look_first_until: Time | null;
     recorded_revision: number | null;
     record_hash: string | null;
+    took_effect: GeneratedAlways<string | null>;
   };
   tenant_numbers: { tenant_id: string; last_number: number };
   cards: {

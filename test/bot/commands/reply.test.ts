@@ -43,6 +43,16 @@ describe('the reply to bad input', () => {
     ],
     ['/restrict: pc x', /^That is not a command, so nothing was done\. Did you mean \/restrict\? Usage:/],
     ['/report 4 h', /not a time to report on.*1 to 999.*Usage: \/report \[<duration>\]$/],
+    ['/status', /Which one\?.*#12.*Usage: \/status <request \| device>$/],
+    ['/status #0', /not the number of a request.*Usage: \/status/],
+    ['/status a,b', /more than one.*Usage: \/status/],
+    ['/status ws%', /neither a device id.*nor a device name.*Usage: \/status/],
+    ['/status #1 please', /Nothing more goes behind that.*Usage: \/status/],
+    [`/status ${id}0`, /has 41 characters.*Usage: \/status/],
+    ['/history', /device is missing.*Usage: \/history <device> \[page\]$/],
+    ['/history #12', /number of a request, which \/status shows.*Usage: \/history/],
+    ['/pending 0', /not the number of a page; pages count from 1.*Usage: \/pending \[page\]$/],
+    ['/active -1', /not the number of a page.*Usage: \/active \[page\]$/],
   ];
   for (const [typed, says] of cases) {
     it(`to ${JSON.stringify(typed)} says what is wrong`, () => assert.match(replyTo(typed), says));

@@ -7,6 +7,8 @@ import { tenantChain } from '../../../src/audit/chain.ts';
 import type { Person } from '../../../src/containment/person.ts';
 import type { ContainmentRequest, Place } from '../../../src/containment/request.ts';
 import { type PrivateQuestions, createPrivateQuestions } from '../../../src/store/private-questions.ts';
+import { createReports } from '../../../src/store/reports.ts';
+import { createRequestLists } from '../../../src/store/request-lists.ts';
 import type { NewRequest } from '../../../src/store/requests.ts';
 import { ofType, textsOf, verbsOf } from '../../support/card-parts.ts';
 import { aNewRequest } from '../../support/new-requests.ts';
@@ -58,7 +60,9 @@ describe('decisions in words', () => {
       ...bench.parts,
       questions,
       privateAnswers: privateAnswers(),
-      reports: { of: () => assert.fail('nobody asked for a report') },
+      reports: createReports({ sql: bench.sql, clock: bench.time.clock }),
+      lists: createRequestLists({ sql: bench.sql, clock: bench.time.clock }),
+      portalUrl: 'https://security.microsoft.com',
       expirySeconds: 60,
     };
     return answerMessage(parts, { raw: { ...activity, text }, activity, person, place });

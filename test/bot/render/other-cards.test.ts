@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { askView, renderAskCard } from '../../../bot/render/ask-card.ts';
 import { helpView, renderHelpCard } from '../../../bot/render/help-card.ts';
+import { listView } from '../../../bot/render/list-card.ts';
 import { actionCenter, devicePage } from '../../../bot/render/portal-links.ts';
+import { requestStatus } from '../../../bot/render/request-status.ts';
 import { requestView } from '../../../bot/render/request-view.ts';
 import { summaryOf } from '../../../bot/render/summary.ts';
 import { utc, utcShort } from '../../../bot/render/utc.ts';
@@ -116,6 +118,7 @@ describe('samples for the card designer', () => {
     help: helpView(help),
     welcome: welcomeView('shared'),
     ask: askView(question),
+    list: listView(requestStatus(known, '2026-11-23T05:42:00.000Z', portalUrl)),
   };
   for (const [name, view] of Object.entries(views)) {
     it(`${name}.sample.json holds what the template is given`, () => {

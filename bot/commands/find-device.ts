@@ -1,0 +1,38 @@
+import type { DeviceId } from '../../src/containment/ids.ts';
+import { knownDeviceRow } from '../render/list-rows.ts';
+import { faint, line, words } from '../render/runs.ts';
+import type { WantedDevice } from '../../src/store/request-lists.ts';
+import * as texts from '../texts/lists.ts';
+import { type Asking, type ListParts, type ListReply, hereOf, shown } from './list-page.ts';
+
+/** More devices of one name than that are told apart by typing more of it. */
+const mostToChoose = 10;
+
+type Found = { readonly deviceId: DeviceId } | { readonly instead: ListReply };
+
+/** Which device is meant, by what requests made here have recorded; of several none is taken. */
+export async function findDevice(
+  { lists }: ListParts,
+  asking: Asking,
+  { device, command }: { readonly device: WantedDevice; readonly command: string },
+): Promise<Found> {
+  if (device.by === 'id') return { deviceId: device.deviceId };
+  const { devices: found, now } = await lists.devicesNamed(hereOf(asking), device.name, mostToChoose + 1);
+  const [first, second] = found;
+  if (first === undefined) return { instead: { text: texts.nothingAsked } };
+  if (second === undefined) return { deviceId: first.deviceId };
+  const more = found.length > mostToChoose;
+  return {
+    instead: shown({
+      title: texts.severalDevices(more ? undefined : found.length),
+      spoken: texts.severalDevices(more ? undefined : found.length),
+      intro: [line(words(texts.chooseById(command)))],
+      sections: [{ rows: found.slice(0, mostToChoose).map(({ request }) => knownDeviceRow(request, now)) }],
+      footer: more ? [line(faint(texts.moreDevices))] : [],
+    }),
+  };
+}
+
+export function typedDevice(device: WantedDevice): string {
+  return device.by === 'id' ? device.deviceId : device.name;
+}

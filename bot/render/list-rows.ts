@@ -1,0 +1,152 @@
+import type { Instant, Person } from '../../src/containment/person.ts';
+import type { ContainmentRequest } from '../../src/containment/request.ts';
+import { type State, type StateOf, labelOf } from '../../src/containment/state.ts';
+import type { EndedRequest } from '../../src/store/restrictions-in-force.ts';
+import { attentionInShort, shortActions } from '../texts/lists.ts';
+import { timeLeft } from '../texts/time-left.ts';
+import type { ListRow } from './list-card.ts';
+import { type Line, type Run, faint, line, theirName, words } from './runs.ts';
+import { timeSpan } from './time-span.ts';
+import { utcShort } from './utc.ts';
+
+/**
+ * Rows of lists: number and label first, so that they stand however little room there is; then, smaller, times and names.
+ * `now` is the moment of the list: what happened on the same day needs no date.
+ */
+
+/** A row has less room than a card of its own. */
+const rowName = 60;
+const rowFact = 20;
+
+const small = (text: string): Run => words(text, { size: 'Small' });
+
+/** What awaits a decision, or needs attention. */
+export function waitingRow(request: ContainmentRequest, now: Instant): ListRow {
+  const { number, action } = request;
+  const head = line(bold(`#${number}`), words(` ${shortActions[action]} · `), deviceName(request));
+  return { lines: [head, waitingLine(request, now)] };
+}
+
+function waitingLine(request: ContainmentRequest, now: Instant): Line {
+  const { state } = request;
+  const details = state.status === 'attention' ? attentionParts(state, now) : awaitingParts(request, now);
+  return dotted([asker(request), ...details, ...stakes(request)]);
+}
+
+function awaitingParts({ createdAt, expiresAt, state }: ContainmentRequest, now: Instant): Run[][] {
+  const clicks = state.status === 'awaiting' ? state.clicks.length : 0;
+  const isOver = Date.parse(expiresAt) <= Date.parse(now);
+  return [
+    [faint(`${timeSpan(createdAt, now)} ago`)],
+    [small(isOver ? 'its time is over' : `expires in ${timeSpan(now, expiresAt)}`)],
+    ...(clicks === 0 ? [] : [[small('an approval is being checked')]]),
+  ];
+}
+
+function attentionParts({ reason, at }: StateOf<'attention'>, now: Instant): Run[][] {
+  return [[small(attentionInShort[reason.code])], [faint(`for ${timeSpan(at, now)}`)]];
+}
+
+/** What makes one decision more urgent than another, if it was recorded. */
+function stakes({ device }: ContainmentRequest): Run[][] {
+  return [fact('value', device?.value), fact('risk', device?.risk)].filter((runs) => runs.length > 0);
+}
+
+function fact(title: string, value: string | undefined): Run[] {
+  if (value === undefined || value.trim() === '') return [];
+  return [faint(`${title} `), ...theirName(value, { size: 'Small' }, rowFact)];
+}
+
+/** What a device still waits for: a decision with the time that is left for it, or how far the action is. */
+export function openRow(request: ContainmentRequest, now: Instant): ListRow {
+  if (request.state.status !== 'awaiting') return historyRow(request, now);
+  return { lines: [labelLine(request), waitingLine(request, now)] };
+}
+
+/** One request among others of the same device: what became of it. */
+export function historyRow(request: ContainmentRequest, now: Instant): ListRow {
+  const details = [[faint(whenOf(request, now))], asker(request), ...outcomeParts(request.state)];
+  return { lines: [labelLine(request), dotted(details)] };
+}
+
+function labelLine({ number, action, state }: ContainmentRequest): Line {
+  return line(bold(`#${number}`), words(` ${shortActions[action]} · `), bold(labelOf(state)));
+}
+
+/** The moment that belongs to the label. */
+function whenOf({ state, createdAt }: ContainmentRequest, now: Instant): string {
+  if (state.status === 'awaiting') return `asked ${utcShort(createdAt, now)}`;
+  if (state.status === 'approved') return utcShort(state.approval.at, now);
+  if (state.status === 'submitting') return utcShort(state.attempt.startedAt, now);
+  if (state.status === 'running') return `submitted ${utcShort(state.submittedAt, now)}`;
+  return utcShort(state.status === 'ended' ? state.endedAt : state.at, now);
+}
+
+function outcomeParts(state: State): Run[][] {
+  const approver = 'approval' in state ? state.approval?.by : undefined;
+  return [
+    ...(approver === undefined ? [] : [by('approved by', approver)]),
+    ...(state.status === 'denied' ? [by('denied by', state.by)] : []),
+    ...(state.status === 'withdrawn' ? [by('withdrawn by', state.by)] : []),
+    ...(state.status === 'attention' ? unsettledParts(state) : []),
+    ...followedParts(state),
+  ];
+}
+
+function unsettledParts({ reason, closed }: StateOf<'attention'>): Run[][] {
+  const short = [small(attentionInShort[reason.code])];
+  return closed === undefined ? [short] : [short, by('closed by', closed.by)];
+}
+
+function followedParts(state: State): Run[][] {
+  const action = 'machineAction' in state ? state.machineAction : undefined;
+  return action === undefined || action.ours ? [] : [[faint('follows an action started elsewhere')]];
+}
+
+/** A restriction that holds. */
+export function inForceRow(restriction: EndedRequest, now: Instant): ListRow {
+  const head = line(bold(`#${restriction.number}`), words(' · '), deviceName(restriction));
+  return { lines: [head, inForceLine(restriction, now)] };
+}
+
+/** Until when and since when it holds, and by whom. */
+export function inForceLine(restriction: EndedRequest, now: Instant): Line {
+  const { endedAt, approval } = restriction.state;
+  return dotted([
+    [small(timeLeft(restriction))],
+    [faint(`since ${utcShort(endedAt, now)}, ${timeSpan(endedAt, now)}`)],
+    asker(restriction),
+    by('approved by', approval.by),
+    ...followedParts(restriction.state),
+  ]);
+}
+
+/** A device to choose from, with the latest that was asked for it here. */
+export function knownDeviceRow(request: ContainmentRequest, now: Instant): ListRow {
+  const { deviceId, number, action, state } = request;
+  const last = `#${number} ${shortActions[action]} · ${labelOf(state)} · ${whenOf(request, now)}`;
+  return { lines: [line(deviceName(request)), line(small(deviceId)), line(faint(last))] };
+}
+
+/** By the name where one is known; nothing else of the device is needed to show the row. */
+function deviceName({ device, deviceId }: ContainmentRequest): Run[] {
+  return device?.name === undefined
+    ? [words(deviceId, { weight: 'Bolder', size: 'Small' })]
+    : theirName(device.name, { weight: 'Bolder' }, rowName);
+}
+
+function asker({ requestor }: ContainmentRequest): Run[] {
+  return by('asked by', requestor);
+}
+
+function by(what: string, person: Person): Run[] {
+  return [faint(`${what} `), ...theirName(person.name, { size: 'Small' }, rowName)];
+}
+
+function bold(text: string): Run {
+  return words(text, { weight: 'Bolder' });
+}
+
+function dotted(parts: readonly (readonly Run[])[]): Line {
+  return line(...parts.map((runs, index) => (index === 0 ? runs : [faint(' · '), ...runs])));
+}

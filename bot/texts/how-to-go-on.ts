@@ -1,0 +1,48 @@
+import type { ContainmentRequest } from '../../src/containment/request.ts';
+import { type StateOf, isInDoubt, isRetryable } from '../../src/containment/state.ts';
+
+/** Which button or command brings a request on, for somebody who does not see its card. */
+export function howToGoOn(request: ContainmentRequest): string {
+  const { number, state } = request;
+  switch (state.status) {
+    case 'awaiting':
+      return whileAwaiting(request);
+    case 'approved':
+      return `/cancel #${number} <reason> takes it back.`;
+    case 'submitting':
+    case 'running':
+      return `Cancel action on its card, or /cancel #${number} <reason>, stops it while Defender still can.`;
+    case 'ended':
+      return state.machineAction.status === 'Succeeded' ? afterSuccess(request) : askAgain(request);
+    case 'attention':
+      return whileUnsettled(request, state);
+    default:
+      return askAgain(request);
+  }
+}
+
+function whileAwaiting({ number, place }: ContainmentRequest): string {
+  const back = `/cancel #${number} <reason> takes it back.`;
+  return place.kind === 'personal'
+    ? `Nobody can approve in this chat; ask in the incident channel. ${back}`
+    : `Approve or Deny on its card decides; ${back}`;
+}
+
+function afterSuccess({ action, deviceId }: ContainmentRequest): string {
+  return action === 'restrict'
+    ? `/unrestrict ${deviceId} <reason> asks to lift it.`
+    : 'Nothing is left to do.';
+}
+
+function whileUnsettled(request: ContainmentRequest, state: StateOf<'attention'>): string {
+  if (state.closed !== undefined) return askAgain(request);
+  if (request.place.kind === 'personal')
+    return 'Nobody can settle it in this chat; ask in the incident channel.';
+  if (isInDoubt(state)) return 'Check again on its card asks Defender; Close with a remark ends it.';
+  if (isRetryable(state)) return 'Retry on its card is for the approver; Close with a remark ends it.';
+  return 'Close on its card, with a remark, ends it.';
+}
+
+function askAgain({ action, deviceId }: ContainmentRequest): string {
+  return `/${action} ${deviceId} <reason> asks anew.`;
+}

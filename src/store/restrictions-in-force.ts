@@ -1,0 +1,125 @@
+import { type SqlBool, sql } from 'kysely';
+import type { DeviceId } from '../containment/ids.ts';
+import type { Instant } from '../containment/person.ts';
+import type { ContainmentRequest } from '../containment/request.ts';
+import type { StateOf } from '../containment/state.ts';
+import type { Tx } from './database-port.ts';
+import { type Condition, type Here, type Slice, madeHere } from './here.ts';
+import { readableFormats, toRequest } from './rows.ts';
+
+/**
+ * Which restrictions hold, as far as our own register knows: per device the latest one that succeeded and was asked for
+ * here, unless a lift has succeeded since, wherever in the tenant that was asked for.
+ */
+
+/** A request whose machine action has come to its end. */
+export type EndedRequest = ContainmentRequest & { readonly state: StateOf<'ended'> };
+
+export interface InForce {
+  readonly restrictions: readonly EndedRequest[];
+  readonly total: number;
+  /** Only a newer program can read these: whether they are in force is not known here. */
+  readonly passedOver: number;
+  readonly now: Instant;
+}
+
+/** What became of the latest restriction of a device that was asked for here. */
+export interface DeviceRestriction {
+  readonly restriction: EndedRequest;
+  /** `request` is missing when the lift was asked for elsewhere: it is not this conversation's to name. */
+  readonly lift?: { readonly at: Instant; readonly request?: ContainmentRequest | undefined } | undefined;
+}
+
+/** In words that the partial indexes know again. `took_effect` is set for what has succeeded, and for nothing else. */
+const isRestriction = sql<SqlBool>`action = 'restrict' and took_effect is not null`;
+const isLift = sql<SqlBool>`lift.action = 'unrestrict' and lift.took_effect is not null`;
+
+/** The latest restriction of each device that was asked for here; narrow, because a conversation may hold thousands. */
+function latestHere({ tenantId, conversation }: Here, only: Condition) {
+  return sql`
+    select distinct on (device_id) id, tenant_id, device_id, took_effect, number
+    from requests
+    where tenant_id = ${tenantId} and conversation = ${conversation} and ${isRestriction} and ${only}
+      and state_format in (${sql.join(readableFormats)})
+    order by device_id desc, took_effect desc, number desc`;
+}
+
+/** Within a second, what was asked for later. A lift counts whoever wrote it, wherever it was asked for. */
+const isLifted = sql<SqlBool>`lift.tenant_id = latest.tenant_id and lift.device_id = latest.device_id and ${isLift}
+  and (lift.took_effect, lift.number) > (latest.took_effect, latest.number)`;
+
+interface FoundRow {
+  readonly total: string;
+  readonly ids: readonly string[];
+}
+
+export async function readInForce(tx: Tx, now: Instant, here: Here, slice: Slice): Promise<InForce> {
+  const { rows } = await sql<FoundRow>`
+    with latest as (${latestHere(here, sql`true`)}),
+    held as materialized (
+      select * from latest where not exists (select from requests lift where ${isLifted}))
+    select (select count(*) from held) as total, array(
+      select id from held order by took_effect, number
+      limit ${slice.limit} offset ${slice.offset}) as ids`.execute(tx);
+  const { total = '0', ids = [] } = rows[0] ?? {};
+  const { n: passedOver } = await madeHere(tx, here)
+    .where(isRestriction)
+    .where('state_format', 'not in', readableFormats)
+    .select((eb) => eb.fn.countAll<string>().as('n'))
+    .executeTakeFirstOrThrow();
+  return {
+    restrictions: await readEnded(tx, ids),
+    total: Number(total),
+    passedOver: Number(passedOver),
+    now,
+  };
+}
+
+interface OfDeviceRow {
+  readonly id: string;
+  readonly lift_id: string | null;
+  readonly lifted_at: string | null;
+  readonly is_here: boolean | null;
+}
+
+export async function readRestrictionOf(
+  tx: Tx,
+  here: Here,
+  deviceId: DeviceId,
+): Promise<DeviceRestriction | undefined> {
+  const { rows } = await sql<OfDeviceRow>`
+    with latest as (${latestHere(here, sql`device_id = ${deviceId}`)})
+    select latest.id, lift.id as lift_id, lift.state->>'endedAt' as lifted_at,
+      lift.conversation = ${here.conversation} and lift.state_format in (${sql.join(readableFormats)}) as is_here
+    from latest left join requests lift on ${isLifted}
+    order by lift.took_effect, lift.number
+    limit 1`.execute(tx);
+  const [row] = rows;
+  if (row === undefined) return undefined;
+  const { id, lift_id: liftId, lifted_at: at, is_here: isHere } = row;
+  const [restriction, lift] = await readEnded(tx, liftId === null ? [id] : [id, liftId]);
+  if (restriction === undefined) return undefined;
+  if (at === null) return { restriction };
+  return { restriction, lift: isHere === true ? { at, request: lift } : { at } };
+}
+
+/** In the order of the ids. */
+async function readEnded(tx: Tx, ids: readonly string[]): Promise<EndedRequest[]> {
+  if (ids.length === 0) return [];
+  const rows = await tx
+    .selectFrom('requests')
+    .selectAll()
+    .where('id', 'in', ids)
+    .where('state_format', 'in', readableFormats)
+    .execute();
+  const requests = new Map(rows.map((row) => [row.id, toEnded(row)]));
+  return ids.flatMap((id) => requests.get(id) ?? []);
+}
+
+/** The query asks for nothing else. */
+function toEnded(row: Parameters<typeof toRequest>[0]): EndedRequest {
+  const request = toRequest(row);
+  const { state } = request;
+  if (state.status !== 'ended') throw new Error('A restriction in force has not ended');
+  return { ...request, state };
+}

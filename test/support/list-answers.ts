@@ -1,0 +1,163 @@
+import type { ListParts, ListReply } from '../../bot/commands/list-page.ts';
+import { runActive } from '../../bot/commands/run-active.ts';
+import { runHistory } from '../../bot/commands/run-history.ts';
+import { runPending } from '../../bot/commands/run-pending.ts';
+import { runStatus } from '../../bot/commands/run-status.ts';
+import type { ContainmentRequest } from '../../src/containment/request.ts';
+import type { DeviceRecord } from '../../src/store/device-record.ts';
+import type { RequestLists } from '../../src/store/request-lists.ts';
+import type { EndedRequest } from '../../src/store/restrictions-in-force.ts';
+import { requestStates } from './request-states.ts';
+import { aDeviceId, aRequest, riley } from './requests.ts';
+
+/** A little after everything that `requestStates` tells of. */
+export const now = '2026-11-23T05:42:00.000Z';
+
+export const asking = { person: riley, place: aRequest().place };
+
+/** Lists that hold what they are given and count it. */
+export function listParts(given: Partial<RequestLists>): ListParts {
+  const unasked = () => Promise.reject(new Error('nobody asked for that'));
+  return {
+    portalUrl: 'https://security.microsoft.com',
+    lists: {
+      waiting: unasked,
+      ofDevice: unasked,
+      inForce: unasked,
+      device: unasked,
+      devicesNamed: unasked,
+      byNumber: unasked,
+      ...given,
+    },
+  };
+}
+
+export function inState(name: string, given: Partial<ContainmentRequest> = {}): ContainmentRequest {
+  const request = requestStates[name];
+  if (request === undefined) throw new Error(`no request is ${name}`);
+  return { ...request, ...given };
+}
+
+export function anEndedOne(name: string, given: Partial<ContainmentRequest> = {}): EndedRequest {
+  const request = inState(name, given);
+  const { state } = request;
+  if (state.status !== 'ended') throw new Error(`${name} has not ended`);
+  return { ...request, state };
+}
+
+const named = (name: string) => ({ device: { ...inState('pending').device, name } });
+
+const waiting = [
+  inState('awaiting-device-known', { number: 31 }),
+  inState('awaiting', { number: 34, action: 'unrestrict', createdAt: '2026-11-23T05:39:00.000Z' }),
+  inState('awaiting-click', { number: 35, ...named('lt-sales-118.contoso.example') }),
+];
+const needAttention = [
+  inState('attention-unknown', { number: 22 }),
+  inState('attention-sign-in', { number: 27, ...named('srv-file-003.contoso.example') }),
+];
+const past = [
+  inState('succeeded-lift', { number: 41 }),
+  inState('attention-unknown', { number: 38 }),
+  inState('closed-os', { number: 37 }),
+  inState('withdrawn', { number: 33 }),
+  inState('denied', { number: 30 }),
+  inState('expired', { number: 29 }),
+  inState('failed', { number: 20 }),
+  inState('succeeded-followed', { number: 12 }),
+];
+const inForce = [
+  anEndedOne('succeeded', { number: 12 }),
+  anEndedOne('succeeded-followed', { number: 18, ...named('lt-sales-118.contoso.example') }),
+  anEndedOne('succeeded', { number: 40, device: undefined }),
+];
+
+export const deviceRecord: DeviceRecord = {
+  deviceId: aDeviceId(),
+  name: 'ws-finance-017.contoso.example',
+  restriction: { restriction: anEndedOne('succeeded') },
+  open: [inState('awaiting-lift', { number: 44 }), inState('attention-unknown', { number: 43 })],
+  openCount: 2,
+  last: inState('denied', { number: 40 }),
+  total: 9,
+  passedOver: 0,
+  now,
+};
+
+const several = [aDeviceId(), aDeviceId('f'.repeat(40))].map((deviceId, index) => ({
+  deviceId,
+  request: inState('succeeded', { deviceId, number: 12 + index }),
+}));
+
+const device = { by: 'name', name: 'ws-finance-017' } as const;
+
+/** What each command answers, for pictures and for the reviewed files. */
+export const listAnswers: Readonly<Record<string, () => Promise<ListReply>>> = {
+  pending: () =>
+    runPending(
+      listParts({
+        waiting: () =>
+          Promise.resolve({
+            requests: [...waiting, ...needAttention],
+            total: 5,
+            awaiting: 3,
+            needAttention: 2,
+            passedOver: 0,
+            now,
+          }),
+      }),
+      asking,
+      1,
+    ),
+  active: () =>
+    runActive(
+      listParts({ inForce: () => Promise.resolve({ restrictions: inForce, total: 3, passedOver: 1, now }) }),
+      asking,
+      1,
+    ),
+  history: () =>
+    runHistory(
+      listParts({
+        devicesNamed: () => Promise.resolve({ devices: several.slice(0, 1), now }),
+        ofDevice: () =>
+          Promise.resolve({ requests: past, name: deviceRecord.name, total: 20, passedOver: 0, now }),
+      }),
+      asking,
+      { kind: 'history', device, page: 1 },
+    ),
+  'device-status': () => deviceStatus(deviceRecord),
+  'device-status-lifted': () =>
+    deviceStatus({
+      ...deviceRecord,
+      restriction: {
+        restriction: anEndedOne('succeeded'),
+        lift: { at: '2026-11-23T04:00:00.000Z', request: inState('succeeded-lift', { number: 14 }) },
+      },
+      open: [],
+      openCount: 0,
+    }),
+  'several-devices': () =>
+    runStatus(listParts({ devicesNamed: () => Promise.resolve({ devices: several, now }) }), asking, {
+      kind: 'status',
+      of: device,
+    }),
+  'request-status': () => requestStatus('pending'),
+  'request-status-attention': () => requestStatus('attention-sign-in'),
+  'request-status-awaiting': () => requestStatus('awaiting-voided'),
+};
+
+export function deviceStatus(given: DeviceRecord): Promise<ListReply> {
+  return runStatus(
+    listParts({
+      devicesNamed: () => Promise.resolve({ devices: several.slice(0, 1), now }),
+      device: () => Promise.resolve(given),
+    }),
+    asking,
+    { kind: 'status', of: device },
+  );
+}
+
+export function requestStatus(name: string): Promise<ListReply> {
+  const byNumber = () => Promise.resolve({ request: inState(name), now });
+  return runStatus(listParts({ byNumber }), asking, { kind: 'status', of: { by: 'number', number: 12 } });
+}
