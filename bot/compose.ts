@@ -68,7 +68,7 @@ export async function compose(config: Config, databaseLost: () => void) {
     onCall: (call) => metrics.defenderCalls.inc({ kind: call.kind, result: call.error ?? 'ok' }),
   });
   const courier = composeCourier(config, store, identity);
-  const jobParts: JobParts = { ...store, requests, defender, access: identity.access, chat: courier, log };
+  const jobParts: JobParts = { ...store, ...identity, requests, defender, chat: courier, notes: queue, log };
   const work = composeWork(config, database, {
     ...jobParts,
     ...store,

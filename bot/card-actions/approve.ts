@@ -1,6 +1,7 @@
 import type { Refusal } from '../../src/containment/event.ts';
 import type { ContainmentRequest } from '../../src/containment/request.ts';
 import { type CheckOutcome, checkApproval } from '../../src/jobs/check-approval.ts';
+import { toldHere } from '../../src/jobs/told-here.ts';
 import { newClickId } from '../../src/platform/ids.ts';
 import { passed } from '../../src/platform/steps.ts';
 import { type InvokeAnswer, messageAnswer } from '../answers.ts';
@@ -117,7 +118,10 @@ async function answerOf(
     });
   }
   if (outcome.kind === 'no-answer') return messageAnswer(unanswered);
-  if (outcome.kind === 'refused') return messageAnswer(texts.voidText(outcome.why, outcome.request));
+  if (outcome.kind === 'refused') {
+    toldHere(parts, outcome.noteId);
+    return messageAnswer(texts.voidText(outcome.why, outcome.request));
+  }
   const { request, refusal } = outcome;
   if (refusal !== undefined) return cardWith(parts, request, texts.refusalText(refusal, request));
   const { state } = request;

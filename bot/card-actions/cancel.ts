@@ -1,4 +1,5 @@
 import { type CancelOutcome, cancelAction } from '../../src/jobs/cancel-action.ts';
+import { toldHere } from '../../src/jobs/told-here.ts';
 import { passed } from '../../src/platform/steps.ts';
 import { type InvokeAnswer, messageAnswer } from '../answers.ts';
 import * as texts from '../texts/decisions.ts';
@@ -37,9 +38,12 @@ async function answerOf(
   switch (outcome.kind) {
     case 'sign-in-needed': {
       const purpose = { verb: 'cancel', requestId: turn.request.id, comment: turn.comment } as const;
-      return stepUpAnswer(parts, turn, { purpose, claims: outcome.claims });
+      const answer = await stepUpAnswer(parts, turn, { purpose, claims: outcome.claims });
+      toldHere(parts, outcome.noteId);
+      return answer;
     }
     case 'refused': {
+      toldHere(parts, outcome.noteId);
       const answer = messageAnswer(texts.cancelRefusalText(outcome.why));
       const isGone = outcome.why.code === 'sign-in-gone' && outcome.why.why?.code === 'sign-in-gone';
       return isGone ? askByButton(parts, turn, answer) : answer;

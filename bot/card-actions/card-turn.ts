@@ -23,7 +23,7 @@ export interface CardTurn {
 
 export interface CardActionParts extends Pick<
   JobParts,
-  'requests' | 'access' | 'defender' | 'commentLimits' | 'log'
+  'requests' | 'access' | 'defender' | 'commentLimits' | 'notes' | 'log'
 > {
   readonly signIn: (activity: Inbound, person: Person, input: SignInInput) => Promise<SignInOutcome>;
   /** Undefined without `PUBLIC_URL`: then an extra sign-in step cannot be made for a click. */

@@ -4,6 +4,7 @@ import { problemOfRedirect } from '../../src/identity/on-behalf-of-problem.ts';
 import { type WaitingClick, abandonClick, continueClick } from '../../src/jobs/continue-click.ts';
 import { voidReasonOf } from '../../src/jobs/defender-session.ts';
 import type { JobParts } from '../../src/jobs/parts.ts';
+import { toldHere } from '../../src/jobs/told-here.ts';
 import type { VoidReason } from '../../src/containment/state.ts';
 import { passed } from '../../src/platform/steps.ts';
 import type { StepUp, StepUps } from '../../src/store/step-ups.ts';
@@ -56,6 +57,7 @@ export async function finishStepUp(parts: StepUpParts, query: URLSearchParams): 
   if (purpose.verb === 'whoami') return texts.signedInAs(outcome.upn ?? person.name, outcome.scopes);
   const continued = await continueClick(parts.jobs, { person, purpose }, outcome);
   if (continued.kind === 'counts') parts.goingOn(continued.onwards);
+  if ('noteId' in continued) toldHere(parts.jobs, continued.noteId);
   return texts.pageOf(purpose.verb, continued);
 }
 

@@ -1,5 +1,5 @@
 import { impossibility } from './device.ts';
-import { type Decision, isPast, later, moved, refused, tellClickers, unchanged } from './decision.ts';
+import { type Decision, isPast, later, moved, refused, tellAs, tellClickers, unchanged } from './decision.ts';
 import type { Effect, Event } from './event.ts';
 import { type Instant, type Person, isSamePerson } from './person.ts';
 import type { ContainmentRequest } from './request.ts';
@@ -120,9 +120,7 @@ export function onApproveRefused(
   const click = state.clicks.find((one) => one.id === event.clickId);
   if (click === undefined) return unchanged(request);
   const clicks = state.clicks.filter((one) => one !== click);
-  const effects: Effect[] = event.tell
-    ? [{ kind: 'tell', to: click.by, note: { about: 'approval', why: event.why } }]
-    : [];
+  const effects = tellAs(event.tell, click.by, { about: 'approval', why: event.why });
   return moved(request, { ...state, clicks, voided: { by: click.by, at: now, why: event.why } }, effects);
 }
 

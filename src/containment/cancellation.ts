@@ -1,5 +1,5 @@
 import { approverOf, expired, secondsForTheHolder } from './approval.ts';
-import { type Decision, isPast, moved, refused, tellClickers, unchanged } from './decision.ts';
+import { type Decision, isPast, moved, refused, tellAs, tellClickers, unchanged } from './decision.ts';
 import type { CancelRefusal, Effect, Event } from './event.ts';
 import { type Instant, type Person, isSamePerson } from './person.ts';
 import type { ContainmentRequest } from './request.ts';
@@ -117,7 +117,7 @@ export function onCancelRefused(request: ContainmentRequest, event: On<'cancel-r
   if (state.status !== 'running') return unchanged(request);
   const { cancel, ...rest } = state;
   if (!isWaiting(cancel, event)) return unchanged(request);
-  const effects = event.tell ? [tellCanceller(cancel, event.why)] : [];
+  const effects = tellAs(event.tell, cancel.by, { about: 'cancellation', why: event.why });
   return moved(request, rest, [{ kind: 'track' }, ...effects]);
 }
 

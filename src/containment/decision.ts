@@ -1,5 +1,5 @@
-import type { Effect, Refusal } from './event.ts';
-import type { Instant } from './person.ts';
+import type { Effect, PrivateNote, Refusal, Tell } from './event.ts';
+import type { Instant, Person } from './person.ts';
 import type { ContainmentRequest } from './request.ts';
 import type { Click, State, VoidReason } from './state.ts';
 
@@ -32,6 +32,12 @@ export function tellClickers(clicks: readonly Click[], why: VoidReason, except?:
   return clicks
     .filter((click) => click.id !== except)
     .map((click) => ({ kind: 'tell', to: click.by, note: { about: 'approval', why } }));
+}
+
+/** The message to somebody whose own turn may have told them already. */
+export function tellAs(tell: Tell, to: Person, note: PrivateNote): Effect[] {
+  if (tell === false) return [];
+  return [{ kind: 'tell', to, note, ...(tell === true ? {} : tell) }];
 }
 
 export function isPast(moment: Instant, now: Instant): boolean {

@@ -31,8 +31,7 @@ export type Event =
       readonly kind: 'approve-refused';
       readonly clickId: string;
       readonly why: VoidReason;
-      /** The click's own turn is over: the person must be told by a message. */
-      readonly tell: boolean;
+      readonly tell: Tell;
     }
   | { readonly kind: 'deny-clicked'; readonly by: Person; readonly comment: string }
   | {
@@ -51,7 +50,7 @@ export type Event =
       /** When that wish was made: a later one of the same person is another. */
       readonly wishedAt?: Instant;
       readonly why: CancelRefusal;
-      readonly tell: boolean;
+      readonly tell: Tell;
     }
   | { readonly kind: 'time-passed' }
   | {
@@ -93,6 +92,12 @@ export type Event =
   | { readonly kind: 'submission-paused'; readonly hold: Hold }
   | { readonly kind: 'submission-resumed' };
 
+/**
+ * Whether the person must be told by a message, no turn of theirs being there to tell them. A turn may be over before its
+ * answer is seen: a message that it takes back by this id, once it has answered, is written with the state.
+ */
+export type Tell = boolean | { readonly unlessTold: string };
+
 /** Jobs whose end leaves a request waiting; of the others the request does not depend. */
 export type DeadJob = 'submit' | 'check-approval' | 'cancel-action';
 
@@ -121,7 +126,13 @@ export type Effect =
   | { readonly kind: 'untrack' }
   | { readonly kind: 'expire'; readonly at: Instant }
   | { readonly kind: 'notify'; readonly about: Label }
-  | { readonly kind: 'tell'; readonly to: Person; readonly note: PrivateNote };
+  | {
+      readonly kind: 'tell';
+      readonly to: Person;
+      readonly note: PrivateNote;
+      /** As in `Tell`. */
+      readonly unlessTold?: string;
+    };
 
 /** What one person must learn alone, some time after the click. */
 export type PrivateNote =

@@ -6,6 +6,7 @@ import type { StateOf, VoidReason } from '../containment/state.ts';
 import { buildCancelComment } from '../defender/cancel-comment.ts';
 import { DefenderError } from '../defender/errors.ts';
 import { type MachineAction as DefenderAction, isFinished } from '../defender/schema.ts';
+import { newNoteId } from '../platform/ids.ts';
 import { passed } from '../platform/steps.ts';
 import { type NoSession, type Session, openSession } from './defender-session.ts';
 import { toMachineAction } from './machine-action.ts';
@@ -13,15 +14,20 @@ import { type JobParts, secondsBetween } from './parts.ts';
 
 export type CancelOutcome =
   | { readonly kind: 'decided'; readonly request: ContainmentRequest }
-  | { readonly kind: 'refused'; readonly why: CancelRefusal }
+  | (Told & { readonly kind: 'refused'; readonly why: CancelRefusal })
   /** The wish is given up; it is made anew after a sign-in of its person on Cordon's own page. */
-  | { readonly kind: 'sign-in-needed'; readonly claims?: string | undefined }
+  | (Told & { readonly kind: 'sign-in-needed'; readonly claims?: string | undefined })
   | {
       readonly kind: 'no-answer';
       readonly retryAfterMs: number;
       /** Nothing is sent to Defender for now; the wish is kept. */
       readonly paused?: true;
     };
+
+interface Told {
+  /** Of the message that goes out unless the turn takes it back: see `toldHere`. */
+  readonly noteId?: string | undefined;
+}
 
 interface Wish {
   readonly requestId: RequestId;
@@ -35,6 +41,7 @@ interface Wish {
 
 type Parts = Pick<JobParts, 'requests' | 'access' | 'defender'>;
 type Running = StateOf<'running'>;
+type Refused = Extract<CancelOutcome, { kind: 'refused' }>;
 
 /** After this the wish is void; the machine action goes on as Defender tells. */
 const longestWishSeconds = 600;
@@ -157,7 +164,7 @@ async function stepUp(
 ): Promise<CancelOutcome> {
   const refused = await refuse(parts, wish, state, { code: 'sign-in-gone', why });
   return wish.mayStepUp === true && wish.signal?.aborted !== true
-    ? { kind: 'sign-in-needed', claims }
+    ? { kind: 'sign-in-needed', claims, noteId: refused.noteId }
     : refused;
 }
 
@@ -176,12 +183,14 @@ function refusalOf(error: DefenderError): CancelRefusal | undefined {
   }
 }
 
-async function refuse(parts: Parts, wish: Wish, state: Running, why: CancelRefusal): Promise<CancelOutcome> {
+async function refuse(parts: Parts, wish: Wish, state: Running, why: CancelRefusal): Promise<Refused> {
   if (state.cancel === undefined) return { kind: 'refused', why };
   const { by, at: wishedAt } = state.cancel;
-  const tell = !wish.inTurn || wish.signal?.aborted === true;
+  // A turn that gives up waiting, or dies, has promised to ask Defender: why nothing came of it then comes by message.
+  const noteId = wish.inTurn ? newNoteId() : undefined;
+  const tell = noteId === undefined || { unlessTold: noteId };
   await parts.requests.apply(wish.requestId, { kind: 'cancel-refused', by, wishedAt, why, tell });
-  return { kind: 'refused', why };
+  return { kind: 'refused', why, noteId };
 }
 
 async function unanswered(

@@ -6,6 +6,7 @@ import type { Click, VoidReason } from '../containment/state.ts';
 import { later } from '../containment/decision.ts';
 import { DefenderError } from '../defender/errors.ts';
 import type { Machine } from '../defender/schema.ts';
+import { newNoteId } from '../platform/ids.ts';
 import { passed } from '../platform/steps.ts';
 import { stepUpMinutes } from '../store/step-ups.ts';
 import { type Session, openSession } from './defender-session.ts';
@@ -16,7 +17,13 @@ const longestCheckSeconds = 600;
 
 export type CheckOutcome =
   | { readonly kind: 'decided'; readonly request: ContainmentRequest; readonly refusal?: Refusal | undefined }
-  | { readonly kind: 'refused'; readonly why: VoidReason; readonly request: ContainmentRequest }
+  | {
+      readonly kind: 'refused';
+      readonly why: VoidReason;
+      readonly request: ContainmentRequest;
+      /** Of the message that goes out unless the turn takes it back: see `toldHere`. */
+      readonly noteId?: string | undefined;
+    }
   /** The click waits for a sign-in of its person on Cordon's own page; `again`: it did so before. */
   | {
       readonly kind: 'sign-in-needed';
@@ -187,17 +194,18 @@ export function reasonOf(error: DefenderError): VoidReason | undefined {
 }
 
 async function refuse(parts: Parts, check: Check, why: VoidReason): Promise<CheckOutcome> {
+  // A turn that gives up waiting, or dies, has told the person to look at the card: the reason then comes by message.
+  const noteId = check.inTurn ? newNoteId() : undefined;
   const decision = await parts.requests.apply(check.requestId, {
     kind: 'approve-refused',
     clickId: check.clickId,
     why,
-    // A turn that has given up waiting has told the person to look at the card: the reason comes by message.
-    tell: !check.inTurn || check.signal?.aborted === true,
+    tell: noteId === undefined || { unlessTold: noteId },
   });
   passed('click-voided', check.requestId);
   return decision === undefined
     ? { kind: 'no-answer', retryAfterMs: 0 }
-    : { kind: 'refused', why, request: decision.request };
+    : { kind: 'refused', why, request: decision.request, noteId };
 }
 
 async function unanswered(

@@ -25,8 +25,12 @@ export interface SteppedUpToken {
 export type Continued =
   | { readonly kind: 'counts'; readonly request: ContainmentRequest; readonly onwards: Promise<void> }
   | { readonly kind: 'refused'; readonly request: ContainmentRequest; readonly refusal: Refusal }
-  | { readonly kind: 'void'; readonly request: ContainmentRequest; readonly why: VoidReason }
-  | { readonly kind: 'not-cancelled'; readonly request: ContainmentRequest; readonly why: CancelRefusal }
+  | (Told & { readonly kind: 'void'; readonly request: ContainmentRequest; readonly why: VoidReason })
+  | (Told & {
+      readonly kind: 'not-cancelled';
+      readonly request: ContainmentRequest;
+      readonly why: CancelRefusal;
+    })
   /** Nothing is sent to Defender for now, cancellations neither. */
   | { readonly kind: 'paused'; readonly request: ContainmentRequest }
   /** The click had been given up before the sign-in was over. */
@@ -39,6 +43,11 @@ export type Continued =
     }
   /** Defender did not answer; the card tells what becomes of the click. */
   | { readonly kind: 'no-answer'; readonly request: ContainmentRequest | undefined };
+
+interface Told {
+  /** Of the message that goes out unless the page takes it back: see `toldHere`. */
+  readonly noteId?: string | undefined;
+}
 
 export interface WaitingClick {
   readonly person: Person;
@@ -102,7 +111,7 @@ async function approve(
   const outcome = await whileUnanswered(signal, () =>
     checkApproval(parts, { requestId, clickId, inTurn: true, steppedUp: true, signal }),
   );
-  if (outcome.kind === 'refused') return { kind: 'void', request: outcome.request, why: outcome.why };
+  if (outcome.kind === 'refused') return { ...outcome, kind: 'void' };
   if (outcome.kind !== 'decided') return noAnswer(parts, requestId);
   const { request, refusal } = outcome;
   if (refusal !== undefined) return { kind: 'refused', request, refusal };
@@ -156,7 +165,7 @@ async function cancel(
   );
   if (outcome.kind === 'decided')
     return { kind: 'counts', request: outcome.request, onwards: Promise.resolve() };
-  if (outcome.kind === 'refused') return { kind: 'not-cancelled', request, why: outcome.why };
+  if (outcome.kind === 'refused') return { ...outcome, kind: 'not-cancelled', request };
   if (outcome.kind === 'no-answer' && outcome.paused === true) return { kind: 'paused', request };
   return { kind: 'no-answer', request };
 }

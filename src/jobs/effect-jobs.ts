@@ -36,7 +36,12 @@ export interface Job {
 export interface NewJob extends Job {
   /** Seconds from now, or a moment. */
   readonly startAfter?: number | string | undefined;
+  /** By which it can be taken back before it begins. */
+  readonly id?: string;
 }
+
+/** Longer than what is left of any turn whose answer makes the message needless. */
+const secondsForTheAnswer = 6;
 
 /** Effects that leave the process become jobs; `track` and `untrack` are rows that the store writes itself. */
 export function jobOf(effect: Effect, request: Subject): NewJob | undefined {
@@ -61,11 +66,19 @@ export function jobOf(effect: Effect, request: Subject): NewJob | undefined {
     case 'notify':
       return { name: effect.kind, payload: { ...payload, about: effect.about } };
     case 'tell':
-      return { name: effect.kind, payload: { ...payload, to: effect.to, note: effect.note } };
+      return {
+        name: effect.kind,
+        payload: { ...payload, to: effect.to, note: effect.note },
+        ...standby(effect),
+      };
     case 'track':
     case 'untrack':
       return undefined;
   }
+}
+
+function standby({ unlessTold }: Extract<Effect, { kind: 'tell' }>): Partial<NewJob> {
+  return unlessTold === undefined ? {} : { id: unlessTold, startAfter: secondsForTheAnswer };
 }
 
 interface Subject {

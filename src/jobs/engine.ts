@@ -105,9 +105,14 @@ export async function sendLater(boss: PgBoss, { name, payload }: Job, seconds: n
 }
 
 /** Never merged with a job that waits: that one may start before the transaction ends, and read the old state. */
-export async function sendWith(boss: PgBoss, tx: Tx, { name, payload, startAfter }: NewJob): Promise<void> {
+export async function sendWith(
+  boss: PgBoss,
+  tx: Tx,
+  { name, payload, startAfter, id }: NewJob,
+): Promise<void> {
   await boss.send(name, payload, {
     db: fromKysely(tx),
     ...(startAfter === undefined ? {} : { startAfter }),
+    ...(id === undefined ? {} : { id }),
   });
 }

@@ -21,7 +21,13 @@ export interface JobParts {
   readonly defender: DefenderClient;
   readonly access: DefenderAccess;
   readonly chat: Chat;
+  readonly notes: Notes;
   readonly log: Log;
+}
+
+/** Messages that wait in case a turn does not come to tell. */
+export interface Notes {
+  takeBack(id: string): Promise<unknown>;
 }
 
 export function secondsBetween(earlier: Instant, later: Instant): number {

@@ -100,5 +100,7 @@ export function createJobQueue(parts: Parts) {
       }
     },
     resend: (jobs: readonly Job[], standing?: Standing) => resend(boss, jobs, standing),
+    /** The message with this id is needless: its person was told. Nothing happens if it is on its way already. */
+    takeBack: (id: string) => boss.deleteJob('tell', id),
   };
 }

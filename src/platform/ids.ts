@@ -1,4 +1,4 @@
-import { randomBytes, randomInt } from 'node:crypto';
+import { randomBytes, randomInt, randomUUID } from 'node:crypto';
 import type { RequestId } from '../containment/ids.ts';
 
 /** 128 random bits behind a prefix that says what it names. */
@@ -24,6 +24,11 @@ export function newInstanceId(): string {
 
 export function newAttemptId(): string {
   return newId('att');
+}
+
+/** The job engine's ids are UUIDs. */
+export function newNoteId(): string {
+  return randomUUID();
 }
 
 /** A random share of a wait, from 0 to 1: what failed together must not come again together. */

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { PgBoss } from 'pg-boss';
 import type { DeadLetter } from '../../src/jobs/dead-letters.ts';
@@ -231,6 +232,27 @@ for (const { name, open } of databases) {
       const seconds = (performance.now() - started) / 1_000;
       assert.ok(seconds > 1.8 && seconds < 3.5, `after ${seconds} s`);
     }).timeout(10_000);
+
+    it('tells what a turn may not have told, unless the turn takes it back', async () => {
+      const [told, untold] = [await anAwaitingRequest(store()), await anAwaitingRequest(store())];
+      const [first, second] = [randomUUID(), randomUUID()];
+      const note = { about: 'approval', why: { code: 'not-permitted' } } as const;
+      for (const [request, unlessTold] of [
+        [told, first],
+        [untold, second],
+      ] as const)
+        await database.sql
+          .transaction()
+          .execute((tx) => queue.enqueue(tx, request, [{ kind: 'tell', to: sam, note, unlessTold }]));
+
+      await queue.takeBack(first);
+      await until(() => runs(untold.id, 'tell').length > 0);
+      // Not there any more: it went out, or was taken back before.
+      await Promise.all([queue.takeBack(first), queue.takeBack(second)]);
+
+      assert.deepEqual(runs(told.id, 'tell'), []);
+      assert.deepEqual(runs(untold.id, 'tell')[0]?.payload.note, note);
+    }).timeout(30_000);
 
     it('is said to run while jobs are asked for', () => {
       assert.equal(queue.isRunning(), true);

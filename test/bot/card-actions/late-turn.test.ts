@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
+import type { ContainmentRequest } from '../../../src/containment/request.ts';
 import type { RequestId } from '../../../src/containment/ids.ts';
 import type { DefenderAccess } from '../../../src/identity/defender-access.ts';
 import { alex } from '../../support/requests.ts';
-import { anAwaitingRequest } from '../../support/running-request.ts';
+import { aRunningRequest, anAwaitingRequest } from '../../support/running-request.ts';
 import { until } from '../../support/until.ts';
+import { failing } from '../../src/jobs/fake-defender.ts';
 import { type Workbench, openWorkbench } from '../../src/jobs/workbench.ts';
 import { press as pressOn, said, stepUpLinks } from './press.ts';
 
@@ -125,4 +127,84 @@ describe('an Approve whose turn is over before its check', () => {
     assert.match(said(answer), /did not hold/);
     assert.deepEqual(await clicksOf(id), []);
   });
+});
+
+describe('a refusal by Defender', () => {
+  let bench: Workbench;
+  before(async () => {
+    bench = await openWorkbench();
+  });
+  after(() => bench.close());
+  beforeEach(() => {
+    bench.defenderSays.reset();
+    bench.access.reset();
+  });
+
+  /** Holds the answer of a press that refuses, once the refusal is stored, until it is let go. */
+  function slowDatabase(kind: 'approve-refused' | 'cancel-refused') {
+    let goOn: () => void = () => undefined;
+    const free = new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
+    const requests: Workbench['requests'] = {
+      ...bench.requests,
+      apply: async (id, event) => {
+        const applied = await bench.requests.apply(id, event);
+        if (event.kind === kind) await free;
+        return applied;
+      },
+    };
+    return { requests, goOn };
+  }
+
+  const pressed = {
+    approve: {
+      event: 'approve-refused',
+      request: () => anAwaitingRequest(bench.requests, { tenantId: alex.tenantId }),
+      recorded: /^Recorded\. Defender is checking/,
+      refused: /did not hold/,
+    },
+    cancel: {
+      event: 'cancel-refused',
+      request: () => aRunningRequest(bench.requests, { tenantId: alex.tenantId }),
+      recorded: /^Recorded\. Defender is asked to cancel/,
+      refused: /does not allow cancelling/,
+    },
+  } as const;
+  const tells = ({ id }: ContainmentRequest) =>
+    bench.effectsOf(id).flatMap((effect) => (effect.kind === 'tell' ? [effect.note.why.code] : []));
+
+  for (const verb of ['approve', 'cancel'] as const) {
+    const { event, recorded, refused } = pressed[verb];
+    const press = (request: ContainmentRequest, ago: number) => ({
+      person: alex,
+      request,
+      verb,
+      comment: 'Wrong device',
+      ago,
+    });
+
+    it(`is told once, in the answer, where there is time for one (${verb})`, async () => {
+      bench.defenderSays.answers({ readDevice: failing('forbidden'), cancelAction: failing('forbidden') });
+      const request = await pressed[verb].request();
+
+      const answer = await pressOn(bench, press(request, 0));
+
+      assert.match(said(answer), refused);
+      assert.deepEqual(tells(request), []);
+    });
+
+    it(`is told by a message to whom the answer said that it is recorded (${verb})`, async () => {
+      bench.defenderSays.answers({ readDevice: failing('forbidden'), cancelAction: failing('forbidden') });
+      const request = await pressed[verb].request();
+      const { requests, goOn } = slowDatabase(event);
+
+      const answer = await pressOn(bench, press(request, 2_500), { requests });
+      goOn();
+
+      assert.match(said(answer), recorded);
+      await until(() => tells(request).length > 0);
+      assert.deepEqual(tells(request), ['not-permitted']);
+    });
+  }
 });

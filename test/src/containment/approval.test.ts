@@ -140,6 +140,21 @@ describe('an approval', () => {
     assert.deepEqual(tells(byJob.effects), [['Alex Moreno', 'not-permitted']]);
   });
 
+  it('that its turn may not come to tell is told by a message, unless the turn takes that back', () => {
+    const unlessTold = '0199a5c0-0000-7000-8000-000000000001';
+    const why = { code: 'not-permitted' } as const;
+    const approve: Event = { kind: 'approve-refused', clickId: theClick, why, tell: { unlessTold } };
+    const cancel: Event = { kind: 'cancel-refused', by: sam, why: { code: 'failed' }, tell: { unlessTold } };
+
+    for (const [name, event] of [
+      ['awaiting-click', approve],
+      ['in-progress-cancel-asked', cancel],
+    ] as const) {
+      const tell = decide(inState(name), event, now).effects.find(({ kind }) => kind === 'tell');
+      assert.equal(tell?.kind === 'tell' && tell.unlessTold, unlessTold);
+    }
+  });
+
   it('may be tried again by the person whose click was void', () => {
     const again = decide(
       inState('awaiting-voided'),

@@ -19,6 +19,7 @@ const device = fc.constantFrom(
   { osPlatform: 'Windows11' },
   { osPlatform: 'macOS' },
 );
+const tell = fc.constantFrom(true, false, { unlessTold: '0199a5c0-0000-7000-8000-000000000001' });
 const why = fc.constantFrom({ code: 'not-permitted' } as const, { code: 'sign-in-gone' } as const);
 const open = ['Pending', 'InProgress', 'Pending', 'InProgress'] as const;
 const status = fc.constantFrom(...open, 'Succeeded', 'Failed', 'TimeOut', 'Cancelled');
@@ -67,7 +68,7 @@ const plain = fc
       steppedUp: fc.option(fc.boolean(), { nil: undefined }),
     }),
     fc.record({ kind: fc.constant('approve-needs-sign-in'), clickId, until: fc.constant(moment) }),
-    fc.record({ kind: fc.constant('approve-refused'), clickId, why, tell: fc.boolean() }),
+    fc.record({ kind: fc.constant('approve-refused'), clickId, why, tell }),
     fc.record({ kind: fc.constant('deny-clicked'), by: person, comment }),
     fc.record({ kind: fc.constant('cancel-clicked'), by: person, comment }),
     fc.record({ kind: fc.constant('cancel-accepted'), by: person }),
@@ -76,7 +77,7 @@ const plain = fc
       kind: fc.constant('cancel-refused'),
       by: person,
       why: fc.constant({ code: 'failed' }),
-      tell: fc.boolean(),
+      tell,
     }),
     fc.constant({ kind: 'time-passed' }),
     fc.record({ kind: fc.constant('action-found'), machineAction }),

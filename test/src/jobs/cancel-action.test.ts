@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import type { DefenderErrorKind } from '../../../src/defender/errors.ts';
 import { cancelAction } from '../../../src/jobs/cancel-action.ts';
+import type { RequestId } from '../../../src/containment/ids.ts';
+import { toldHere } from '../../../src/jobs/told-here.ts';
 import { sam } from '../../support/requests.ts';
 import { aRunningRequest, machineActionIdOf } from '../../support/running-request.ts';
 import { anAction, failing } from './fake-defender.ts';
@@ -108,6 +110,19 @@ describe('the cancellation of a machine action', () => {
       .effectsOf(requestId)
       .flatMap((effect) => (effect.kind === 'tell' ? [[effect.to.name, effect.note.why.code]] : []));
     assert.deepEqual(tells, [['Sam Okafor', 'failed']]);
+  });
+
+  it('that comes to nothing is told by a message unless the turn or the page has told it', async () => {
+    bench.defenderSays.answers({ cancelAction: failing('forbidden') });
+    const tells = (id: RequestId) =>
+      bench.effectsOf(id).flatMap((effect) => (effect.kind === 'tell' ? [effect.note.why.code] : []));
+    const requestId = await wished();
+
+    const outcome = await cancelAction(bench.parts, { requestId, inTurn: true });
+
+    assert.deepEqual(tells(requestId), ['not-permitted']);
+    toldHere(bench.parts, outcome.kind === 'refused' ? outcome.noteId : undefined);
+    assert.deepEqual(tells(requestId), []);
   });
 
   it('is not asked for when the canceller is not signed in', async () => {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { DefenderError, type DefenderErrorKind } from '../../../src/defender/errors.ts';
 import type { AccessProblem } from '../../../src/identity/defender-access.ts';
 import { checkApproval } from '../../../src/jobs/check-approval.ts';
+import { toldHere } from '../../../src/jobs/told-here.ts';
 import { newRequestId } from '../../../src/platform/ids.ts';
 import { alex, sam } from '../../support/requests.ts';
 import { anAwaitingRequest } from '../../support/running-request.ts';
@@ -157,11 +158,14 @@ describe('the check of an approver’s rights', () => {
     const [inTurn, byJob] = [await clicked(), await clicked()];
     bench.defenderSays.answers({ readDevice: failing('forbidden') });
 
-    await checkApproval(bench.parts, { ...inTurn, inTurn: true });
+    const outcome = await checkApproval(bench.parts, { ...inTurn, inTurn: true });
     await bench.handlers['check-approval'](byJob);
 
-    assert.deepEqual(tells(inTurn.requestId), []);
     assert.deepEqual(tells(byJob.requestId), ['not-permitted']);
+    // Written with the state, should the turn end before its answer, and taken back by the turn otherwise.
+    assert.deepEqual(tells(inTurn.requestId), ['not-permitted']);
+    toldHere(bench.parts, outcome.kind === 'refused' ? outcome.noteId : undefined);
+    assert.deepEqual(tells(inTurn.requestId), []);
   });
 
   it('goes on as a job while nobody answers, then voids the click after ten minutes', async () => {

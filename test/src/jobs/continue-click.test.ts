@@ -62,7 +62,12 @@ describe('a click that goes on after a sign-in on Cordon’s own page', () => {
 
     const continued = await continueClick(bench.parts, click, token);
 
-    assert.equal(continued.kind === 'void' && continued.why.code, 'not-permitted');
+    assert.ok(continued.kind === 'void' && continued.why.code === 'not-permitted');
+    const waits = bench.effectsOf(click.purpose.requestId).filter(({ kind }) => kind === 'tell');
+    assert.deepEqual(
+      waits.map((effect) => effect.kind === 'tell' && effect.unlessTold),
+      [continued.noteId],
+    );
     assert.equal(await bench.labelOf(click.purpose.requestId), 'Awaiting approval');
   });
 

@@ -34,6 +34,10 @@ describe('the job of an effect', () => {
     ],
     [{ kind: 'notify', about: 'Denied' }, { payload: { about: 'Denied' } }],
     [{ kind: 'tell', to: alex, note }, { payload: { to: alex, note } }],
+    [
+      { kind: 'tell', to: alex, note, unlessTold: 'the-id' },
+      { payload: { to: alex, note }, id: 'the-id', startAfter: 6 },
+    ],
   ];
   for (const [effect, job] of jobs) {
     it(`${effect.kind} is ${JSON.stringify(job)} of that name`, () => {

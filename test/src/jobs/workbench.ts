@@ -35,6 +35,7 @@ export async function openWorkbench() {
   const time = shiftedClock();
   const store = { sql: database.sql, clock: time.clock };
   const effects: { readonly id: RequestId; readonly effect: Effect }[] = [];
+  const takenBack = new Set<string>();
   const access = fakeAccess();
   const defender: FakeDefender = fakeDefender();
   const chat: FakeChat = fakeChat();
@@ -55,6 +56,7 @@ export async function openWorkbench() {
     defender: defender.client,
     access: { forPerson: (person) => Promise.resolve(access.outcomeFor(person)) },
     chat: chat.chat,
+    notes: { takeBack: (id) => Promise.resolve(void takenBack.add(id)) },
     log: createLog('fatal'),
   };
 
@@ -63,6 +65,9 @@ export async function openWorkbench() {
     if (request === undefined) throw new Error('The request is gone');
     return request;
   }
+
+  const isTakenBack = ({ effect }: { effect: Effect }) =>
+    effect.kind === 'tell' && effect.unlessTold !== undefined && takenBack.has(effect.unlessTold);
 
   return {
     ...parts,
@@ -77,7 +82,9 @@ export async function openWorkbench() {
     chatSays: chat,
     reread,
     labelOf: async (id: RequestId) => labelOf((await reread(id)).state),
-    effectsOf: (id: RequestId) => effects.filter((one) => one.id === id).map((one) => one.effect),
+    /** But for the messages that were taken back. */
+    effectsOf: (id: RequestId) =>
+      effects.filter((one) => one.id === id && !isTakenBack(one)).map((one) => one.effect),
     audited: async (id: string) =>
       (
         await database.sql
