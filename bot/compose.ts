@@ -173,6 +173,7 @@ function composeCourier(
     conversations: store.conversations,
     pacer: store.pacer,
     portalUrl: config.defenderPortalUrl,
+    setup: { hasSignInPage: config.publicUrl !== undefined },
   });
 }
 

@@ -14,7 +14,7 @@ import { sendInTurn } from './in-turn.ts';
 import type { AdaptiveCardJson } from './render/card-json.ts';
 import { renderRequestCard } from './render/request-card.ts';
 import { summaryOf } from './render/summary.ts';
-import { privateNoteText } from './texts/decisions.ts';
+import { type Setup, privateNoteText } from './texts/decisions.ts';
 import { outcomeReply } from './texts/outcomes.ts';
 
 /** What is kept of a conversation to reach it again. */
@@ -36,6 +36,7 @@ interface Parts {
   readonly conversations: Pick<Conversations, 'find' | 'shutOut'>;
   readonly pacer: ThreadPacer;
   readonly portalUrl: string;
+  readonly setup: Setup;
   readonly messageMs?: number;
 }
 
@@ -150,7 +151,7 @@ async function tellPerson(parts: Parts, { request, person, note }: PrivateMessag
       const chat = chatWith(person, reference);
       return (await client.conversations.createConversation(chat, { abortSignal: signal })).id;
     });
-    const text = privateNoteText(note, request);
+    const text = privateNoteText(note, request, parts.setup);
     const activity = addressed({ type: 'message', text, textFormat: 'plain' }, thread, reference);
     const send = () =>
       guarded(async () => {

@@ -5,7 +5,7 @@ import { renderAskCard } from '../render/ask-card.ts';
 import * as decisions from '../texts/decisions.ts';
 import { answeredApproval } from '../texts/typed-approval.ts';
 import { approve } from './approve.ts';
-import type { CardActionParts, CardTurn } from './card-turn.ts';
+import { type CardActionParts, type CardTurn, setupOf } from './card-turn.ts';
 import { voidedNote } from './voided-note.ts';
 
 type Press = Pick<CardTurn, 'activity' | 'person' | 'signIn' | 'arrivedAt'>;
@@ -22,6 +22,8 @@ export async function approveTyped(
   const request = await parts.requests.byId(requestId);
   if (request === undefined) return messageAnswer(decisions.unknownRequestText());
   const show = (newest: ContainmentRequest, note: string | undefined): InvokeAnswer =>
-    cardAnswer(renderAskCard(answeredApproval(newest, note ?? voidedNote(newest, press.person))));
+    cardAnswer(
+      renderAskCard(answeredApproval(newest, note ?? voidedNote(newest, press.person, setupOf(parts)))),
+    );
   return approve({ ...parts, show }, { ...press, verb: 'approve', request, comment });
 }

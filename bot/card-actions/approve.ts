@@ -13,6 +13,7 @@ import {
   type CardTurn,
   cardWith,
   orWhenLate,
+  setupOf,
   timeLeft,
 } from './card-turn.ts';
 import { askIdentity, foreseeRefusal, refusalAnswer } from './refusals.ts';
@@ -120,7 +121,7 @@ async function answerOf(
   if (outcome.kind === 'no-answer') return messageAnswer(unanswered);
   if (outcome.kind === 'refused') {
     toldHere(parts, outcome.noteId);
-    return messageAnswer(texts.voidText(outcome.why, outcome.request));
+    return messageAnswer(texts.voidText(outcome.why, outcome.request, setupOf(parts)));
   }
   const { request, refusal } = outcome;
   if (refusal !== undefined) return cardWith(parts, request, texts.refusalText(refusal, request));

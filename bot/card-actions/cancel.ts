@@ -9,6 +9,7 @@ import {
   type CardTurn,
   cardWith,
   orWhenLate,
+  setupOf,
   timeLeft,
 } from './card-turn.ts';
 import { askByButton, askIdentity, refusalAnswer } from './refusals.ts';
@@ -44,7 +45,7 @@ async function answerOf(
     }
     case 'refused': {
       toldHere(parts, outcome.noteId);
-      const answer = messageAnswer(texts.cancelRefusalText(outcome.why));
+      const answer = messageAnswer(texts.cancelRefusalText(outcome.why, setupOf(parts)));
       const isGone = outcome.why.code === 'sign-in-gone' && outcome.why.why?.code === 'sign-in-gone';
       return isGone ? askByButton(parts, turn, answer) : answer;
     }

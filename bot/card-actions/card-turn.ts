@@ -8,6 +8,7 @@ import type { Inbound } from '../inbound.ts';
 import type { PrivateAnswerParts } from '../private-answers/parts.ts';
 import { renderRequestCard } from '../render/request-card.ts';
 import type { SignInInput, SignInOutcome } from '../sign-in.ts';
+import type { Setup } from '../texts/decisions.ts';
 
 /** One press of a button by an authenticated person on a card of this conversation. */
 export interface CardTurn {
@@ -40,6 +41,11 @@ export interface StepUpLinks {
   /** `<PUBLIC_URL>/auth/start`. */
   readonly startUrl: string;
   readonly connectionName: string;
+}
+
+/** What the words for the presser depend on. */
+export function setupOf({ stepUp }: Pick<CardActionParts, 'stepUp'>): Setup {
+  return { hasSignInPage: stepUp !== undefined };
 }
 
 export type CardAction = (parts: CardActionParts, turn: CardTurn) => Promise<InvokeAnswer>;

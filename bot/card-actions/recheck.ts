@@ -8,6 +8,7 @@ import {
   type CardTurn,
   cardWith,
   orWhenLate,
+  setupOf,
   timeLeft,
 } from './card-turn.ts';
 import { askByButton, askIdentity, recordPress, recordRefusal, refusalAnswer } from './refusals.ts';
@@ -46,7 +47,7 @@ async function answerOf(
       return messageAnswer(texts.noAnswerText());
     case 'no-token': {
       const { why, claims } = outcome;
-      const answer = messageAnswer(texts.noRightsText(why, 'Check again'));
+      const answer = messageAnswer(texts.noRightsText(why, 'Check again', setupOf(parts)));
       if (why.code === 'sign-in-gone') return askByButton(parts, turn, answer);
       if (why.code !== 'extra-sign-in-needed') return answer;
       return stepUpAnswer(parts, turn, { purpose: { verb: 'recheck', requestId: turn.request.id }, claims });

@@ -3,7 +3,14 @@ import { openSession } from '../../src/jobs/defender-session.ts';
 import { passed } from '../../src/platform/steps.ts';
 import { type InvokeAnswer, messageAnswer } from '../answers.ts';
 import * as texts from '../texts/decisions.ts';
-import { type CardAction, type CardActionParts, type CardTurn, cardWith, timeLeft } from './card-turn.ts';
+import {
+  type CardAction,
+  type CardActionParts,
+  type CardTurn,
+  cardWith,
+  setupOf,
+  timeLeft,
+} from './card-turn.ts';
 import { askIdentity, foreseeRefusal, recordRefusal, refusalAnswer } from './refusals.ts';
 import { stepUpAnswer } from './step-up.ts';
 
@@ -53,7 +60,7 @@ async function leadToSignIn(
   // Nobody else may act here, and another sign-in by the button may be all that is wanted.
   if (parts.stepUp === undefined) {
     await recordRefusal(parts, turn, 'extra-sign-in-needed');
-    return messageAnswer(texts.noRightsText({ code: 'extra-sign-in-needed' }, 'Retry'));
+    return messageAnswer(texts.noRightsText({ code: 'extra-sign-in-needed' }, 'Retry', setupOf(parts)));
   }
   const purpose = { verb: 'retry', requestId: turn.request.id } as const;
   return stepUpAnswer(parts, turn, { purpose, claims });

@@ -3,9 +3,13 @@ import type { ContainmentRequest } from '../../src/containment/request.ts';
 import * as texts from '../texts/decisions.ts';
 
 /** Somebody whose click was void after their turn reads here why, should a message not have reached them. */
-export function voidedNote(request: ContainmentRequest, person: Person): string | undefined {
+export function voidedNote(
+  request: ContainmentRequest,
+  person: Person,
+  setup: texts.Setup,
+): string | undefined {
   const voided = request.state.status === 'awaiting' ? request.state.voided : undefined;
   return voided !== undefined && isSamePerson(voided.by, person)
-    ? texts.voidText(voided.why, request)
+    ? texts.voidText(voided.why, request, setup)
     : undefined;
 }

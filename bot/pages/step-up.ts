@@ -8,7 +8,7 @@ import { toldHere } from '../../src/jobs/told-here.ts';
 import type { VoidReason } from '../../src/containment/state.ts';
 import { passed } from '../../src/platform/steps.ts';
 import type { StepUp, StepUps } from '../../src/store/step-ups.ts';
-import { type Pressed, noRightsText } from '../texts/decisions.ts';
+import type { Pressed } from '../texts/decisions.ts';
 import * as texts from '../texts/pages.ts';
 import type { Page } from './page.ts';
 
@@ -93,7 +93,7 @@ async function refused(parts: StepUpParts, stepUp: StepUp, problem: CodeSignInPr
   const why = voidReasonOf(problem);
   await abandon(parts, stepUp, why);
   if (kind === 'wrong-account') return texts.wrongAccount;
-  return texts.signInRefused(noRightsText(why, pressedFor[stepUp.purpose.verb]));
+  return texts.signInRefused(why, pressedFor[stepUp.purpose.verb]);
 }
 
 async function abandon({ jobs }: StepUpParts, stepUp: StepUp, why: VoidReason): Promise<void> {

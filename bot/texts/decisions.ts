@@ -83,24 +83,30 @@ function orOthers(pressed: Pressed): string {
   return pressed === 'Approve' ? ' Somebody else may approve.' : '';
 }
 
+/** What this Cordon was set up with, as far as it decides what people can do now. */
+export interface Setup {
+  /** `PUBLIC_URL` is set, so that there is a page of Cordon's own for a sign-in that Teams cannot ask for. */
+  readonly hasSignInPage: boolean;
+}
+
 /** Why an approval came to nothing; for the one who gave it. */
-export function voidText(why: VoidReason, request: ContainmentRequest): string {
-  return `Your approval of #${request.number} did not hold: ${voidReason(why)}`;
+export function voidText(why: VoidReason, request: ContainmentRequest, setup: Setup): string {
+  return `Your approval of #${request.number} did not hold: ${voidReason(why, 'Approve', setup)}`;
 }
 
 /** Why something that takes the person's own rights came to nothing; for the one who pressed. */
-export function noRightsText(why: VoidReason, pressed: Pressed): string {
-  const reason = voidReason(why, pressed);
+export function noRightsText(why: VoidReason, pressed: Pressed, setup: Setup): string {
+  const reason = voidReason(why, pressed, setup);
   return `${reason.charAt(0).toUpperCase()}${reason.slice(1)}`;
 }
 
 /** The same without saying of what: what happened, and what to do. */
-function voidReason(why: VoidReason, pressed: Pressed = 'Approve'): string {
+function voidReason(why: VoidReason, pressed: Pressed, setup: Setup): string {
   switch (why.code) {
     case 'missing-permission':
       return `admin consent is missing for ${permissionName(why.permission)}. Nothing was sent. An Entra administrator has to grant this consent to Cordon. ${again(pressed)} then.`;
     case 'extra-sign-in-needed':
-      return `Entra asks for an extra sign-in step${aadsts(why.aadsts)}. Nothing was sent. ${again(pressed)} and sign in anew; what Teams cannot ask for takes Cordon’s own sign-in page, for which an administrator sets PUBLIC_URL.${orOthers(pressed)}`;
+      return `Entra asks for an extra sign-in step${aadsts(why.aadsts)}. Nothing was sent. ${again(pressed)} and ${extraStep(setup)}${orOthers(pressed)}`;
     case 'blocked-by-policy':
       return `a Conditional Access policy of your organisation blocks this sign-in${aadsts(why.aadsts)}. Nothing was sent. Ask your Entra administrator.${orOthers(pressed)}`;
     case 'account-unusable':
@@ -112,6 +118,12 @@ function voidReason(why: VoidReason, pressed: Pressed = 'Approve'): string {
     default:
       return plainVoidReasons[why.code](pressed);
   }
+}
+
+function extraStep({ hasSignInPage }: Setup): string {
+  return hasSignInPage
+    ? 'finish the sign-in on the page that opens, within 10 minutes. If Entra still asks for it then, ask your Entra administrator.'
+    : 'sign in anew; what Teams cannot ask for takes Cordon’s own sign-in page, for which an administrator sets PUBLIC_URL.';
 }
 
 type ParametrisedReason =
@@ -154,7 +166,7 @@ const plainVoidReasons: Readonly<
 };
 
 /** Why a cancellation did not work; for the one who asked for it. */
-export function cancelRefusalText(why: CancelRefusal): string {
+export function cancelRefusalText(why: CancelRefusal, setup: Setup): string {
   switch (why.code) {
     case 'not-permitted':
       return 'Your Defender role does not allow cancelling this action, so it goes on. Its approver, or somebody with the right in Defender, may cancel it.';
@@ -165,7 +177,7 @@ export function cancelRefusalText(why: CancelRefusal): string {
     case 'sign-in-gone':
       return why.why === undefined
         ? 'Your sign-in is no longer there, so nothing was cancelled. Press Cancel action again and sign in.'
-        : `Nothing was cancelled: ${voidReason(why.why, 'Cancel action')}`;
+        : `Nothing was cancelled: ${voidReason(why.why, 'Cancel action', setup)}`;
     case 'never-sent':
       return 'There was nothing to cancel: the action never reached Defender. The approval did not hold; the card says where the request stands.';
     case 'taken-over':
@@ -178,10 +190,10 @@ export function cancelRefusalText(why: CancelRefusal): string {
 }
 
 /** What a person is told some time after the click. */
-export function privateNoteText(note: PrivateNote, request: ContainmentRequest): string {
+export function privateNoteText(note: PrivateNote, request: ContainmentRequest, setup: Setup): string {
   return note.about === 'approval'
-    ? voidText(note.why, request)
-    : `#${request.number}: ${cancelRefusalText(note.why)}`;
+    ? voidText(note.why, request, setup)
+    : `#${request.number}: ${cancelRefusalText(note.why, setup)}`;
 }
 
 /** Beside the button that leads to Cordon's own sign-in page. */

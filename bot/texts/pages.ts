@@ -1,7 +1,9 @@
 import type { ContainmentRequest } from '../../src/containment/request.ts';
 import type { Continued, WaitingClick } from '../../src/jobs/continue-click.ts';
+import type { VoidReason } from '../../src/containment/state.ts';
 import type { Page } from '../pages/page.ts';
 import {
+  type Pressed,
   cancelPausedText,
   cancelRefusalText,
   noRightsText,
@@ -10,6 +12,8 @@ import {
   voidText,
 } from './decisions.ts';
 
+/** Who reads this is on that page. */
+const setup = { hasSignInPage: true } as const;
 const backToTeams = 'You can close this window and go back to Teams.';
 const pressAgain = 'Close this window and press the button on the card in Teams again.';
 
@@ -44,9 +48,8 @@ export const wrongAccount: Page = notDone('That was another account', [
   `${pressAgain} Choose the account that you use in Teams.`,
 ]);
 
-/** `said` is what the person reads in the chat for the same trouble. */
-export function signInRefused(said: string): Page {
-  return notDone('The sign-in was not enough', [said, backToTeams]);
+export function signInRefused(why: VoidReason, pressed: Pressed): Page {
+  return notDone('The sign-in was not enough', [noRightsText(why, pressed, setup), backToTeams]);
 }
 
 export const tryAgain: Page = notDone('The sign-in could not be checked', [
@@ -90,9 +93,12 @@ export function pageOf(verb: WaitingClick['purpose']['verb'], continued: Continu
         backToTeams,
       ]);
     case 'void':
-      return notDone('Your approval did not hold', [voidText(continued.why, continued.request), backToTeams]);
+      return notDone('Your approval did not hold', [
+        voidText(continued.why, continued.request, setup),
+        backToTeams,
+      ]);
     case 'not-cancelled':
-      return notDone('Nothing was cancelled', [cancelRefusalText(continued.why), backToTeams]);
+      return notDone('Nothing was cancelled', [cancelRefusalText(continued.why, setup), backToTeams]);
     case 'paused':
       return notDone(`#${continued.request.number} is not cancelled yet`, [
         cancelPausedText(),
@@ -122,7 +128,10 @@ function looked({ request, outcome }: Extract<Continued, { kind: 'looked' }>): P
     case 'not-visible':
       return notDone('Nothing was found', [notVisibleText(), backToTeams]);
     case 'no-token':
-      return notDone('Defender could not be asked', [noRightsText(outcome.why, 'Check again'), backToTeams]);
+      return notDone('Defender could not be asked', [
+        noRightsText(outcome.why, 'Check again', setup),
+        backToTeams,
+      ]);
   }
 }
 

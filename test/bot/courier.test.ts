@@ -46,6 +46,7 @@ describe('a message to Teams', () => {
           return Promise.resolve();
         },
       },
+      setup: { hasSignInPage: false },
       pacer: {
         turn: (thread, priority) => {
           turns.push(`${priority} ${thread}`);

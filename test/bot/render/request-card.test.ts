@@ -93,7 +93,7 @@ describe('request card', () => {
       'attention-refused': 'close',
       'attention-unknown': 'recheck close',
       'attention-sign-in': 'retry close',
-    'attention-sign-in-later': 'retry close',
+      'attention-sign-in-later': 'retry close',
       'attention-step-failed': 'retry close',
       'attention-held': 'retry close',
       'closed-os': '',

@@ -60,7 +60,9 @@ const cancelRefusals: readonly CancelRefusal['code'][] = [
 
 const request = aRequest();
 const waitingForAlex = requestStates['attention-sign-in'] ?? request;
-const voided = (why: VoidReason): string => texts.voidText(why, request);
+const withoutPage = { hasSignInPage: false };
+const withPage = { hasSignInPage: true };
+const voided = (why: VoidReason): string => texts.voidText(why, request, withoutPage);
 
 describe('sentences for the one who pressed', () => {
   it('differ for every refusal', () => {
@@ -73,7 +75,7 @@ describe('sentences for the one who pressed', () => {
   });
 
   it('differ for every cancellation that did not work', () => {
-    const said = cancelRefusals.map((code) => texts.cancelRefusalText({ code }));
+    const said = cancelRefusals.map((code) => texts.cancelRefusalText({ code }, withoutPage));
     assert.equal(new Set(said).size, cancelRefusals.length);
   });
 
@@ -130,6 +132,28 @@ describe('sentences for the one who pressed', () => {
     assert.match(said, /AADSTS50076.*Nothing was sent.*PUBLIC_URL/);
   });
 
+  it('do not ask for a setting that is made: they say how to sign in on the page that there is', () => {
+    const why = { code: 'extra-sign-in-needed', aadsts: '50076' } as const;
+    const cancel = { code: 'sign-in-gone', why } as const;
+    const said = [
+      texts.voidText(why, request, withPage),
+      texts.noRightsText(why, 'Retry', withPage),
+      texts.cancelRefusalText(cancel, withPage),
+      texts.privateNoteText({ about: 'approval', why }, request, withPage),
+      texts.privateNoteText({ about: 'cancellation', why: cancel }, request, withPage),
+    ];
+
+    for (const text of said) {
+      assert.doesNotMatch(text, /PUBLIC_URL/);
+      assert.match(text, /AADSTS50076.*Nothing was sent.* again.*page.*10 minutes/);
+    }
+    for (const text of [
+      texts.cancelRefusalText(cancel, withoutPage),
+      texts.noRightsText(why, 'Retry', withoutPage),
+    ])
+      assert.match(text, /PUBLIC_URL/);
+  });
+
   it('repeat nothing from outside that is not a number or a name', () => {
     assert.doesNotMatch(voided({ code: 'blocked-by-policy', aadsts: '<b>1</b>' }), /<b>/);
     assert.doesNotMatch(voided({ code: 'missing-permission', permission: '[x](y)' }), /\[x\]/);
@@ -141,8 +165,10 @@ describe('sentences for the one who pressed', () => {
   });
 
   it('say of a note which request it is about', () => {
-    const approval = texts.privateNoteText({ about: 'approval', why: { code: 'sign-in-gone' } }, request);
-    const cancel = texts.privateNoteText({ about: 'cancellation', why: { code: 'failed' } }, request);
+    const gone = { about: 'approval', why: { code: 'sign-in-gone' } } as const;
+    const failed = { about: 'cancellation', why: { code: 'failed' } } as const;
+    const approval = texts.privateNoteText(gone, request, withoutPage);
+    const cancel = texts.privateNoteText(failed, request, withoutPage);
 
     assert.match(approval, /#12/);
     assert.match(cancel, /#12/);

@@ -42,6 +42,19 @@ describe('the page after a sign-in on Cordon’s own page', () => {
     assert.match(said('approve', refused('succeeded')), /approved #12 already, its status is “Succeeded”/);
   });
 
+  it('asks nobody for the setting that the page itself stands for', () => {
+    const why = { code: 'extra-sign-in-needed' } as const;
+    const request = aRequest();
+    const gone = { code: 'sign-in-gone', why } as const;
+    const texts = [
+      said('approve', { kind: 'void', request, why }),
+      said('retry', { kind: 'looked', request, outcome: { kind: 'no-token', why } }),
+      said('retry', { kind: 'not-cancelled', request, why: gone }),
+    ];
+
+    for (const text of texts) assert.doesNotMatch(text, /PUBLIC_URL/);
+  });
+
   it('says of what is not counted that it changed nothing', () => {
     const refused = { kind: 'refused', request: aRequest(), refusal: { code: 'expired' } } as const;
     assert.match(said('approve', refused), /changed nothing/);
