@@ -33,7 +33,7 @@ export function createMembership({ departures, roster }: Parts) {
       const isListed = await roster({ serviceUrl: activity.serviceUrl, conversation, teamsId });
       if (isListed === undefined) return 'membership-unknown';
       if (!isListed) return 'not-a-member';
-      await departures.returned({ conversation, team }, [teamsId]);
+      await departures.listed({ conversation, team }, teamsId);
       return undefined;
     },
   };

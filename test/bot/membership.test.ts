@@ -11,6 +11,7 @@ describe('who is heard in a conversation', () => {
   const departures = {
     left: sinon.stub<[string, readonly string[]], Promise<void>>(),
     returned: sinon.stub<[object, readonly string[]], Promise<void>>(),
+    listed: sinon.stub<[object, string], Promise<void>>(),
     hasLeft: sinon.stub<[object, string], Promise<boolean>>(),
     prune: sinon.stub<[], Promise<void>>(),
   };
@@ -21,6 +22,7 @@ describe('who is heard in a conversation', () => {
     sinon.reset();
     departures.left.resolves();
     departures.returned.resolves();
+    departures.listed.resolves();
     departures.hasLeft.resolves(false);
   });
 
@@ -51,15 +53,16 @@ describe('who is heard in a conversation', () => {
     assert.deepEqual(roster.firstCall.args, [
       { serviceUrl: 'https://smba.trafficmanager.net/emea/', conversation: channel, teamsId: '29:alex' },
     ]);
-    assert.equal(departures.returned.callCount, 0);
+    assert.equal(departures.listed.callCount, 0);
   });
 
-  it('is who came back without a word of Teams, and is not asked after again', async () => {
+  it('is who came back without a word of Teams: that the roster lists them is remembered as no more than that', async () => {
     departures.hasLeft.resolves(true);
     roster.resolves(true);
 
     assert.equal(await membership.barOf(heard()), undefined);
-    assert.deepEqual(departures.returned.firstCall.args, [{ conversation: channel, team }, ['29:alex']]);
+    assert.deepEqual(departures.listed.firstCall.args, [{ conversation: channel, team }, '29:alex']);
+    assert.equal(departures.returned.callCount, 0);
   });
 
   it('is nobody who left as long as Teams does not say whether they are back', async () => {
