@@ -5,7 +5,9 @@ import { passed } from '../platform/steps.ts';
 import { cancelAction } from './cancel-action.ts';
 import { checkApproval } from './check-approval.ts';
 import { endingOf } from './ending.ts';
+import { isKnownNote } from './known-note.ts';
 import { createLookUpDevice } from './look-up-device.ts';
+import { NewerJobError } from './not-now.ts';
 import type { JobParts } from './parts.ts';
 import { secondsBetween } from './parts.ts';
 import { ChatError } from './ports.ts';
@@ -90,9 +92,10 @@ async function tellEnd(
 }
 
 function createTell(parts: JobParts): JobHandler {
-  return async ({ requestId, to, note }) => {
+  return async ({ requestId, to, note, waits }) => {
     const request = await parts.requests.byId(requestId);
     if (request === undefined || to === undefined || note === undefined) return undefined;
+    if (!isKnownNote(note)) throw new NewerJobError(waits);
     return giveUpWhenGone(async () => {
       const told = await parts.chat.tellPerson(request, to, note);
       passed('person-told', requestId);

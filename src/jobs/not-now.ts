@@ -9,10 +9,26 @@ export interface NotNow {
   readonly retryAfterMs?: number | undefined;
 }
 
+/** Tried about every 45 seconds, so for an hour: then nobody newer is there. */
+const mostWaits = 80;
+
+/** A newer program wrote what this job is to say: it is left to that one, as long as it may still come to it. */
+export class NewerJobError extends Error {
+  override readonly name = 'NewerJobError';
+  readonly isLastTry: boolean;
+
+  /** @param waits how often in a row this job was left already */
+  constructor(waits = 0) {
+    super('A newer program wrote this job; it is left to that one');
+    this.isLastTry = waits >= mostWaits;
+  }
+}
+
 /** Teams, Defender or the database could not do it now; undefined for everything that is wrong with the work itself. */
 export function notNow(error: unknown): NotNow | undefined {
   // What a newer program wrote is that one's to bring on; when it is gone for good, somebody starts it again.
   if (isDatabaseAway(error) || error instanceof NewerStateError) return {};
+  if (error instanceof NewerJobError) return error.isLastTry ? undefined : {};
   if (error instanceof ChatError && error.kind === 'later') return { retryAfterMs: error.retryAfterMs };
   // Only calls that change nothing leave these unsettled: what changes something settles its own failures.
   if (error instanceof DefenderError && passing.has(error.kind)) return { retryAfterMs: error.retryAfterMs };

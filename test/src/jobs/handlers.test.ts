@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { sql } from 'kysely';
+import type { PrivateNote } from '../../../src/containment/event.ts';
 import type { RequestId } from '../../../src/containment/ids.ts';
+import { notNow } from '../../../src/jobs/not-now.ts';
 import { ChatError } from '../../../src/jobs/ports.ts';
 import { newRequestId } from '../../../src/platform/ids.ts';
 import type { NewRequest } from '../../../src/store/requests.ts';
@@ -216,6 +218,41 @@ describe('the small jobs', () => {
 
       assert.deepEqual(bench.chatSays.said, ['Alex Moreno: not-permitted', 'Alex Moreno: not-permitted']);
       assert.equal(unreachable, undefined);
+    });
+  });
+
+  describe('tell, with what a newer program had to say', () => {
+    const newer = [
+      { about: 'approval', why: { code: 'not-on-call' } },
+      { about: 'cancellation', why: { code: 'not-on-call' } },
+      { about: 'cancellation', why: { code: 'sign-in-gone', why: { code: 'not-on-call' } } },
+      { about: 'handover', why: { code: 'failed' } },
+      // Names that every object has.
+      { about: 'approval', why: { code: 'constructor' } },
+    ];
+    const failure = async (note: object, waits?: number) => {
+      const { id } = await anAwaitingRequest(bench.requests);
+      const payload = { requestId: id, to: alex, note: note as PrivateNote, ...(waits ? { waits } : {}) };
+      return bench.handlers.tell(payload).then(
+        () => assert.fail('told'),
+        (error: unknown) => error,
+      );
+    };
+
+    for (const note of newer) {
+      it(`leaves it to that one, and says nothing (${JSON.stringify(note)})`, async () => {
+        const error = await failure(note);
+
+        assert.deepEqual(bench.chatSays.said, []);
+        assert.deepEqual(notNow(error), {});
+      });
+    }
+
+    it('does so for an hour or so: then it is the failure of a job', async () => {
+      const [note] = newer;
+
+      assert.deepEqual(notNow(await failure(note ?? {}, 79)), {});
+      assert.equal(notNow(await failure(note ?? {}, 80)), undefined);
     });
   });
 
