@@ -14,10 +14,13 @@ const heartbeatSeconds = 10;
 /** Endless: a bit less than the largest integer of the job engine's column, which giving back adds to. */
 const endless = 2_000_000_000;
 
+/** Nobody reads what is done; the engine's own looks at the table take as long as it is large. */
+const doneKeptSeconds = 600;
+
 const common = {
   expireInSeconds: longestJobSeconds,
   heartbeatSeconds,
-  deleteAfterSeconds: 3_600,
+  deleteAfterSeconds: doneKeptSeconds,
   retryBackoff: true,
 };
 
