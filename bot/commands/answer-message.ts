@@ -9,6 +9,7 @@ import { helpView } from './help.ts';
 import type { ListParts } from './list-page.ts';
 import { messageText } from './message-text.ts';
 import { parseCommand } from './parse.ts';
+import type { ListCommand, ParsedCommand, ReportCommand } from './parsed-command.ts';
 import { replyToUnusable } from './reply.ts';
 import { runActive } from './run-active.ts';
 import { type ApproveParts, runApprove } from './run-approve.ts';
@@ -48,6 +49,7 @@ interface CardReply {
 export async function answerMessage(parts: MessageParts, message: Message): Promise<Reply | undefined> {
   const command = parseCommand(messageText(message.raw));
   const { person, place } = message;
+  if (onlyShows(command)) return orNotRecorded(show(parts, message, command), parts.log);
   switch (command.kind) {
     case 'help':
       return { card: renderHelpCard(helpView(command.topic)), summary: texts.helpSummary };
@@ -63,21 +65,35 @@ export async function answerMessage(parts: MessageParts, message: Message): Prom
       return inWords(runDeny(parts, { command, person, place }), parts.log);
     case 'cancel':
       return inWords(runCancel(parts, { command, person, place }), parts.log);
-    case 'report':
-      return orNotRecorded(runReport(parts, { command, tenantId: person.tenantId, place }), parts.log);
     case 'whoami':
     case 'signout':
       return orNotRecorded(runPrivateCommand(parts, { kind: command.kind, person, place }), parts.log);
-    case 'status':
-      return orNotRecorded(runStatus(parts, message, command), parts.log);
-    case 'pending':
-      return orNotRecorded(runPending(parts, message, command.page), parts.log);
-    case 'history':
-      return orNotRecorded(runHistory(parts, message, command), parts.log);
-    case 'active':
-      return orNotRecorded(runActive(parts, message, command.page), parts.log);
     default:
       return { text: replyToUnusable(command) };
+  }
+}
+
+type Showing = ListCommand | ReportCommand;
+
+/** Reads our own register and changes nothing. */
+function onlyShows(command: ParsedCommand): command is Showing {
+  const kinds: readonly ParsedCommand['kind'][] = ['status', 'pending', 'history', 'active', 'report'];
+  return kinds.includes(command.kind);
+}
+
+function show(parts: MessageParts, message: Message, command: Showing): Promise<Reply> {
+  const { person, place } = message;
+  switch (command.kind) {
+    case 'status':
+      return runStatus(parts, message, command);
+    case 'pending':
+      return runPending(parts, message, command.page);
+    case 'history':
+      return runHistory(parts, message, command);
+    case 'active':
+      return runActive(parts, message, command.page);
+    case 'report':
+      return runReport(parts, { command, tenantId: person.tenantId, place });
   }
 }
 

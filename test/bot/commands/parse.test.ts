@@ -306,17 +306,8 @@ describe('parsing a command', () => {
       const row = part.repeat(Math.ceil(50_000 / part.length));
       const started = process.hrtime.bigint();
 
-      const words = [
-        '/restrict',
-        `/restrict ${id} for`,
-        '/cancel',
-        '/approve',
-        '/deny #1',
-        '/help',
-        '/status',
-        '/history',
-        '/active',
-      ];
+      const words = ['/restrict', `/restrict ${id} for`, '/deny #1'];
+      words.push(...'/cancel /approve /help /status /history /active'.split(' '));
       for (const before of ['', ...words.map((word) => `${word} `)]) parseCommand(before + row);
 
       assert.ok(process.hrtime.bigint() - started < 1_000_000_000n);
