@@ -1,3 +1,4 @@
+import type { Instant } from '../../src/containment/person.ts';
 import { type CancelOutcome, cancelAction } from '../../src/jobs/cancel-action.ts';
 import { toldHere } from '../../src/jobs/told-here.ts';
 import { passed } from '../../src/platform/steps.ts';
@@ -27,8 +28,9 @@ export const cancel: CardAction = async (parts, turn) => {
   if (decision === undefined) return messageAnswer(texts.unknownRequestText());
   if (decision.refusal !== undefined) return refusalAnswer(parts, decision.request, decision.refusal);
   passed('cancel-wish-stored', request.id);
-  if (decision.request.state.status !== 'running') return cardWith(parts, decision.request);
-  return answerOf(parts, turn, await callDefender(parts, turn));
+  const { state } = decision.request;
+  if (state.status !== 'running') return cardWith(parts, decision.request);
+  return answerOf(parts, turn, await callDefender(parts, turn, state.cancel?.at));
 };
 
 async function answerOf(
@@ -44,10 +46,11 @@ async function answerOf(
       return answer;
     }
     case 'refused': {
-      toldHere(parts, outcome.noteId);
-      const answer = messageAnswer(texts.cancelRefusalText(outcome.why, setupOf(parts)));
+      const reason = messageAnswer(texts.cancelRefusalText(outcome.why, setupOf(parts)));
       const isGone = outcome.why.code === 'sign-in-gone' && outcome.why.why?.code === 'sign-in-gone';
-      return isGone ? askByButton(parts, turn, answer) : answer;
+      const answer = isGone ? await askByButton(parts, turn, reason) : reason;
+      toldHere(parts, outcome.noteId);
+      return answer;
     }
     case 'decided':
       return cardWith(parts, outcome.request);
@@ -56,11 +59,17 @@ async function answerOf(
   }
 }
 
-async function callDefender(parts: CardActionParts, turn: CardTurn): Promise<CancelOutcome> {
+/** Only the wish of this turn: somebody who outranks the presser may have made another one since. */
+async function callDefender(
+  parts: CardActionParts,
+  turn: CardTurn,
+  since: Instant | undefined,
+): Promise<CancelOutcome> {
   const unanswered: CancelOutcome = { kind: 'no-answer', retryAfterMs: 0 };
   const signal = timeLeft(turn);
   const work = cancelAction(parts, {
     requestId: turn.request.id,
+    since,
     inTurn: true,
     mayStepUp: true,
     signal,
