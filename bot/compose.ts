@@ -118,6 +118,9 @@ type WorkNeeds = JobParts &
     readonly instanceId: string;
   };
 
+/** A bot that is removed and added again and again tries the cards that cannot be shown no more often than this. */
+const afterReturnSeconds = 5;
+
 /** All that goes on without anybody asking for it. */
 function composeWork(config: Config, database: Database, needs: WorkNeeds) {
   const { queue } = needs;
@@ -133,7 +136,7 @@ function composeWork(config: Config, database: Database, needs: WorkNeeds) {
     clock: databaseClock,
     tenants: config.allowedTenants,
   });
-  const housekeeping = createHousekeeping({ ...needs, ...at });
+  const housekeeping = createHousekeeping({ ...needs, database, clock: databaseClock });
   const gauges = createGauges({ ...needs, ...at });
   const repair = createRepair({ ...needs, database, clock: databaseClock });
   return {
@@ -193,7 +196,10 @@ function composeBot(config: Config, needs: BotNeeds): CordonBot {
     ...needs,
     membership: createMembership({ departures: needs.departures, roster: createRoster({ connect }) }),
     bringUpToDate: (requests) =>
-      needs.queue.resend(requests.map((requestId) => ({ name: 'sync-card', payload: { requestId } }))),
+      needs.queue.resend(
+        requests.map((requestId) => ({ name: 'sync-card', payload: { requestId } })),
+        { afterSeconds: afterReturnSeconds },
+      ),
     cardActions: {
       ...needs,
       signIn,

@@ -81,20 +81,30 @@ async function prepare(boss: PgBoss, name: string, options: Omit<Queue, 'name'>)
   await boss.updateQueue(name, options);
 }
 
+export interface Resending {
+  readonly standing?: Standing;
+  /** What is wanted again within this time is one job with what was wanted before. */
+  readonly afterSeconds?: number;
+}
+
 /**
- * Queues at once what no waiting job stands for; one that is deferred or failed has its time already. A running one does
+ * Queues what no waiting job stands for; one that is deferred or failed has its time already. A running one does
  * not count where its process may be the dead one.
  */
 export async function resend(
   boss: PgBoss,
   jobs: readonly Job[],
-  standing: Standing = 'waiting',
+  { standing = 'waiting', afterSeconds = 0 }: Resending = {},
 ): Promise<void> {
   for (const [name, wanted] of Map.groupBy(jobs, (job) => job.name)) {
     const there = await readStanding(boss, name, standing);
     const missing = new Map(wanted.map(({ payload }) => [keyOf(payload), payload]));
     for (const payload of there) missing.delete(keyOf(payload));
-    const added = [...missing].map(([singletonKey, data]) => ({ singletonKey, data }));
+    const added = [...missing].map(([singletonKey, data]) => ({
+      singletonKey,
+      data,
+      startAfter: afterSeconds,
+    }));
     if (added.length > 0) await boss.insert(name, added);
   }
 }

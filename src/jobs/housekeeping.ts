@@ -2,7 +2,7 @@ import type { Log } from '../platform/log.ts';
 import type { AnsweredMessages } from '../store/answered-messages.ts';
 import { pruneCalls } from '../store/call-budget.ts';
 import { pruneDeadJobs } from '../store/dead-jobs.ts';
-import type { Sql } from '../store/database-port.ts';
+import type { Database } from '../store/database-port.ts';
 import type { DatabaseClock } from '../store/now.ts';
 import type { Departures } from '../store/departures.ts';
 import type { PrivateQuestions } from '../store/private-questions.ts';
@@ -10,7 +10,7 @@ import type { StepUps } from '../store/step-ups.ts';
 import { pruneThreadMessages } from '../store/thread-pacer.ts';
 
 interface Parts {
-  readonly sql: Sql;
+  readonly database: Pick<Database, 'sql' | 'vacuum'>;
   readonly clock: DatabaseClock;
   readonly answered: AnsweredMessages;
   readonly stepUps: Pick<StepUps, 'prune'>;
@@ -27,14 +27,16 @@ export function createHousekeeping(parts: Parts) {
   let running: Promise<void> = Promise.resolve();
 
   async function clean(): Promise<void> {
+    const { database, clock } = parts;
     try {
-      await pruneCalls(parts.sql, parts.clock);
+      await pruneCalls(database.sql, clock);
       await parts.answered.prune();
       await parts.stepUps.prune();
       await parts.questions.prune();
       await parts.departures.prune();
-      await pruneThreadMessages(parts.sql, parts.clock);
-      await pruneDeadJobs(parts.sql, parts.clock);
+      await pruneThreadMessages(database.sql, clock);
+      await pruneDeadJobs(database.sql, clock);
+      await database.vacuum();
     } catch (error) {
       parts.log.warn({ err: error }, 'housekeeping failed, it comes again');
     }

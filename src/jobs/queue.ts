@@ -7,9 +7,10 @@ import type { Database, Tx } from '../store/database-port.ts';
 import { createClaims } from './claims.ts';
 import type { Bury } from './dead-letters.ts';
 import { type Job, type JobName, type JobPayload, jobNames, jobOf } from './effect-jobs.ts';
-import { type Standing, handBack, takeOver } from './engine-rows.ts';
+import { handBack, takeOver } from './engine-rows.ts';
 import {
   type Patience,
+  type Resending,
   createEngine,
   deadQueue,
   prepareQueues,
@@ -99,7 +100,7 @@ export function createJobQueue(parts: Parts) {
         if (job !== undefined) await sendWith(boss, tx, job);
       }
     },
-    resend: (jobs: readonly Job[], standing?: Standing) => resend(boss, jobs, standing),
+    resend: (jobs: readonly Job[], how?: Resending) => resend(boss, jobs, how),
     /** The message with this id is needless: its person was told. Nothing happens if it is on its way already. */
     takeBack: (id: string) => boss.deleteJob('tell', id),
   };

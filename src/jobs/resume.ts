@@ -32,7 +32,7 @@ export async function takeBackFromTheDead({ database, clock }: Omit<Parts, 'queu
 export async function resume(parts: Parts): Promise<void> {
   await inTurn(parts.database, async () => {
     const unfinished = await readUnfinished(parts.database.sql, parts.clock);
-    await parts.queue.resend(unfinished.flatMap(jobsOf), 'waiting');
+    await parts.queue.resend(unfinished.flatMap(jobsOf), { standing: 'waiting' });
   });
   passed('jobs-resumed');
 }
@@ -44,7 +44,7 @@ export async function repair({ database, clock, queue }: Parts): Promise<void> {
     const wanted = unfinished.flatMap((request) =>
       jobsOf(request).filter(({ name }) => !request.givenUp.includes(name)),
     );
-    await queue.resend(wanted, 'waiting-or-running');
+    await queue.resend(wanted, { standing: 'waiting-or-running' });
   });
 }
 

@@ -14,6 +14,8 @@ export interface Database {
   readonly place: string;
   /** What the job engine needs to run on the same database. */
   readonly jobEngine: ConstructorOptions;
+  /** Gives free what old versions of rows occupy, and counts anew what queries are planned by. */
+  vacuum(): Promise<void>;
   close(): Promise<void>;
 }
 

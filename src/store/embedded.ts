@@ -26,12 +26,27 @@ export async function openEmbedded(folder: string, lost?: () => void): Promise<D
       place: await placeOf(dataFolder(folder)),
       sql: new Kysely<Tables>({ dialect: new PGliteDialect({ pglite }) }),
       jobEngine: { db: fromPglite(pglite), backend: 'pglite' },
+      vacuum: () => vacuum(pglite),
       close,
     };
   } catch (error) {
     await unlock();
     throw error;
   }
+}
+
+/** Fewer than these are not worth the moment in which nothing else can be asked. */
+const changesWorthIt = 1_000;
+
+/** A server does this by itself, this has no process for it. Table by table: each takes well below a second. */
+async function vacuum(pglite: PGlite): Promise<void> {
+  await pglite.exec('select pg_stat_force_next_flush()');
+  const { rows } = await pglite.query<{ name: string }>(
+    `select format('%I.%I', schemaname, relname) as name from pg_stat_user_tables
+     where n_dead_tup + n_ins_since_vacuum >= $1`,
+    [changesWorthIt],
+  );
+  for (const { name } of rows) await pglite.exec(`vacuum (analyze) ${name}`);
 }
 
 /** A copy of a folder is a folder of its own; a moved one is the same. */

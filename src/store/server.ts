@@ -30,6 +30,8 @@ export function openServer(connectionString: string, bounds: Partial<typeof usua
     sql: new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) }),
     // The job engine asks through its own pool, which drops a connection after any failed statement.
     jobEngine: { ...options, max: 8, application_name: 'cordon-jobs' },
+    // Its autovacuum does.
+    vacuum: () => Promise.resolve(),
     close: () => pool.end(),
   };
 }

@@ -84,10 +84,10 @@ for (const { name, open } of databases) {
       }
     }
     /** Jobs of the request's submission that have not begun. */
-    const waiting = async (id: string) => {
+    const waiting = async (id: string, name: JobName = 'submit') => {
       const { rows } = await sql`
         select id from cordon_jobs.job
-        where name = 'submit' and state < 'active' and data->>'requestId' = ${id}`.execute(database.sql);
+        where name = ${name} and state < 'active' and data->>'requestId' = ${id}`.execute(database.sql);
       return rows.length;
     };
     const runs = (id: string, job: JobName) =>
@@ -137,6 +137,18 @@ for (const { name, open } of databases) {
       assert.equal(runs(id, 'submit').length, 2);
     });
 
+    it('makes one job of what is wanted again and again within a time', async () => {
+      const { id } = await anAwaitingRequest(stores.requests);
+      const job = { name: 'sync-card', payload: { requestId: id } } as const;
+
+      for (let times = 0; times < 5; times += 1) await queue.resend([job], { afterSeconds: 2 });
+      const before = [await waiting(id, 'sync-card'), runs(id, 'sync-card').length];
+      await until(() => runs(id, 'sync-card').length > 0);
+
+      assert.deepEqual(before, [1, 0]);
+      assert.equal(await waiting(id, 'sync-card'), 0);
+    });
+
     it('queues what runs already a second time only where its process may be dead', async () => {
       const { id } = await anAwaitingRequest(stores.requests);
       const job = { name: 'expire', payload: { requestId: id } } as const;
@@ -153,9 +165,9 @@ for (const { name, open } of databases) {
         return rows.length;
       };
 
-      await queue.resend([job], 'waiting-or-running');
+      await queue.resend([job], { standing: 'waiting-or-running' });
       const whileRunning = await queued();
-      await queue.resend([job], 'waiting');
+      await queue.resend([job], { standing: 'waiting' });
 
       assert.deepEqual([whileRunning, await queued()], [1, 2]);
     });
