@@ -1,8 +1,14 @@
 import { tenantChain } from '../../src/audit/chain.ts';
 import type { CodeSignIn, CodeSignInOutcome, CodeSignInProblem } from '../../src/identity/code-sign-in.ts';
 import { problemOfRedirect } from '../../src/identity/on-behalf-of-problem.ts';
-import { type WaitingClick, abandonClick, continueClick } from '../../src/jobs/continue-click.ts';
+import {
+  type WaitingClick,
+  abandonClick,
+  continueClick,
+  untilDecided,
+} from '../../src/jobs/continue-click.ts';
 import { voidReasonOf } from '../../src/jobs/defender-session.ts';
+import { keepTrying } from '../../src/jobs/keep-trying.ts';
 import type { JobParts } from '../../src/jobs/parts.ts';
 import { toldHere } from '../../src/jobs/told-here.ts';
 import type { VoidReason } from '../../src/containment/state.ts';
@@ -50,12 +56,14 @@ export async function finishStepUp(parts: StepUpParts, query: URLSearchParams): 
   if (code === undefined || code === '' || code.length > longestCode)
     return withoutCode(parts, stepUp, query);
   const outcome = await parts.signIn.redeem({ ...expected(stepUp), code });
-  await record(parts, stepUp, resultOf(outcome));
+  // The code is used up and the token is here alone: a record that cannot be written at once must not cost it.
+  const signal = untilDecided();
+  await keepTrying({ signal, log: parts.jobs.log }, () => record(parts, stepUp, resultOf(outcome)));
   if (!outcome.ok) return refused(parts, stepUp, outcome.problem);
   passed('step-up-token-received', requestId);
   const { person, purpose } = stepUp;
   if (purpose.verb === 'whoami') return texts.signedInAs(outcome.upn ?? person.name, outcome.scopes);
-  const continued = await continueClick(parts.jobs, { person, purpose }, outcome);
+  const continued = await continueClick(parts.jobs, { person, purpose }, outcome, signal);
   if (continued.kind === 'counts') parts.goingOn(continued.onwards);
   if ('noteId' in continued) toldHere(parts.jobs, continued.noteId);
   return texts.pageOf(purpose.verb, continued);

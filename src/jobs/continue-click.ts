@@ -10,6 +10,7 @@ import type { StepUpPurpose } from '../store/step-up-purpose.ts';
 import { cancelAction } from './cancel-action.ts';
 import { checkApproval } from './check-approval.ts';
 import { type Confirmation, confirmNow } from './confirm.ts';
+import { type Patience, keepTrying } from './keep-trying.ts';
 import { approvalOf } from './machine-action.ts';
 import type { JobParts } from './parts.ts';
 import { submitWithHeldToken } from './submit-with-held-token.ts';
@@ -58,13 +59,28 @@ export interface WaitingClick {
 const decideWithinMs = 20_000;
 const againMs = 1_000;
 
+/** The token would be lost with a failure: until the signal, what fails is done again. */
+type Holder = JobParts & Patience;
+
+export function untilDecided(): AbortSignal {
+  return AbortSignal.timeout(decideWithinMs);
+}
+
 /** Checks, decides and submits what a click asked for, with the token of this sign-in and no other. */
 export async function continueClick(
   parts: JobParts,
   { person, purpose }: WaitingClick,
   token: SteppedUpToken,
+  signal = untilDecided(),
 ): Promise<Continued> {
-  const holder = { ...parts, access: accessBy(token, person, parts.access) };
+  const { requests, log } = parts;
+  const holder: Holder = {
+    ...parts,
+    // A record that is not written fails whatever it tells of.
+    requests: { ...requests, note: (...args) => keepTrying({ signal, log }, () => requests.note(...args)) },
+    access: accessBy(token, person, parts.access),
+    signal,
+  };
   switch (purpose.verb) {
     case 'approve':
       return approve(holder, person, purpose);
@@ -103,12 +119,12 @@ function accessBy(
 }
 
 async function approve(
-  parts: JobParts,
+  parts: Holder,
   person: Person,
   { requestId, clickId }: Extract<StepUpPurpose, { verb: 'approve' }>,
 ): Promise<Continued> {
-  const signal = AbortSignal.timeout(decideWithinMs);
-  const outcome = await whileUnanswered(signal, () =>
+  const { signal } = parts;
+  const outcome = await whileUnanswered(parts, () =>
     checkApproval(parts, { requestId, clickId, inTurn: true, steppedUp: true, signal }),
   );
   if (outcome.kind === 'refused') return { ...outcome, kind: 'void' };
@@ -131,36 +147,38 @@ function isUnderWay({ status }: State): boolean {
   return status === 'approved' || status === 'submitting' || status === 'running';
 }
 
-async function retry(parts: JobParts, person: Person, requestId: RequestId): Promise<Continued> {
-  const decision = await parts.requests.apply(requestId, {
-    kind: 'retry-clicked',
-    by: person,
-    steppedUp: true,
-  });
+async function retry(parts: Holder, person: Person, requestId: RequestId): Promise<Continued> {
+  const decision = await keepTrying(parts, () =>
+    parts.requests.apply(requestId, { kind: 'retry-clicked', by: person, steppedUp: true }),
+  );
   if (decision === undefined) return noAnswer(parts, requestId);
   const { request, refusal } = decision;
-  if (refusal !== undefined) return { kind: 'refused', request, refusal };
+  if (refusal !== undefined && !isRenewedBy(request, person)) return { kind: 'refused', request, refusal };
   return { kind: 'counts', request, onwards: submitWithHeldToken(parts, request) };
 }
 
+/** The retry was stored before, and only the answer to that was lost; or another link of the same person's did it. */
+function isRenewedBy(request: ContainmentRequest, person: Person): boolean {
+  const approval = approvalOf(request);
+  if (approval?.steppedUp !== true || !isUnderWay(request.state)) return false;
+  return isSamePerson(approval.by, person);
+}
+
 async function cancel(
-  parts: JobParts,
+  parts: Holder,
   person: Person,
   { requestId, comment }: Extract<StepUpPurpose, { verb: 'cancel' }>,
 ): Promise<Continued> {
-  const decision = await parts.requests.apply(requestId, {
-    kind: 'cancel-clicked',
-    by: person,
-    comment,
-    steppedUp: true,
-  });
+  const decision = await keepTrying(parts, () =>
+    parts.requests.apply(requestId, { kind: 'cancel-clicked', by: person, comment, steppedUp: true }),
+  );
   if (decision === undefined) return noAnswer(parts, requestId);
   const { request, refusal } = decision;
-  if (refusal !== undefined) return { kind: 'refused', request, refusal };
   const { state } = request;
+  if (refusal !== undefined && !isCancelledBy(state, person)) return { kind: 'refused', request, refusal };
   if (state.status !== 'running') return { kind: 'counts', request, onwards: Promise.resolve() };
-  const signal = AbortSignal.timeout(decideWithinMs);
-  const outcome = await whileUnanswered(signal, () =>
+  const { signal } = parts;
+  const outcome = await whileUnanswered(parts, () =>
     cancelAction(parts, { requestId, since: state.cancel?.at, inTurn: true, signal }),
   );
   if (outcome.kind === 'decided')
@@ -170,13 +188,19 @@ async function cancel(
   return { kind: 'no-answer', request };
 }
 
-async function recheck(parts: JobParts, person: Person, requestId: RequestId): Promise<Continued> {
-  const request = await parts.requests.byId(requestId);
+/** As `isRenewedBy`, of a wish to cancel that still stands. */
+function isCancelledBy(state: State, person: Person): boolean {
+  if (state.status === 'withdrawn') return isSamePerson(state.by, person);
+  if (state.status !== 'submitting' && state.status !== 'running') return false;
+  return state.cancel !== undefined && isSamePerson(state.cancel.by, person);
+}
+
+async function recheck(parts: Holder, person: Person, requestId: RequestId): Promise<Continued> {
+  const request = await keepTrying(parts, () => parts.requests.byId(requestId));
   if (request === undefined) return { kind: 'no-answer', request };
   const refusal = recheckRefusal(request, person);
   if (refusal !== undefined) return { kind: 'refused', request, refusal };
-  const signal = AbortSignal.timeout(decideWithinMs);
-  const outcome = await confirmNow(parts, request, { person, signal });
+  const outcome = await keepTrying(parts, () => confirmNow(parts, request, { person, signal: parts.signal }));
   return outcome.kind === 'no-answer' ? { kind: 'no-answer', request } : { kind: 'looked', request, outcome };
 }
 
@@ -186,13 +210,14 @@ async function noAnswer(parts: JobParts, requestId: RequestId): Promise<Continue
 
 async function whileUnanswered<
   T extends { readonly kind: string; readonly retryAfterMs?: number; readonly paused?: true },
->(signal: AbortSignal, ask: () => Promise<T>): Promise<T> {
-  let outcome = await ask();
+>(patience: Patience, ask: () => Promise<T>): Promise<T> {
+  const { signal } = patience;
+  let outcome = await keepTrying(patience, ask);
   while (outcome.kind === 'no-answer' && outcome.paused !== true && !signal.aborted) {
     const ms = Math.max(againMs, outcome.retryAfterMs ?? 0);
     // Cut short by the signal, which the loop then sees.
     await sleep(ms, undefined, { signal }).catch(() => undefined);
-    outcome = await ask();
+    outcome = await keepTrying(patience, ask);
   }
   return outcome;
 }

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
+import type { RequestId } from '../../../src/containment/ids.ts';
+import { ofNoAttempt } from '../../../src/containment/of-attempt.ts';
 import { checkApproval } from '../../../src/jobs/check-approval.ts';
 import { type Continued, type SteppedUpToken, type WaitingClick } from '../../../src/jobs/continue-click.ts';
 import { alex } from '../../support/requests.ts';
-import { anAwaitingRequest } from '../../support/running-request.ts';
+import { anApprovedRequest, anAwaitingRequest } from '../../support/running-request.ts';
 import type { Workbench } from './workbench.ts';
 
 export const token: SteppedUpToken = {
@@ -26,6 +28,14 @@ export async function waitingForSignIn(bench: Workbench): Promise<WaitingApprova
   const outcome = await checkApproval(bench.parts, { ...click, inTurn: true, mayStepUp: true });
   assert.equal(outcome.kind, 'sign-in-needed');
   return { person: alex, purpose: { verb: 'approve', ...click } };
+}
+
+/** Approved by Alex, not sent, and it takes another sign-in of theirs. */
+export async function waitingForRetry(bench: Workbench): Promise<RequestId> {
+  const { id, state } = await anApprovedRequest(bench.requests);
+  const why = { code: 'sign-in-needed' } as const;
+  await bench.requests.apply(id, { kind: 'attempt-stuck', ...ofNoAttempt(state), why });
+  return id;
 }
 
 /** Until nothing goes on any more that only the holder of the token can do. */
