@@ -6,7 +6,12 @@ export interface InvokeAnswer {
   readonly statusCode: 200 | 400 | 401 | 412 | 500;
   readonly type: string;
   readonly value: unknown;
+  /** For us alone: the id of a message that is needless once this answer has arrived, see `toldHere`. */
+  readonly noteId?: string | undefined;
 }
+
+/** Calls back when the whole answer has left this process; never when its caller is gone by then. */
+export type OnceAnswered = (then: () => void) => void;
 
 export function cardAnswer(card: AdaptiveCardJson): InvokeAnswer {
   return { statusCode: 200, type: 'application/vnd.microsoft.card.adaptive', value: card };

@@ -2,12 +2,13 @@ import { type Activity, type InvokeResponse, TeamsActivityHandler, type TurnCont
 import type { RequestId } from '../src/containment/ids.ts';
 import type { Person } from '../src/containment/person.ts';
 import { ChatError } from '../src/jobs/ports.ts';
+import { toldHere } from '../src/jobs/told-here.ts';
 import type { Log } from '../src/platform/log.ts';
 import type { Metrics } from '../src/platform/metrics.ts';
 import { passed } from '../src/platform/steps.ts';
 import type { AnsweredMessages } from '../src/store/answered-messages.ts';
 import type { Conversations } from '../src/store/conversations.ts';
-import { type InvokeAnswer, badRequestAnswer, messageAnswer } from './answers.ts';
+import { type InvokeAnswer, type OnceAnswered, badRequestAnswer, messageAnswer } from './answers.ts';
 import type { CardActionParts } from './card-actions/card-turn.ts';
 import { dispatchCardAction } from './card-actions/dispatch.ts';
 import { type Message, type MessageParts, type Reply, answerMessage } from './commands/answer-message.ts';
@@ -50,7 +51,12 @@ const heardTypes: ReadonlySet<string> = new Set([
   'installationUpdate',
 ]);
 
-const arrivedAtKey = Symbol('arrivedAt');
+const turnKey = Symbol('turn');
+
+interface Turn {
+  readonly arrivedAt: number;
+  readonly onceAnswered: OnceAnswered;
+}
 
 /** How far the answer to a typed message has come, and what is true to say should it come no further. */
 interface Progress {
@@ -76,8 +82,8 @@ export class CordonBot extends TeamsActivityHandler {
   }
 
   /** One turn of an activity that arrived at this moment of the process's monotonic clock. */
-  async receive(context: TurnContext, arrivedAt: number): Promise<void> {
-    context.turnState.set(arrivedAtKey, arrivedAt);
+  async receive(context: TurnContext, arrivedAt: number, onceAnswered?: OnceAnswered): Promise<void> {
+    context.turnState.set(turnKey, { arrivedAt, onceAnswered: onceAnswered ?? nobodyKnows });
     await this.run(context);
   }
 
@@ -201,15 +207,16 @@ export class CordonBot extends TeamsActivityHandler {
 
   protected override async onInvokeActivity(context: TurnContext): Promise<InvokeResponse> {
     if (context.activity.name !== 'adaptiveCard/action') return { status: 501 };
-    const arrivedAt = arrivalOf(context);
+    const { arrivedAt, onceAnswered } = turnOf(context);
     const stop = this.#parts.metrics.invokeSeconds.startTimer({ verb: 'card' });
-    const body = await withinTime(
+    const { noteId, ...body } = await withinTime(
       this.#press(context.activity, arrivedAt),
       leftOf(context, answerWithinMs),
       messageAnswer(decisions.pressAgainText('slow')),
     );
     stop();
     passed('press-answered');
+    onceAnswered(() => toldHere(this.#parts.cardActions, noteId));
     return { status: 200, body };
   }
 
@@ -281,13 +288,16 @@ class TurnTooLong extends Error {
   override readonly name = 'TurnTooLong';
 }
 
-function arrivalOf(context: TurnContext): number {
-  const arrivedAt: unknown = context.turnState.get(arrivedAtKey);
-  return typeof arrivedAt === 'number' ? arrivedAt : performance.now();
+/** Then a message that waits in case nobody was told goes out. */
+const nobodyKnows: OnceAnswered = () => undefined;
+
+function turnOf(context: TurnContext): Turn {
+  const turn = context.turnState.get<Turn | undefined>(turnKey);
+  return turn ?? { arrivedAt: performance.now(), onceAnswered: nobodyKnows };
 }
 
 function leftOf(context: TurnContext, ms: number): number {
-  return ms - (performance.now() - arrivalOf(context));
+  return ms - (performance.now() - turnOf(context).arrivedAt);
 }
 
 function isValueOnly({ value, text }: Activity): boolean {

@@ -4,6 +4,7 @@ import restify, { type Request, type Response, type Server } from 'restify';
 import type { Log } from '../src/platform/log.ts';
 import type { Metrics } from '../src/platform/metrics.ts';
 import type { TeamsAdapter } from './adapter.ts';
+import type { OnceAnswered } from './answers.ts';
 import type { InboundAuthentication, InboundOutcome } from './authentication.ts';
 import { jsonBody } from './body.ts';
 import type { CordonBot } from './bot.ts';
@@ -165,7 +166,10 @@ async function deliver(
   { activity, arrivedAt }: { readonly activity: Activity; readonly arrivedAt: number },
   res: Response,
 ): Promise<void> {
-  const answer = await parts.adapter.deliver(activity, (context) => parts.bot.receive(context, arrivedAt));
+  const onceAnswered: OnceAnswered = (then) => void res.once('finish', then);
+  const answer = await parts.adapter.deliver(activity, (context) =>
+    parts.bot.receive(context, arrivedAt, onceAnswered),
+  );
   parts.metrics.activities.inc({ kind: kindOf(activity), outcome: 'handled' });
   if (answer === undefined) res.send(200);
   else res.send(answer.status, answer.body);

@@ -1,7 +1,6 @@
 import type { Refusal } from '../../src/containment/event.ts';
 import type { ContainmentRequest } from '../../src/containment/request.ts';
 import { type CheckOutcome, checkApproval } from '../../src/jobs/check-approval.ts';
-import { toldHere } from '../../src/jobs/told-here.ts';
 import { newClickId } from '../../src/platform/ids.ts';
 import { passed } from '../../src/platform/steps.ts';
 import { type InvokeAnswer, messageAnswer } from '../answers.ts';
@@ -120,8 +119,8 @@ async function answerOf(
   }
   if (outcome.kind === 'no-answer') return messageAnswer(unanswered);
   if (outcome.kind === 'refused') {
-    toldHere(parts, outcome.noteId);
-    return messageAnswer(texts.voidText(outcome.why, outcome.request, setupOf(parts)));
+    const { why, noteId } = outcome;
+    return { ...messageAnswer(texts.voidText(why, outcome.request, setupOf(parts))), noteId };
   }
   const { request, refusal } = outcome;
   if (refusal !== undefined) return cardWith(parts, request, texts.refusalText(refusal, request));

@@ -1,6 +1,5 @@
 import type { Instant } from '../../src/containment/person.ts';
 import { type CancelOutcome, cancelAction } from '../../src/jobs/cancel-action.ts';
-import { toldHere } from '../../src/jobs/told-here.ts';
 import { passed } from '../../src/platform/steps.ts';
 import { type InvokeAnswer, messageAnswer } from '../answers.ts';
 import * as texts from '../texts/decisions.ts';
@@ -42,15 +41,13 @@ async function answerOf(
     case 'sign-in-needed': {
       const purpose = { verb: 'cancel', requestId: turn.request.id, comment: turn.comment } as const;
       const answer = await stepUpAnswer(parts, turn, { purpose, claims: outcome.claims });
-      toldHere(parts, outcome.noteId);
-      return answer;
+      return { ...answer, noteId: outcome.noteId };
     }
     case 'refused': {
       const reason = messageAnswer(texts.cancelRefusalText(outcome.why, setupOf(parts)));
       const isGone = outcome.why.code === 'sign-in-gone' && outcome.why.why?.code === 'sign-in-gone';
       const answer = isGone ? await askByButton(parts, turn, reason) : reason;
-      toldHere(parts, outcome.noteId);
-      return answer;
+      return { ...answer, noteId: outcome.noteId };
     }
     case 'decided':
       return cardWith(parts, outcome.request);

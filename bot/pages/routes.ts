@@ -1,5 +1,6 @@
 import type { Request, Response, Server } from 'restify';
 import { IdentityError } from '../../src/identity/errors.ts';
+import { toldHere } from '../../src/jobs/told-here.ts';
 import type { Log } from '../../src/platform/log.ts';
 import * as texts from '../texts/pages.ts';
 import { type Page, htmlOf, pageHeaders } from './page.ts';
@@ -15,8 +16,7 @@ export function servePages(server: Server, basePath: string, parts: PageParts): 
     void answer(parts, res, startStepUp(parts, queryOf(req))).then(() => next(false));
   });
   server.get(`${basePath}/auth/callback`, (req, res, next) => {
-    const finished = finishStepUp(parts, queryOf(req)).then((page) => ({ page }));
-    void answer(parts, res, finished).then(() => next(false));
+    void answer(parts, res, finishStepUp(parts, queryOf(req))).then(() => next(false));
   });
 }
 
@@ -24,7 +24,8 @@ function queryOf(req: Request): URLSearchParams {
   return new URLSearchParams(req.getQuery());
 }
 
-async function answer({ log }: PageParts, res: Response, work: Promise<PageAnswer>): Promise<void> {
+async function answer(parts: PageParts, res: Response, work: Promise<PageAnswer>): Promise<void> {
+  const { log } = parts;
   const result = await work.catch((error: unknown): PageAnswer => {
     if (error instanceof IdentityError) {
       log.warn({ code: error.code }, 'a sign-in page could not be shown');
@@ -37,7 +38,9 @@ async function answer({ log }: PageParts, res: Response, work: Promise<PageAnswe
     const { 'content-type': _type, ...headers } = pageHeaders;
     res.sendRaw(302, '', { ...headers, location: result.redirect });
   } else {
-    show(res, result.page);
+    const { page, noteId } = result;
+    res.once('finish', () => toldHere(parts.jobs, noteId));
+    show(res, page);
   }
 }
 

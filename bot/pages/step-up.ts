@@ -10,7 +10,6 @@ import {
 import { voidReasonOf } from '../../src/jobs/defender-session.ts';
 import { keepTrying } from '../../src/jobs/keep-trying.ts';
 import type { JobParts } from '../../src/jobs/parts.ts';
-import { toldHere } from '../../src/jobs/told-here.ts';
 import type { VoidReason } from '../../src/containment/state.ts';
 import { passed } from '../../src/platform/steps.ts';
 import type { StepUp, StepUps } from '../../src/store/step-ups.ts';
@@ -26,7 +25,13 @@ export interface StepUpParts {
   readonly goingOn: (work: Promise<void>) => void;
 }
 
-export type PageAnswer = { readonly redirect: string } | { readonly page: Page };
+export type PageAnswer = { readonly redirect: string } | Shown;
+
+export interface Shown {
+  readonly page: Page;
+  /** Of a message that is needless once the page has arrived, see `toldHere`. */
+  readonly noteId?: string | undefined;
+}
 
 const State = /^[\w-]{43}$/;
 /** Entra's codes have some 1,000 characters, and may grow. */
@@ -45,28 +50,29 @@ export async function startStepUp(
 }
 
 /** Entra sent the person back. Whatever they bring, the state is worth nothing afterwards. */
-export async function finishStepUp(parts: StepUpParts, query: URLSearchParams): Promise<Page> {
+export async function finishStepUp(parts: StepUpParts, query: URLSearchParams): Promise<Shown> {
   const state = onlyValue(query, 'state');
-  if (state === undefined || !State.test(state)) return texts.badLink;
+  if (state === undefined || !State.test(state)) return { page: texts.badLink };
   const stepUp = await parts.stepUps.take(state);
-  if (stepUp === undefined) return texts.unusableLink;
+  if (stepUp === undefined) return { page: texts.unusableLink };
   const requestId = requestIdOf(stepUp);
   passed('step-up-taken', requestId);
   const code = onlyValue(query, 'code');
   if (code === undefined || code === '' || code.length > longestCode)
-    return withoutCode(parts, stepUp, query);
+    return { page: await withoutCode(parts, stepUp, query) };
   const outcome = await parts.signIn.redeem({ ...expected(stepUp), code });
   // The code is used up and the token is here alone: a record that cannot be written at once must not cost it.
   const signal = untilDecided();
   await keepTrying({ signal, log: parts.jobs.log }, () => record(parts, stepUp, resultOf(outcome)));
-  if (!outcome.ok) return refused(parts, stepUp, outcome.problem);
+  if (!outcome.ok) return { page: await refused(parts, stepUp, outcome.problem) };
   passed('step-up-token-received', requestId);
   const { person, purpose } = stepUp;
-  if (purpose.verb === 'whoami') return texts.signedInAs(outcome.upn ?? person.name, outcome.scopes);
+  if (purpose.verb === 'whoami')
+    return { page: texts.signedInAs(outcome.upn ?? person.name, outcome.scopes) };
   const continued = await continueClick(parts.jobs, { person, purpose }, outcome, signal);
   if (continued.kind === 'counts') parts.goingOn(continued.onwards);
-  if ('noteId' in continued) toldHere(parts.jobs, continued.noteId);
-  return texts.pageOf(purpose.verb, continued);
+  const page = texts.pageOf(purpose.verb, continued);
+  return 'noteId' in continued ? { page, noteId: continued.noteId } : { page };
 }
 
 /** Entra sent the person back without a code: they cancelled, or it says by a number why they may not. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { request } from 'node:http';
+import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -9,6 +10,7 @@ import sinon from 'sinon';
 import type { InboundOutcome } from '../../bot/authentication.ts';
 import { createServer } from '../../bot/server.ts';
 import { createMetrics } from '../../src/platform/metrics.ts';
+import { until } from '../support/until.ts';
 
 const activity = {
   type: 'message',
@@ -24,12 +26,12 @@ describe('the front door', () => {
   let address: { port: number; host: string };
   let server: ReturnType<typeof createServer>;
   let authenticate: sinon.SinonStub<[unknown], Promise<InboundOutcome>>;
-  let receive: sinon.SinonStub<[unknown, number], Promise<void>>;
+  let receive: sinon.SinonStub<[unknown, number, (then: () => void) => void], Promise<void>>;
   let missing: string[];
 
   beforeEach(async () => {
     authenticate = sinon.stub<[unknown], Promise<InboundOutcome>>().resolves(letIn);
-    receive = sinon.stub<[unknown, number], Promise<void>>().resolves();
+    receive = sinon.stub<[unknown, number, (then: () => void) => void], Promise<void>>().resolves();
     missing = [];
     server = createServer({
       adapter: {
@@ -83,6 +85,42 @@ describe('the front door', () => {
       req.end(body);
     });
   }
+
+  it('says when an answer has gone out whole, not before', async () => {
+    const gone = sinon.spy();
+    receive.callsFake((_context, _arrivedAt, onceAnswered) => {
+      onceAnswered(gone);
+      return Promise.resolve().then(() => assert.equal(gone.callCount, 0));
+    });
+
+    assert.equal((await post({ body: JSON.stringify(activity) })).status, 200);
+
+    await until(() => gone.callCount === 1);
+  });
+
+  it('says nothing of an answer whose caller went away meanwhile', async () => {
+    const gone = sinon.spy();
+    const closed = new Promise((resolve) =>
+      server.server.once('connection', (socket: Socket) => socket.once('close', resolve)),
+    );
+    const over = new Promise<void>((resolve) => {
+      receive.onFirstCall().callsFake(async (_context, _arrivedAt, onceAnswered) => {
+        onceAnswered(gone);
+        caller.destroy();
+        await closed;
+        resolve();
+      });
+    });
+    const caller = request({ ...address, method: 'POST', path: '/api/messages', headers: json });
+    caller.once('error', () => undefined);
+    caller.end(JSON.stringify(activity));
+    await over;
+    receive.resolves();
+
+    await isAlive();
+
+    assert.equal(gone.callCount, 0);
+  });
 
   async function isAlive(): Promise<void> {
     assert.deepEqual(await post({ body: JSON.stringify(activity) }), { status: 200, text: '' });

@@ -21,11 +21,21 @@ export interface Press {
 /** A pressed button, as it comes from Teams, on the stand-ins of the workbench. */
 export function press(
   bench: Workbench,
-  { person, request, verb, comment = '', code, ago = 0 }: Press,
+  pressed: Press,
   given: Partial<CardActionParts> = {},
 ): Promise<InvokeAnswer> {
+  const { person, ago = 0 } = pressed;
+  const arrivedAt = performance.now() - ago;
+  return dispatchCardAction(cardActionParts(bench, given), {
+    activity: activityOf(pressed),
+    person,
+    arrivedAt,
+  });
+}
+
+export function cardActionParts(bench: Workbench, given: Partial<CardActionParts> = {}): CardActionParts {
   const verified: SignInOutcome = { kind: 'verified' };
-  const parts: CardActionParts = {
+  return {
     ...bench.parts,
     portalUrl: 'https://security.microsoft.com',
     stepUp: undefined,
@@ -41,8 +51,11 @@ export function press(
     signIn: () => Promise.resolve(verified),
     ...given,
   };
+}
+
+export function activityOf({ person, request, verb, comment = '', code }: Press) {
   const data = { requestId: request.id, comment };
-  const activity = {
+  return {
     type: 'invoke',
     serviceUrl: 'https://smba.example/',
     from: { id: person.teamsId },
@@ -53,7 +66,6 @@ export function press(
       ...(code === undefined ? {} : { state: code }),
     },
   };
-  return dispatchCardAction(parts, { activity, person, arrivedAt: performance.now() - ago });
 }
 
 /** Links to Cordon's own sign-in page; what each is for goes to `opened`. */

@@ -1,8 +1,13 @@
 import assert from 'node:assert/strict';
+import restify from 'restify';
+import { servePages } from '../../../bot/pages/routes.ts';
 import { type StepUpParts, finishStepUp } from '../../../bot/pages/step-up.ts';
+import type { RequestId } from '../../../src/containment/ids.ts';
 import type { JobParts } from '../../../src/jobs/parts.ts';
 import { alex } from '../../support/requests.ts';
+import { until } from '../../support/until.ts';
 import { token, waitingForSignIn, wantMore } from '../../src/jobs/extra-step.ts';
+import { failing } from '../../src/jobs/fake-defender.ts';
 import { failingOnce } from '../../src/jobs/failing-writes.ts';
 import { type Workbench, openWorkbench } from '../../src/jobs/workbench.ts';
 
@@ -41,7 +46,7 @@ describe('the page that a sign-in on Cordon’s own page comes back to', () => {
     const jobs = failingOnce(bench.parts, { note: 'entra-authorization-code' });
     const { parts, requestId, over } = await signedIn(jobs);
 
-    const page = await finishStepUp(parts, query);
+    const { page } = await finishStepUp(parts, query);
     await over();
 
     assert.equal(jobs.failures(), 1);
@@ -51,5 +56,35 @@ describe('the page that a sign-in on Cordon’s own page comes back to', () => {
     const records = await bench.audited(requestId);
     assert.equal(records.filter(({ what }) => what === 'entra-authorization-code').length, 1);
     assert.deepEqual(bench.access.asked, [alex.name]);
+  });
+
+  const tells = (id: RequestId) =>
+    bench.effectsOf(id).flatMap((effect) => (effect.kind === 'tell' ? [effect.unlessTold] : []));
+
+  it('leaves the message of a refusal waiting until the page has arrived', async () => {
+    bench.defenderSays.answers({ readDevice: failing('forbidden') });
+    const { parts, requestId } = await signedIn(bench.parts);
+
+    const { page, noteId } = await finishStepUp(parts, query);
+
+    assert.match(page.title, /did not hold/);
+    assert.deepEqual(tells(requestId), [noteId]);
+  });
+
+  it('makes the message of a refusal needless once it has arrived', async () => {
+    bench.defenderSays.answers({ readDevice: failing('forbidden') });
+    const { parts, requestId } = await signedIn(bench.parts);
+    const server = restify.createServer();
+    servePages(server, '', { ...parts, log: bench.log });
+    await new Promise<void>((resolve) => {
+      server.listen(0, '127.0.0.1', resolve);
+    });
+    const { port } = server.address();
+
+    const answer = await fetch(`http://127.0.0.1:${port}/auth/callback?${query.toString()}`);
+
+    assert.match(await answer.text(), /did not hold/);
+    await until(() => tells(requestId).length === 0);
+    server.close();
   });
 });
