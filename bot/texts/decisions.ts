@@ -182,6 +182,8 @@ export function cancelRefusalText(why: CancelRefusal, setup: Setup): string {
       return 'There was nothing to cancel: the action never reached Defender. The approval did not hold; the card says where the request stands.';
     case 'taken-over':
       return 'The requestor or the approver asked to cancel as well, and Defender is asked with their rights. You need not press again.';
+    case 'paused':
+      return 'Nothing is sent to Defender for now, because submission is paused, and a sign-in on Cordon’s own page is not kept until that ends. So your cancellation is not kept either, and the action goes on. Press Cancel action again when the pause is over, or stop it in the Action center if it cannot wait.';
     case 'closed':
       return 'The request was closed before it was certain whether Defender took the action, so Cordon cancelled nothing. If the Action center shows the action, cancel it there.';
     case 'failed':

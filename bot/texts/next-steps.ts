@@ -89,7 +89,7 @@ function whileRunning({ machineAction, unconfirmed, cancel }: StateOf<'running'>
   if (unconfirmed === true) {
     return 'The status cannot be read at the moment. Whoever may see the device can press Check again.';
   }
-  if (cancel?.stage === 'requested') return 'Defender is asked to cancel the action.';
+  if (cancel?.stage === 'requested') return 'Cancellation was asked for. Defender has not confirmed it yet.';
   if (cancel?.stage === 'accepted')
     return 'Defender took the cancellation. The card follows what it reports.';
   return machineAction.status === 'InProgress'

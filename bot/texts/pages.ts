@@ -4,7 +4,6 @@ import type { VoidReason } from '../../src/containment/state.ts';
 import type { Page } from '../pages/page.ts';
 import {
   type Pressed,
-  cancelPausedText,
   cancelRefusalText,
   noRightsText,
   notVisibleText,
@@ -99,12 +98,6 @@ export function pageOf(verb: WaitingClick['purpose']['verb'], continued: Continu
       ]);
     case 'not-cancelled':
       return notDone('Nothing was cancelled', [cancelRefusalText(continued.why, setup), backToTeams]);
-    case 'paused':
-      return notDone(`#${continued.request.number} is not cancelled yet`, [
-        cancelPausedText(),
-        'When the pause ends, this sign-in is not there any more: press Cancel action again then.',
-        backToTeams,
-      ]);
     case 'gone':
       return notDone('Your click no longer waits', [
         `It was given up before the sign-in was over, and nothing was sent for it. #${continued.request.number} still awaits approval.`,

@@ -112,6 +112,8 @@ export type CancelRefusal =
   | { readonly code: 'never-sent' }
   /** Somebody who may stop the action asked for it as well, and Defender hears them instead. */
   | { readonly code: 'taken-over' }
+  /** Nothing is sent to Defender for now, and the canceller's sign-in cannot be kept until it is. */
+  | { readonly code: 'paused' }
   /** Somebody closed the request before it was certain whether there is an action to cancel. */
   | { readonly code: 'closed' };
 

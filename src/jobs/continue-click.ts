@@ -4,8 +4,9 @@ import type { CancelRefusal, Refusal } from '../containment/event.ts';
 import type { RequestId } from '../containment/ids.ts';
 import { type Person, isSamePerson } from '../containment/person.ts';
 import type { ContainmentRequest } from '../containment/request.ts';
-import type { State, VoidReason } from '../containment/state.ts';
+import type { State, StateOf, VoidReason } from '../containment/state.ts';
 import type { DefenderAccess } from '../identity/defender-access.ts';
+import { newNoteId } from '../platform/ids.ts';
 import type { StepUpPurpose } from '../store/step-up-purpose.ts';
 import { cancelAction } from './cancel-action.ts';
 import { checkApproval } from './check-approval.ts';
@@ -32,8 +33,6 @@ export type Continued =
       readonly request: ContainmentRequest;
       readonly why: CancelRefusal;
     })
-  /** Nothing is sent to Defender for now, cancellations neither. */
-  | { readonly kind: 'paused'; readonly request: ContainmentRequest }
   /** The click had been given up before the sign-in was over. */
   | { readonly kind: 'gone'; readonly request: ContainmentRequest }
   /** Nothing was decided by it: Defender was asked once more. */
@@ -184,8 +183,25 @@ async function cancel(
   if (outcome.kind === 'decided')
     return { kind: 'counts', request: outcome.request, onwards: Promise.resolve() };
   if (outcome.kind === 'refused') return { ...outcome, kind: 'not-cancelled', request };
-  if (outcome.kind === 'no-answer' && outcome.paused === true) return { kind: 'paused', request };
+  if (outcome.kind === 'no-answer' && outcome.paused === true)
+    return refusal === undefined ? whilePaused(parts, request, state) : { kind: 'refused', request, refusal };
   return { kind: 'no-answer', request };
+}
+
+/** Nobody has this token when the pause ends: the wish is given up, so that nobody waits for it or behind it. */
+async function whilePaused(
+  parts: Holder,
+  request: ContainmentRequest,
+  { cancel: wish }: StateOf<'running'>,
+): Promise<Continued> {
+  if (wish === undefined) return { kind: 'no-answer', request };
+  const { by, at: wishedAt } = wish;
+  const why = { code: 'paused' } as const;
+  const noteId = newNoteId();
+  const tell = { unlessTold: noteId };
+  const given = { kind: 'cancel-refused', by, wishedAt, why, tell } as const;
+  await keepTrying(parts, () => parts.requests.apply(request.id, given));
+  return { kind: 'not-cancelled', request, why, noteId };
 }
 
 /** As `isRenewedBy`, of a wish to cancel that still stands. */

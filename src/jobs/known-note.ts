@@ -31,6 +31,7 @@ const cancelCodes = {
   failed: true,
   'never-sent': true,
   'taken-over': true,
+  paused: true,
   closed: true,
 } as const satisfies Record<CancelRefusal['code'], true>;
 

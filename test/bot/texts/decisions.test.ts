@@ -55,6 +55,7 @@ const cancelRefusals: readonly CancelRefusal['code'][] = [
   'failed',
   'never-sent',
   'taken-over',
+  'paused',
   'closed',
 ];
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { DefenderError } from '../../../src/defender/errors.ts';
+import { pageOf } from '../../../bot/texts/pages.ts';
 import { abandonClick, continueClick } from '../../../src/jobs/continue-click.ts';
 import type { RequestId } from '../../../src/containment/ids.ts';
 import { aMachineAction, alex, sam } from '../../support/requests.ts';
@@ -193,15 +194,38 @@ describe('a click that goes on after a sign-in on Cordon’s own page', () => {
     assert.equal(bench.defenderSays.count('submit'), 1);
   });
 
-  it('says that nothing is sent while submission is paused, instead of waiting for an answer', async () => {
+  it('keeps no wish to cancel that only this sign-in can carry out while submission is paused', async () => {
     const { id } = await aRunningRequest(bench.requests);
     bench.defenderSays.answers({ cancelAction: failing('paused') });
     const purpose = { verb: 'cancel', requestId: id, comment: 'wrong device' } as const;
 
     const continued = await continueClick(bench.parts, { person: alex, purpose }, token);
 
-    assert.equal(continued.kind, 'paused');
+    assert.ok(continued.kind === 'not-cancelled' && continued.why.code === 'paused');
     assert.equal(bench.defenderSays.count('cancelAction'), 1);
+    const { state } = await bench.reread(id);
+    assert.ok(state.status === 'running' && state.cancel === undefined);
+    const tells = bench.effectsOf(id).filter(({ kind }) => kind === 'tell');
+    assert.deepEqual(
+      tells.map((effect) => effect.kind === 'tell' && effect.unlessTold),
+      [continued.noteId],
+    );
+    const page = pageOf('cancel', continued);
+    assert.match(page.lines.join(' '), /paused.*not kept.*Press Cancel action again/);
+    assert.doesNotMatch(page.lines.join(' '), /Recorded|is kept/);
+  });
+
+  it('leaves alone the wish of the same person that their sign-in of Teams can carry out', async () => {
+    const { id } = await aRunningRequest(bench.requests);
+    await bench.requests.apply(id, { kind: 'cancel-clicked', by: alex, comment: 'wrong device' });
+    bench.defenderSays.answers({ cancelAction: failing('paused') });
+    const purpose = { verb: 'cancel', requestId: id, comment: 'wrong device' } as const;
+
+    const continued = await continueClick(bench.parts, { person: alex, purpose }, token);
+
+    assert.equal(continued.kind === 'refused' && continued.refusal.code, 'cancel-under-way');
+    const { state } = await bench.reread(id);
+    assert.ok(state.status === 'running' && state.cancel?.stage === 'requested');
   });
 
   it('looks again with that token alone when that was what was pressed', async () => {
