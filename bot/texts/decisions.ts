@@ -111,6 +111,8 @@ function voidReason(why: VoidReason, pressed: Pressed, setup: Setup): string {
       return `a Conditional Access policy of your organisation blocks this sign-in${aadsts(why.aadsts)}. Nothing was sent. Ask your Entra administrator.${orOthers(pressed)}`;
     case 'account-unusable':
       return `your account is disabled, locked or no longer there in Entra${aadsts(why.aadsts)}. Nothing was sent. Ask your Entra administrator.${orOthers(pressed)}`;
+    case 'could-not-check':
+      return notChecked(why.callsUsedUp === true, pressed);
     case 'denied-meanwhile':
       return `${markdownSafeName(why.by)} denied the request in the meantime. Nothing was sent.`;
     case 'decided-meanwhile':
@@ -126,11 +128,18 @@ function extraStep({ hasSignInPage }: Setup): string {
     : 'sign in anew; what Teams cannot ask for takes Cordon’s own sign-in page, for which an administrator sets PUBLIC_URL.';
 }
 
+function notChecked(callsUsedUp: boolean, pressed: Pressed): string {
+  return callsUsedUp
+    ? `the calls that Cordon may make to Defender were used up, so your rights could not be checked. Nothing was sent. ${again(pressed)} in a minute.${orOthers(pressed)}`
+    : `Entra or Defender did not answer usably, so your rights could not be checked. Nothing was sent. ${again(pressed)} in a moment; if that does not help, an administrator of Cordon runs “cordon doctor”.`;
+}
+
 type ParametrisedReason =
   | 'missing-permission'
   | 'extra-sign-in-needed'
   | 'blocked-by-policy'
   | 'account-unusable'
+  | 'could-not-check'
   | 'denied-meanwhile'
   | 'decided-meanwhile';
 
@@ -157,8 +166,6 @@ const plainVoidReasons: Readonly<
     'your tenant has no Defender for Endpoint that Cordon could ask: its service principal WindowsDefenderATP is missing or disabled. Nothing was sent. Ask your Entra administrator to check it and the licence.',
   'not-assigned': (pressed) =>
     `you are not assigned to the Cordon application in Entra. Nothing was sent. Ask your Entra administrator.${orOthers(pressed)}`,
-  'could-not-check': (pressed) =>
-    `Entra or Defender did not answer usably, so your rights could not be checked. Nothing was sent. ${again(pressed)} in a moment; if that does not help, an administrator of Cordon runs “cordon doctor”.`,
   'defender-unreachable': (pressed) =>
     `Entra or Defender could not be reached, so your rights could not be checked. Nothing was sent. ${again(pressed)} in a moment.`,
   'ended-meanwhile': () =>

@@ -38,7 +38,8 @@ export type VoidReason =
   | { readonly code: 'consent-missing' }
   | { readonly code: 'defender-not-in-tenant' }
   | { readonly code: 'not-assigned' }
-  | { readonly code: 'could-not-check' }
+  /** `callsUsedUp`: it was Cordon's own share of calls, not Entra or Defender. */
+  | { readonly code: 'could-not-check'; readonly callsUsedUp?: true | undefined }
   | { readonly code: 'defender-unreachable' }
   | { readonly code: 'denied-meanwhile'; readonly by: string }
   | { readonly code: 'decided-meanwhile'; readonly by: string }

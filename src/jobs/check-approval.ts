@@ -64,7 +64,7 @@ async function look(parts: Parts, check: Check): Promise<CheckOutcome> {
   const session = await openSession(parts, request, click.by, { priority: 'interactive', signal });
   passed('presser-token-received', request.id);
   if (session.ok) return checkDevice(parts, check, { request, click, session });
-  if (session.transient) return unanswered(parts, check, click, session.retryAfterMs);
+  if (session.transient) return unanswered(parts, check, click, session);
   return refuseOrStepUp(parts, check, { click, why: session.why, claims: session.claims });
 }
 
@@ -132,7 +132,7 @@ async function checkDevice(
     const why = reasonOf(error);
     return why
       ? await refuseOrStepUp(parts, check, { click, why, claims: error.claims })
-      : await unanswered(parts, check, click, error.retryAfterMs);
+      : await unanswered(parts, check, click, error);
   } finally {
     await session.close();
   }
@@ -208,15 +208,24 @@ async function refuse(parts: Parts, check: Check, why: VoidReason): Promise<Chec
     : { kind: 'refused', why, request: decision.request, noteId };
 }
 
+interface NoAnswer {
+  /** Undefined for Entra. */
+  readonly kind?: DefenderError['kind'];
+  readonly retryAfterMs?: number | undefined;
+}
+
 async function unanswered(
   parts: Parts,
   check: Check,
   click: Click,
-  retryAfterMs = 5_000,
+  { kind, retryAfterMs = 5_000 }: NoAnswer,
 ): Promise<CheckOutcome> {
   const age = secondsBetween(click.at, await parts.requests.now());
   // Whoever has just signed in for it has not forgotten the click.
   if (age > longestCheckSeconds && check.steppedUp !== true)
-    return refuse(parts, check, { code: 'could-not-check' });
+    return refuse(parts, check, {
+      code: 'could-not-check',
+      ...(kind === 'budget' ? { callsUsedUp: true } : {}),
+    });
   return { kind: 'no-answer', retryAfterMs: Math.min(retryAfterMs, 30_000) };
 }

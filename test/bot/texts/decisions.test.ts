@@ -41,6 +41,7 @@ const reasons: readonly VoidReason[] = [
   { code: 'defender-not-in-tenant' },
   { code: 'not-assigned' },
   { code: 'could-not-check' },
+  { code: 'could-not-check', callsUsedUp: true },
   { code: 'defender-unreachable' },
   { code: 'denied-meanwhile', by: 'Sam Okafor' },
   { code: 'decided-meanwhile', by: 'Priya Nair' },

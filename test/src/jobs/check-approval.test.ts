@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { voidText } from '../../../bot/texts/decisions.ts';
 import { DefenderError, type DefenderErrorKind } from '../../../src/defender/errors.ts';
 import type { AccessProblem } from '../../../src/identity/defender-access.ts';
 import { checkApproval } from '../../../src/jobs/check-approval.ts';
@@ -183,6 +184,22 @@ describe('the check of an approver’s rights', () => {
     assert.ok(between.state.status === 'awaiting' && between.state.clicks.length === 1);
     assert.equal(last, undefined);
     assert.deepEqual(tells(click.requestId), ['could-not-check']);
+  });
+
+  it('says that Cordon’s own calls were used up, when it was that', async () => {
+    const click = await clicked();
+    bench.defenderSays.answers({ readDevice: failing('budget', { retryAfterMs: 1_000 }) });
+    bench.time.ahead = 601;
+
+    await bench.handlers['check-approval'](click);
+
+    const request = await bench.reread(click.requestId);
+    assert.ok(request.state.status === 'awaiting' && request.state.voided !== undefined);
+    const { why } = request.state.voided;
+    assert.equal(why.code, 'could-not-check');
+    const said = voidText(why, request, { hasSignInPage: true });
+    assert.match(said, /calls.*used up.*Nothing was sent/);
+    assert.doesNotMatch(said, /did not answer/);
   });
 
   it('waits as long as Defender or Entra ask, but looks again within half a minute', async () => {
