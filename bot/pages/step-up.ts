@@ -59,12 +59,12 @@ export async function finishStepUp(parts: StepUpParts, query: URLSearchParams): 
   passed('step-up-taken', requestId);
   const code = onlyValue(query, 'code');
   if (code === undefined || code === '' || code.length > longestCode)
-    return { page: await withoutCode(parts, stepUp, query) };
+    return withoutCode(parts, stepUp, query);
   const outcome = await parts.signIn.redeem({ ...expected(stepUp), code });
   // The code is used up and the token is here alone: a record that cannot be written at once must not cost it.
   const signal = untilDecided();
   await keepTrying({ signal, log: parts.jobs.log }, () => record(parts, stepUp, resultOf(outcome)));
-  if (!outcome.ok) return { page: await refused(parts, stepUp, outcome.problem) };
+  if (!outcome.ok) return refused(parts, stepUp, outcome.problem);
   passed('step-up-token-received', requestId);
   const { person, purpose } = stepUp;
   if (purpose.verb === 'whoami')
@@ -76,15 +76,15 @@ export async function finishStepUp(parts: StepUpParts, query: URLSearchParams): 
 }
 
 /** Entra sent the person back without a code: they cancelled, or it says by a number why they may not. */
-async function withoutCode(parts: StepUpParts, stepUp: StepUp, query: URLSearchParams): Promise<Page> {
+async function withoutCode(parts: StepUpParts, stepUp: StepUp, query: URLSearchParams): Promise<Shown> {
   const problem = problemOfRedirect({
     error: onlyValue(query, 'error'),
     description: onlyValue(query, 'error_description'),
   });
   await record(parts, stepUp, problem ? resultOf({ ok: false, problem }) : { result: 'not-signed-in' });
   if (problem !== undefined) return refused(parts, stepUp, problem);
-  await abandon(parts, stepUp, { code: 'extra-sign-in-needed' });
-  return texts.signInCancelled;
+  const noteId = await abandon(parts, stepUp, { code: 'extra-sign-in-needed' });
+  return { page: texts.signInCancelled, noteId };
 }
 
 /** A name that comes twice is nobody's honest link. */
@@ -98,21 +98,22 @@ function expected({ person, verifier, nonce, claims }: StepUp) {
   return { tenantId, objectId, verifier, nonce, claims };
 }
 
-async function refused(parts: StepUpParts, stepUp: StepUp, problem: CodeSignInProblem): Promise<Page> {
+async function refused(parts: StepUpParts, stepUp: StepUp, problem: CodeSignInProblem): Promise<Shown> {
   const { kind } = problem;
   if (kind === 'throttled' || kind === 'unavailable' || kind === 'bot-credential') {
-    await abandon(parts, stepUp, { code: 'could-not-check' });
-    return texts.tryAgain;
+    const noteId = await abandon(parts, stepUp, { code: 'could-not-check' });
+    return { page: texts.tryAgain, noteId };
   }
   const why = voidReasonOf(problem);
-  await abandon(parts, stepUp, why);
-  if (kind === 'wrong-account') return texts.wrongAccount;
-  return texts.signInRefused(why, pressedFor[stepUp.purpose.verb]);
+  const noteId = await abandon(parts, stepUp, why);
+  const isOther = kind === 'wrong-account';
+  const page = isOther ? texts.wrongAccount : texts.signInRefused(why, pressedFor[stepUp.purpose.verb]);
+  return { page, noteId };
 }
 
-async function abandon({ jobs }: StepUpParts, stepUp: StepUp, why: VoidReason): Promise<void> {
+async function abandon({ jobs }: StepUpParts, stepUp: StepUp, why: VoidReason): Promise<string | undefined> {
   const click = waitingClick(stepUp);
-  if (click !== undefined) await abandonClick(jobs, click, why);
+  return click && abandonClick(jobs, click, why);
 }
 
 const pressedFor: Readonly<Record<StepUp['purpose']['verb'], Pressed>> = {

@@ -92,15 +92,21 @@ export async function continueClick(
   }
 }
 
-/** The sign-in came to nothing: the click that waited for it is void, and its person knows. */
+/**
+ * The sign-in came to nothing: the click that waited for it is void, and the page tells its person. Answers the id of the
+ * message that goes out unless the page takes it back: see `toldHere`.
+ */
 export async function abandonClick(
   parts: Pick<JobParts, 'requests'>,
   { purpose }: WaitingClick,
   why: VoidReason,
-): Promise<void> {
-  if (purpose.verb !== 'approve') return;
+): Promise<string | undefined> {
+  if (purpose.verb !== 'approve') return undefined;
   const { requestId, clickId } = purpose;
-  await parts.requests.apply(requestId, { kind: 'approve-refused', clickId, why, tell: false });
+  const noteId = newNoteId();
+  const tell = { unlessTold: noteId };
+  await parts.requests.apply(requestId, { kind: 'approve-refused', clickId, why, tell });
+  return noteId;
 }
 
 /** The token serves its person; whoever else is asked for has their own way to one. */

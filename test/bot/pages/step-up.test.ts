@@ -71,6 +71,22 @@ describe('the page that a sign-in on Cordon’s own page comes back to', () => {
     assert.deepEqual(tells(requestId), [noteId]);
   });
 
+  it('leaves a message waiting, too, when the sign-in was not made or not accepted', async () => {
+    const cancelled = await signedIn(bench.parts);
+    const refused = await signedIn(bench.parts);
+    const redeem = () => Promise.resolve({ ok: false, problem: { kind: 'wrong-account' } } as const);
+
+    const [one, other] = [
+      await finishStepUp(cancelled.parts, new URLSearchParams({ state: query.get('state') ?? '' })),
+      await finishStepUp({ ...refused.parts, signIn: { ...refused.parts.signIn, redeem } }, query),
+    ];
+
+    assert.match(one.page.title, /not finished/);
+    assert.match(other.page.title, /another account/);
+    assert.deepEqual(tells(cancelled.requestId), [one.noteId]);
+    assert.deepEqual(tells(refused.requestId), [other.noteId]);
+  });
+
   it('makes the message of a refusal needless once it has arrived', async () => {
     bench.defenderSays.answers({ readDevice: failing('forbidden') });
     const { parts, requestId } = await signedIn(bench.parts);

@@ -90,15 +90,19 @@ describe('a click that goes on after a sign-in on Cordon’s own page', () => {
     assert.equal(asked, 2);
   });
 
-  it('is void, told to nobody but the page, when the sign-in comes to nothing', async () => {
+  it('is void, told by a message unless the page does, when the sign-in comes to nothing', async () => {
     const click = await waiting();
     const { requestId } = click.purpose;
 
-    await abandonClick(bench.parts, click, { code: 'wrong-account' });
+    const noteId = await abandonClick(bench.parts, click, { code: 'wrong-account' });
 
     const { state } = await bench.reread(requestId);
     assert.ok(state.status === 'awaiting' && state.clicks.length === 0);
-    assert.ok(!bench.effectsOf(requestId).some(({ kind }) => kind === 'tell'));
+    const tells = bench.effectsOf(requestId).filter(({ kind }) => kind === 'tell');
+    assert.deepEqual(
+      tells.map((effect) => effect.kind === 'tell' && effect.unlessTold),
+      [noteId],
+    );
   });
 
   it('is abandoned without harm when it has been decided meanwhile', async () => {
