@@ -119,6 +119,7 @@ export function onApproveRefused(
   if (state.status !== 'awaiting') return unchanged(request);
   const click = state.clicks.find((one) => one.id === event.clickId);
   if (click === undefined) return unchanged(request);
+  if (event.seen !== undefined && event.seen.signInUntil !== click.signInUntil) return unchanged(request);
   const clicks = state.clicks.filter((one) => one !== click);
   const effects = tellAs(event.tell, click.by, { about: 'approval', why: event.why });
   return moved(request, { ...state, clicks, voided: { by: click.by, at: now, why: event.why } }, effects);

@@ -2,7 +2,7 @@ import type { DeviceFacts } from './device.ts';
 import type { OfAttempt } from './of-attempt.ts';
 import type { Instant, Person } from './person.ts';
 import type { Hold } from './request.ts';
-import type { AttentionReason, Label, MachineAction, VoidReason, WaitReason } from './state.ts';
+import type { AttentionReason, Click, Label, MachineAction, VoidReason, WaitReason } from './state.ts';
 
 /** Everything that can happen to a request. */
 export type Event =
@@ -30,6 +30,8 @@ export type Event =
   | {
       readonly kind: 'approve-refused';
       readonly clickId: string;
+      /** The click's own wait, as it was refused: one that waits anew since then has another link, and goes on. */
+      readonly seen?: Pick<Click, 'signInUntil'>;
       readonly why: VoidReason;
       readonly tell: Tell;
     }

@@ -2,6 +2,7 @@ import type { DeviceFacts } from '../containment/device.ts';
 import type { Refusal } from '../containment/event.ts';
 import type { RequestId } from '../containment/ids.ts';
 import type { ContainmentRequest } from '../containment/request.ts';
+import type { Instant } from '../containment/person.ts';
 import type { Click, VoidReason } from '../containment/state.ts';
 import { later } from '../containment/decision.ts';
 import { DefenderError } from '../defender/errors.ts';
@@ -30,6 +31,7 @@ export type CheckOutcome =
       readonly claims?: string | undefined;
       readonly why: VoidReason;
       readonly again: boolean;
+      readonly until: Instant;
     }
   | { readonly kind: 'no-answer'; readonly retryAfterMs: number };
 
@@ -86,7 +88,7 @@ async function refuseOrStepUp(
 ): Promise<CheckOutcome> {
   if (why.code !== 'extra-sign-in-needed' || check.mayStepUp !== true) return refuse(parts, check, why);
   const again = click.signInUntil !== undefined;
-  if (isOver(check)) return withoutLink(parts, check, { why, again });
+  if (isOver(check)) return withoutLink(parts, check, { why, again, until: undefined });
   const until = later(await parts.requests.now(), stepUpMinutes * 60);
   const decision = await parts.requests.apply(check.requestId, {
     kind: 'approve-needs-sign-in',
@@ -98,16 +100,23 @@ async function refuseOrStepUp(
   // Decided or void meanwhile: nobody signs in for a click that is no more.
   if (decision !== undefined && waitingClick(decision.request, check.clickId) === undefined)
     return { kind: 'decided', request: decision.request };
-  return { kind: 'sign-in-needed', claims, why, again };
+  return { kind: 'sign-in-needed', claims, why, again, until };
 }
 
-/** A click must not wait for a sign-in that its person does not know of. One that did before goes on: there is a link. */
+/**
+ * A click must not wait for a sign-in that its person does not know of. One that did before goes on: there is a link. So does
+ * one that another press has been led to since.
+ */
 async function withoutLink(
   parts: Parts,
   check: Check,
-  { why, again }: { readonly why: VoidReason; readonly again: boolean },
+  {
+    why,
+    again,
+    until,
+  }: { readonly why: VoidReason; readonly again: boolean; readonly until: Instant | undefined },
 ): Promise<CheckOutcome> {
-  return again ? { kind: 'no-answer', retryAfterMs: 0 } : refuse(parts, check, why);
+  return again ? { kind: 'no-answer', retryAfterMs: 0 } : refuse(parts, check, why, { signInUntil: until });
 }
 
 async function checkDevice(
@@ -193,17 +202,23 @@ export function reasonOf(error: DefenderError): VoidReason | undefined {
   }
 }
 
-async function refuse(parts: Parts, check: Check, why: VoidReason): Promise<CheckOutcome> {
+async function refuse(
+  parts: Parts,
+  check: Check,
+  why: VoidReason,
+  seen?: Pick<Click, 'signInUntil'>,
+): Promise<CheckOutcome> {
   // A turn that gives up waiting, or dies, has told the person to look at the card: the reason then comes by message.
   const noteId = check.inTurn ? newNoteId() : undefined;
   const decision = await parts.requests.apply(check.requestId, {
     kind: 'approve-refused',
     clickId: check.clickId,
+    ...(seen === undefined ? {} : { seen }),
     why,
     tell: noteId === undefined || { unlessTold: noteId },
   });
   passed('click-voided', check.requestId);
-  return decision === undefined
+  return decision === undefined || waitingClick(decision.request, check.clickId) !== undefined
     ? { kind: 'no-answer', retryAfterMs: 0 }
     : { kind: 'refused', why, request: decision.request, noteId };
 }

@@ -89,6 +89,38 @@ describe('an Approve whose turn is over before its check', () => {
     assert.deepEqual(await clicksOf(id), []);
   });
 
+  it('goes on when another press was led to its sign-in meanwhile', async () => {
+    const id = await awaiting();
+    let again: Awaited<ReturnType<typeof approve>> | undefined;
+    let isOver: () => void = () => undefined;
+    const over = new Promise<void>((resolve) => {
+      isOver = resolve;
+    });
+    const requests: Workbench['requests'] = {
+      ...bench.requests,
+      apply: async (which, event) => {
+        const applied = await bench.requests.apply(which, event);
+        if (event.kind !== 'approve-needs-sign-in') {
+          if (event.kind === 'approve-refused') isOver();
+          return applied;
+        }
+        // The time of this press runs out, and its person presses once more.
+        await pressed;
+        again = await approve(id);
+        return applied;
+      },
+    };
+    const press = { person: alex, request: await bench.reread(id), verb: 'approve', ago: 2_000 };
+
+    const pressed = pressOn(bench, press, { stepUp, requests });
+    await over;
+
+    assert.match(said(await pressed), /^Recorded\. Defender is checking/);
+    assert.equal(again?.type, 'application/vnd.microsoft.activity.loginRequest');
+    assert.equal((await clicksOf(id)).length, 1);
+    assert.deepEqual(tells(id), []);
+  });
+
   it('asks to press again while the same click waits for its sign-in: nothing else checks it', async () => {
     const id = await awaiting();
     assert.equal((await approve(id)).type, 'application/vnd.microsoft.activity.loginRequest');
