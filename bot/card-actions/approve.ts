@@ -1,4 +1,4 @@
-import type { Refusal } from '../../src/containment/event.ts';
+import type { Event, Refusal } from '../../src/containment/event.ts';
 import type { ContainmentRequest } from '../../src/containment/request.ts';
 import { type CheckOutcome, checkApproval } from '../../src/jobs/check-approval.ts';
 import { newClickId } from '../../src/platform/ids.ts';
@@ -18,6 +18,8 @@ import {
 import { askIdentity, foreseeRefusal, refusalAnswer } from './refusals.ts';
 import { stepUpAnswer, waitingForSignIn } from './step-up.ts';
 
+type ApproveClicked = Extract<Event, { kind: 'approve-clicked' }>;
+
 /**
  * Approve: identity first, then the click is stored, then Defender is asked for 3 s whether the person's own token sees
  * the device. Without an answer the click stays recorded and a job finishes the check.
@@ -32,7 +34,7 @@ export const approve: CardAction = async (parts, turn) => {
     ...(comment === '' ? {} : { comment }),
   };
   const waiting = waitingForSignIn(turn);
-  if (waiting !== undefined) return pressedAgain(parts, turn, waiting.id);
+  if (waiting !== undefined) return pressedAgain(parts, turn, { ...event, clickId: waiting.id });
   const hopeless = await foreseeRefusal(parts, turn, event);
   if (hopeless !== undefined) return hopelessAnswer(parts, turn, hopeless);
   const unknown = await askIdentity(parts, turn);
@@ -40,30 +42,46 @@ export const approve: CardAction = async (parts, turn) => {
   passed('presser-signed-in', request.id);
   const stored = await parts.requests.apply(request.id, event);
   if (stored?.refusal !== undefined)
-    return notStored(parts, { ...turn, request: stored.request }, stored.refusal);
+    return notStored(parts, { ...turn, request: stored.request }, { event, refusal: stored.refusal });
   passed('click-stored', request.id);
   return answerOf(parts, turn, { clickId, unanswered: texts.recordedText() });
 };
 
 /** Pressed twice at once, the first press may have led to a sign-in meanwhile. */
-async function notStored(parts: CardActionParts, turn: CardTurn, refusal: Refusal): Promise<InvokeAnswer> {
+async function notStored(
+  parts: CardActionParts,
+  turn: CardTurn,
+  { event, refusal }: { readonly event: ApproveClicked; readonly refusal: Refusal },
+): Promise<InvokeAnswer> {
   const waiting = refusal.code === 'already-checking' ? waitingForSignIn(turn) : undefined;
   if (waiting === undefined) return notCounted(parts, turn.request, refusal);
-  return checkedAgain(parts, turn, waiting.id);
+  return checkedAgain(parts, turn, { ...event, clickId: waiting.id });
 }
 
 /** The link is lost, or the sign-in was made elsewhere: the same click is checked again, which gives a new link. */
-async function pressedAgain(parts: CardActionParts, turn: CardTurn, clickId: string): Promise<InvokeAnswer> {
+async function pressedAgain(
+  parts: CardActionParts,
+  turn: CardTurn,
+  event: ApproveClicked,
+): Promise<InvokeAnswer> {
   // A client that closed Cordon's own page may send what are no six digits: nobody was asked for any.
   const { token, code } = turn.signIn;
   const signIn = code !== undefined && isSignInCode(code) ? { token, code } : { token };
   const unknown = await askIdentity(parts, { ...turn, signIn });
   if (unknown !== undefined) return unknown;
-  return checkedAgain(parts, turn, clickId);
+  return checkedAgain(parts, turn, event);
 }
 
 /** Until that sign-in no job checks the click: without an answer now, only another press brings it on. */
-function checkedAgain(parts: CardActionParts, turn: CardTurn, clickId: string): Promise<InvokeAnswer> {
+async function checkedAgain(
+  parts: CardActionParts,
+  turn: CardTurn,
+  event: ApproveClicked,
+): Promise<InvokeAnswer> {
+  const { clickId } = event;
+  // It counts from now on, with what was written now.
+  const stored = await parts.requests.apply(turn.request.id, event);
+  if (stored?.refusal !== undefined) return notCounted(parts, stored.request, stored.refusal);
   return answerOf(parts, turn, { clickId, unanswered: texts.noLinkYetText() });
 }
 

@@ -27,6 +27,8 @@ export function onApproveClicked(
     return refused(request, again ? 'already-approved-by-you' : 'already-decided');
   }
   if (isPast(request.expiresAt, now)) return expired(request, state, now);
+  const waiting = state.clicks.find((click) => isPressedAgain(click, event));
+  if (waiting !== undefined) return renewed(request, state, waiting, { ...event, at: now });
   if (state.clicks.some((click) => click.id === event.clickId || isSamePerson(click.by, event.by))) {
     return refused(request, 'already-checking');
   }
@@ -39,6 +41,24 @@ export function onApproveClicked(
       { kind: 'check-approval', clickId: click.id, afterSeconds: secondsForTheTurn },
       { kind: 'sync-card', afterSeconds: secondsForDefender },
     ],
+  };
+}
+
+/** The press names the click that waits for a sign-in of its person: it is theirs, anew. */
+function isPressedAgain({ id, by, signInUntil }: Click, event: On<'approve-clicked'>): boolean {
+  return id === event.clickId && signInUntil !== undefined && isSamePerson(by, event.by);
+}
+
+function renewed(
+  request: ContainmentRequest,
+  state: StateOf<'awaiting'>,
+  waiting: Click,
+  { at, comment = waiting.comment }: Pick<Click, 'at' | 'comment'>,
+): Decision {
+  const clicks = state.clicks.map((click) => (click === waiting ? { ...click, at, comment } : click));
+  return {
+    request: moved(request, { ...state, clicks }).request,
+    effects: [{ kind: 'sync-card', afterSeconds: secondsForDefender }],
   };
 }
 

@@ -17,6 +17,7 @@ describe('an Approve whose turn is over before its check', () => {
   });
   after(() => bench.close());
   beforeEach(() => {
+    bench.time.ahead = 0;
     bench.defenderSays.reset();
     bench.access.reset();
     bench.access.fails(alex, { kind: 'interaction-required', aadsts: '50076' });
@@ -39,10 +40,13 @@ describe('an Approve whose turn is over before its check', () => {
   }
 
   const awaiting = async () => (await anAwaitingRequest(bench.requests, { tenantId: alex.tenantId })).id;
-  const approve = async (id: RequestId, given: { ago?: number; access?: DefenderAccess } = {}) => {
-    const { ago = 0, ...parts } = given;
+  const approve = async (
+    id: RequestId,
+    given: { ago?: number; comment?: string; access?: DefenderAccess } = {},
+  ) => {
+    const { ago = 0, comment = '', ...parts } = given;
     const request = await bench.reread(id);
-    return pressOn(bench, { person: alex, request, verb: 'approve', ago }, { stepUp, ...parts });
+    return pressOn(bench, { person: alex, request, verb: 'approve', ago, comment }, { stepUp, ...parts });
   };
   const clicksOf = async (id: RequestId) => {
     const { state } = await bench.reread(id);
@@ -147,6 +151,45 @@ describe('an Approve whose turn is over before its check', () => {
     const answer = await pressOn(bench, { person: alex, request, verb: 'approve' }, { stepUp, signIn });
 
     assert.equal(answer.type, 'application/vnd.microsoft.activity.loginRequest');
+  });
+
+  it('counts from the last press, with its comment, when it waited for a sign-in made elsewhere', async () => {
+    const id = await awaiting();
+    await approve(id, { comment: 'First' });
+    bench.time.ahead = 590;
+    const pressedAt = Date.now() + 590_000;
+    bench.access.reset();
+
+    await approve(id, { comment: 'Seen on the host' });
+
+    const { state } = await bench.reread(id);
+    assert.ok(state.status === 'approved', state.status);
+    assert.equal(state.approval.comment, 'Seen on the host');
+    assert.ok(Date.parse(state.approval.at) >= pressedAt, state.approval.at);
+  });
+
+  it('keeps the comment of the first press when the next one has none', async () => {
+    const id = await awaiting();
+    await approve(id, { comment: 'First' });
+
+    await approve(id);
+
+    assert.equal((await clicksOf(id))[0]?.comment, 'First');
+  });
+
+  it('is given up ten minutes after the last press, not the first', async () => {
+    const id = await awaiting();
+    await approve(id);
+    bench.time.ahead = 590;
+    bench.access.reset();
+    bench.defenderSays.answers({ readDevice: failing('unreachable') });
+    await approve(id);
+    const [click] = await clicksOf(id);
+    bench.time.ahead = 620;
+
+    await bench.handlers['check-approval']({ requestId: id, clickId: click?.id ?? '' });
+
+    assert.equal((await clicksOf(id)).length, 1);
   });
 
   it('is refused at the next press when there is no page for the sign-in any more', async () => {
