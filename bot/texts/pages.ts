@@ -1,4 +1,5 @@
 import type { ContainmentRequest } from '../../src/containment/request.ts';
+import type { Refusal } from '../../src/containment/event.ts';
 import type { Continued, WaitingClick } from '../../src/jobs/continue-click.ts';
 import type { VoidReason } from '../../src/containment/state.ts';
 import type { Page } from '../pages/page.ts';
@@ -87,7 +88,7 @@ export function pageOf(verb: WaitingClick['purpose']['verb'], continued: Continu
     case 'counts':
       return counted(verb, continued.request);
     case 'refused':
-      return notDone('Your click changed nothing', [
+      return notDone(titleOfRefusal(continued.refusal, continued.request), [
         refusalText(continued.refusal, continued.request),
         backToTeams,
       ]);
@@ -100,7 +101,7 @@ export function pageOf(verb: WaitingClick['purpose']['verb'], continued: Continu
       return notDone('Nothing was cancelled', [cancelRefusalText(continued.why, setup), backToTeams]);
     case 'gone':
       return notDone('Your click no longer waits', [
-        `It was given up before the sign-in was over, and nothing was sent for it. #${continued.request.number} still awaits approval.`,
+        `It was given up, or another sign-in used it and it did not hold. This sign-in sent nothing. #${continued.request.number} awaits approval.`,
         pressAgain,
       ]);
     case 'looked':
@@ -108,6 +109,11 @@ export function pageOf(verb: WaitingClick['purpose']['verb'], continued: Continu
     case 'no-answer':
       return notDone('Defender did not answer', [noAnswerTexts[verb], pressAgain]);
   }
+}
+
+/** By another link the same click did count. */
+function titleOfRefusal({ code }: Refusal, { number }: ContainmentRequest): string {
+  return code === 'already-approved-by-you' ? `#${number} has your approval` : 'Your click changed nothing';
 }
 
 /** After “Check again”: what Defender said is on the card. */

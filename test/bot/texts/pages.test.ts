@@ -40,6 +40,18 @@ describe('the page after a sign-in on Cordon’s own page', () => {
 
     assert.match(said('approve', refused('attention-os')), /approved #12 already, and it needs attention/);
     assert.match(said('approve', refused('succeeded')), /approved #12 already, its status is “Succeeded”/);
+    // The click did count, by another link.
+    assert.doesNotMatch(said('approve', refused('succeeded')), /Your click changed nothing/);
+  });
+
+  it('claims of a second link no more than that nothing waits for it: the first may have used the click', () => {
+    const gone = said('approve', { kind: 'gone', request: inState('awaiting-voided') });
+
+    assert.match(
+      gone,
+      /given up, or another sign-in used it.*This sign-in sent nothing\. #12 awaits approval/s,
+    );
+    assert.doesNotMatch(gone, /nothing was sent for it/);
   });
 
   it('asks nobody for the setting that the page itself stands for', () => {
