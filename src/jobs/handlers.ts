@@ -8,6 +8,7 @@ import { endingOf } from './ending.ts';
 import { isKnownNote } from './known-note.ts';
 import { createLookUpDevice } from './look-up-device.ts';
 import { NewerJobError } from './not-now.ts';
+import { isOvertaken } from './overtaken-note.ts';
 import type { JobParts } from './parts.ts';
 import { secondsBetween } from './parts.ts';
 import { ChatError } from './ports.ts';
@@ -96,6 +97,7 @@ function createTell(parts: JobParts): JobHandler {
     const request = await parts.requests.byId(requestId);
     if (request === undefined || to === undefined || note === undefined) return undefined;
     if (!isKnownNote(note)) throw new NewerJobError(waits);
+    if (isOvertaken(note, to, request.state)) return undefined;
     return giveUpWhenGone(async () => {
       const told = await parts.chat.tellPerson(request, to, note);
       passed('person-told', requestId);
