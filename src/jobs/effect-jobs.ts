@@ -26,6 +26,8 @@ export interface JobPayload {
   readonly note?: PrivateNote;
   /** How often in a row this work was not possible; the same work all the same. */
   readonly waits?: number;
+  /** How often in a row it was left to a newer program. */
+  readonly unread?: number;
 }
 
 export interface Job {

@@ -93,10 +93,10 @@ async function tellEnd(
 }
 
 function createTell(parts: JobParts): JobHandler {
-  return async ({ requestId, to, note, waits }) => {
+  return async ({ requestId, to, note, unread }) => {
     const request = await parts.requests.byId(requestId);
     if (request === undefined || to === undefined || note === undefined) return undefined;
-    if (!isKnownNote(note)) throw new NewerJobError(waits);
+    if (!isKnownNote(note)) throw new NewerJobError(unread);
     if (isOvertaken(note, to, request.state)) return undefined;
     return giveUpWhenGone(async () => {
       const told = await parts.chat.tellPerson(request, to, note);

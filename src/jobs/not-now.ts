@@ -17,10 +17,10 @@ export class NewerJobError extends Error {
   override readonly name = 'NewerJobError';
   readonly isLastTry: boolean;
 
-  /** @param waits how often in a row this job was left already */
-  constructor(waits = 0) {
+  /** @param unread how often in a row this job was left already; what it waited for otherwise does not count */
+  constructor(unread = 0) {
     super('A newer program wrote this job; it is left to that one');
-    this.isLastTry = waits >= mostWaits;
+    this.isLastTry = unread >= mostWaits;
   }
 }
 

@@ -5,7 +5,7 @@ import type { Metrics } from '../platform/metrics.ts';
 import { passed } from '../platform/steps.ts';
 import type { Job, JobName, JobPayload } from './effect-jobs.ts';
 import { sendLater } from './engine.ts';
-import { growingWait, notNow } from './not-now.ts';
+import { NewerJobError, growingWait, notNow } from './not-now.ts';
 
 /** A job that is not finished, only not possible yet: it comes again without counting as a failure. */
 export interface Again {
@@ -29,10 +29,10 @@ class JobFailed extends Error {
 /** Runs one job to one of three ends: done, to come again, or failed. */
 export function createRunner({ boss, log, metrics }: Parts) {
   return async ({ name, payload }: Job, handler: JobHandler): Promise<void> => {
-    const { requestId, waits = 0, ...rest } = payload;
-    const comeAgain = async (seconds: number): Promise<void> => {
+    const { requestId, waits = 0, unread = 0, ...rest } = payload;
+    const comeAgain = async (seconds: number, left: Pick<JobPayload, 'unread'> = {}): Promise<void> => {
       metrics.jobs.inc({ queue: name, result: 'again' });
-      await sendLater(boss, { name, payload: { ...rest, requestId, waits: waits + 1 } }, seconds);
+      await sendLater(boss, { name, payload: { ...rest, requestId, waits: waits + 1, ...left } }, seconds);
       passed('job-postponed', requestId);
     };
     try {
@@ -47,7 +47,8 @@ export function createRunner({ boss, log, metrics }: Parts) {
       if (passing !== undefined) {
         log.warn(what, 'job not possible now, it comes again');
         const asked = passing.retryAfterMs === undefined ? undefined : passing.retryAfterMs / 1_000;
-        const isPostponed = await comeAgain(asked ?? growingWait(waits, randomShare)).then(
+        const left = error instanceof NewerJobError ? { unread: unread + 1 } : {};
+        const isPostponed = await comeAgain(asked ?? growingWait(waits, randomShare), left).then(
           () => true,
           () => false,
         );

@@ -230,9 +230,9 @@ describe('the small jobs', () => {
       // Names that every object has.
       { about: 'approval', why: { code: 'constructor' } },
     ];
-    const failure = async (note: object, waits?: number) => {
+    const failure = async (note: object, unread?: number) => {
       const { id } = await anAwaitingRequest(bench.requests);
-      const payload = { requestId: id, to: alex, note: note as PrivateNote, ...(waits ? { waits } : {}) };
+      const payload = { requestId: id, to: alex, note: note as PrivateNote, ...(unread ? { unread } : {}) };
       return bench.handlers.tell(payload).then(
         () => assert.fail('told'),
         (error: unknown) => error,
