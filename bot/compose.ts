@@ -1,6 +1,7 @@
 import type { Config } from '../src/config.ts';
 import type { Person } from '../src/containment/person.ts';
 import { createDefenderClient } from '../src/defender/client.ts';
+import { createBringUpToDate } from '../src/jobs/bring-up-to-date.ts';
 import { createBury } from '../src/jobs/dead-letters.ts';
 import { createGauges } from '../src/jobs/gauges.ts';
 import { createHandlers } from '../src/jobs/handlers.ts';
@@ -118,9 +119,6 @@ type WorkNeeds = JobParts &
     readonly instanceId: string;
   };
 
-/** A bot that is removed and added again and again tries the cards that cannot be shown no more often than this. */
-const afterReturnSeconds = 5;
-
 /** All that goes on without anybody asking for it. */
 function composeWork(config: Config, database: Database, needs: WorkNeeds) {
   const { queue } = needs;
@@ -195,11 +193,7 @@ function composeBot(config: Config, needs: BotNeeds): CordonBot {
   return new CordonBot({
     ...needs,
     membership: createMembership({ departures: needs.departures, roster: createRoster({ connect }) }),
-    bringUpToDate: (requests) =>
-      needs.queue.resend(
-        requests.map((requestId) => ({ name: 'sync-card', payload: { requestId } })),
-        { afterSeconds: afterReturnSeconds },
-      ),
+    bringUpToDate: createBringUpToDate(needs.queue),
     cardActions: {
       ...needs,
       signIn,
