@@ -41,6 +41,7 @@ import { CordonBot } from './bot.ts';
 import { composeIdentity, composePages, stepUpLinks } from './compose-identity.ts';
 import { type Courier, createCourier } from './courier.ts';
 import { createMembership } from './membership.ts';
+import { RecentKeys } from './recent-keys.ts';
 import { createReadiness } from './readiness.ts';
 import { createRoster } from './roster.ts';
 import { createMetricsServer, createServer } from './server.ts';
@@ -186,6 +187,9 @@ type BotNeeds = JobParts &
     readonly queue: JobQueue;
   };
 
+/** Of a minute or two on a busy night. */
+const rememberedLooks = 5_000;
+
 function composeBot(config: Config, needs: BotNeeds): CordonBot {
   const signIn = createSignIn({ ...needs, connectionName: config.oauthConnection });
   const privateAnswers = { ...needs, userTokens: needs.tokenService };
@@ -200,6 +204,8 @@ function composeBot(config: Config, needs: BotNeeds): CordonBot {
       privateAnswers,
       stepUp: stepUpLinks(config, needs),
       portalUrl: config.defenderPortalUrl,
+      expirySeconds: config.requestExpirySeconds,
+      recentLooks: new RecentKeys(rememberedLooks),
     },
     messages: {
       ...needs,

@@ -38,6 +38,12 @@ export interface Device {
   readonly onboarding: 'Onboarded' | 'CanBeOnboarded' | 'Unsupported';
   /** An action on this device stays `Pending` until the device is brought online. */
   readonly online: boolean;
+  /** Defender guesses that another record is the same device. */
+  readonly isPotentialDuplicate?: boolean;
+  /** Id of the record that has taken this one's place. */
+  readonly mergedInto?: string;
+  /** Listed, but not to be read by its id: such records were seen after a device was set up anew. */
+  readonly isGhost?: boolean;
 }
 
 export interface Conversation {
@@ -122,6 +128,15 @@ export const devices: readonly Device[] = [
     onboarding: 'CanBeOnboarded',
     health: 'NoSensorData',
     value: 'Low',
+  }),
+  // Set up anew: Defender keeps the record of before, too.
+  device('10', 'lt-sales-204.contoso.example', { tags: ['Travelling'] }),
+  device('11', 'lt-sales-204.contoso.example', {
+    os: 'Windows10',
+    version: '21H2',
+    health: 'Inactive',
+    online: false,
+    isPotentialDuplicate: true,
   }),
 ];
 

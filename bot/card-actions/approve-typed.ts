@@ -8,7 +8,9 @@ import { approve } from './approve.ts';
 import { type CardActionParts, type CardTurn, setupOf } from './card-turn.ts';
 import { voidedNote } from './voided-note.ts';
 
-type Press = Pick<CardTurn, 'activity' | 'person' | 'signIn' | 'arrivedAt'>;
+interface Press extends Pick<CardTurn, 'activity' | 'person' | 'signIn' | 'arrivedAt' | 'deviceId'> {
+  readonly questionId: string;
+}
 
 /**
  * The button behind a typed /approve: it does what Approve on the card of the request does. Only the answer differs, which
@@ -16,7 +18,7 @@ type Press = Pick<CardTurn, 'activity' | 'person' | 'signIn' | 'arrivedAt'>;
  */
 export async function approveTyped(
   parts: CardActionParts,
-  press: Press,
+  { questionId, ...press }: Press,
   { requestId, comment }: ApprovalQuestion,
 ): Promise<InvokeAnswer> {
   const request = await parts.requests.byId(requestId);
@@ -25,5 +27,5 @@ export async function approveTyped(
     cardAnswer(
       renderAskCard(answeredApproval(newest, note ?? voidedNote(newest, press.person, setupOf(parts)))),
     );
-  return approve({ ...parts, show }, { ...press, verb: 'approve', request, comment });
+  return approve({ ...parts, show, questionId }, { ...press, verb: 'approve', request, comment });
 }

@@ -1,11 +1,13 @@
 import type { Event, Refusal } from '../../src/containment/event.ts';
-import type { ContainmentRequest } from '../../src/containment/request.ts';
+import { type ContainmentRequest, nameOrId } from '../../src/containment/request.ts';
 import { type CheckOutcome, checkApproval } from '../../src/jobs/check-approval.ts';
 import { newClickId } from '../../src/platform/ids.ts';
 import { passed } from '../../src/platform/steps.ts';
-import { type InvokeAnswer, messageAnswer } from '../answers.ts';
+import { type InvokeAnswer, cardAnswer, messageAnswer } from '../answers.ts';
 import { isSignInCode } from '../sign-in.ts';
+import { renderChooseDeviceCard } from '../render/choose-device-card.ts';
 import * as texts from '../texts/decisions.ts';
+import * as deviceTexts from '../texts/devices.ts';
 import {
   type CardAction,
   type CardActionParts,
@@ -25,13 +27,14 @@ type ApproveClicked = Extract<Event, { kind: 'approve-clicked' }>;
  * the device. Without an answer the click stays recorded and a job finishes the check.
  */
 export const approve: CardAction = async (parts, turn) => {
-  const { request, person, comment } = turn;
+  const { request, person, comment, deviceId } = turn;
   const clickId = newClickId();
   const event = {
     kind: 'approve-clicked' as const,
     by: person,
     clickId,
     ...(comment === '' ? {} : { comment }),
+    ...(deviceId === undefined ? {} : { deviceId }),
   };
   const waiting = waitingForSignIn(turn);
   if (waiting !== undefined) return pressedAgain(parts, turn, { ...event, clickId: waiting.id });
@@ -136,10 +139,8 @@ async function answerOf(
     });
   }
   if (outcome.kind === 'no-answer') return messageAnswer(unanswered);
-  if (outcome.kind === 'refused') {
-    const { why, noteId } = outcome;
-    return { ...messageAnswer(texts.voidText(why, outcome.request, setupOf(parts))), noteId };
-  }
+  if (outcome.kind === 'choose') return askWhich(parts, turn, outcome);
+  if (outcome.kind === 'refused') return refusedAnswer(parts, outcome);
   const { request, refusal } = outcome;
   if (refusal !== undefined) return cardWith(parts, request, texts.refusalText(refusal, request));
   const { state } = request;
@@ -147,4 +148,34 @@ async function answerOf(
   // Taken back while it was checked: nothing is handed to Defender any more.
   const counted = approver?.objectId === turn.person.objectId && state.status !== 'withdrawn';
   return cardWith(parts, request, counted ? texts.approvedText(request) : undefined);
+}
+
+/** What the card shows of the device is not what they saw when they pressed: they get the newest one. */
+function refusedAnswer(
+  parts: CardActionParts,
+  { why, request, noteId }: Extract<CheckOutcome, { kind: 'refused' }>,
+): InvokeAnswer {
+  const text = texts.voidText(why, request, setupOf(parts));
+  const answer = why.code === 'other-device' ? cardWith(parts, request, text) : messageAnswer(text);
+  return { ...answer, noteId };
+}
+
+/** In place of the card, for the presser alone: their next press names the device. */
+function askWhich(
+  parts: CardActionParts,
+  { comment }: CardTurn,
+  { request, found, noteId }: Extract<CheckOutcome, { kind: 'choose' }>,
+): InvokeAnswer {
+  const content = {
+    ...deviceTexts.approverText(request.number, nameOrId(request), found),
+    machines: found.isCut ? [] : found.machines,
+    button: deviceTexts.approveButton,
+  };
+  const { questionId } = parts;
+  const card =
+    questionId === undefined
+      ? renderChooseDeviceCard({ ...content, verb: 'approve', requestId: request.id, comment })
+      : // What they wrote with the command is in the question.
+        renderChooseDeviceCard({ ...content, verb: 'choose', requestId: questionId });
+  return { ...cardAnswer(card), noteId };
 }

@@ -1,3 +1,4 @@
+import type { DeviceId } from '../../src/containment/ids.ts';
 import type { Person } from '../../src/containment/person.ts';
 import type { ContainmentRequest } from '../../src/containment/request.ts';
 import type { JobParts } from '../../src/jobs/parts.ts';
@@ -6,6 +7,7 @@ import type { StepUps } from '../../src/store/step-ups.ts';
 import { type InvokeAnswer, cardAnswer } from '../answers.ts';
 import type { Inbound } from '../inbound.ts';
 import type { PrivateAnswerParts } from '../private-answers/parts.ts';
+import type { RecentKeys } from '../recent-keys.ts';
 import { renderRequestCard } from '../render/request-card.ts';
 import type { SignInInput, SignInOutcome } from '../sign-in.ts';
 import type { Setup } from '../texts/decisions.ts';
@@ -16,6 +18,8 @@ export interface CardTurn {
   readonly request: ContainmentRequest;
   readonly person: Person;
   readonly comment: string;
+  /** Chosen among several, on whatever card: not proven. */
+  readonly deviceId?: DeviceId | undefined;
   readonly activity: Inbound;
   readonly signIn: SignInInput;
   /** When the activity arrived, by the process's monotonic clock: the answer is due within 5 s of it. */
@@ -34,6 +38,11 @@ export interface CardActionParts extends Pick<
   readonly portalUrl: string;
   /** How the presser is shown where the request stands, when it was not its own card that they pressed. */
   readonly show?: (request: ContainmentRequest, note: string | undefined) => InvokeAnswer;
+  /** The question by which their choice of a device comes back then; by the request itself where absent. */
+  readonly questionId?: string;
+  readonly expirySeconds: number;
+  /** Who has looked at which device in which minute. */
+  readonly recentLooks: Pick<RecentKeys, 'add'>;
 }
 
 export interface StepUpLinks {
@@ -55,7 +64,7 @@ const longestCallMs = 3_000;
 /** Leaves the rest of the 5 s to the network between Teams and here. */
 const answerWithinMs = 4_500;
 
-export function timeLeft(turn: CardTurn): AbortSignal {
+export function timeLeft(turn: Pick<CardTurn, 'arrivedAt'>): AbortSignal {
   const left = answerWithinMs - (performance.now() - turn.arrivedAt);
   return AbortSignal.timeout(Math.max(1, Math.min(longestCallMs, Math.floor(left))));
 }

@@ -1,3 +1,4 @@
+import type { DeviceId } from '../../src/containment/ids.ts';
 import { type Person, isSamePerson } from '../../src/containment/person.ts';
 import { type InvokeAnswer, badRequestAnswer, cardAnswer, loginAnswer, messageAnswer } from '../answers.ts';
 import { type Inbound, placeOf } from '../inbound.ts';
@@ -9,6 +10,7 @@ import * as decisions from '../texts/decisions.ts';
 import * as texts from '../texts/private-answers.ts';
 import { approveTyped } from './approve-typed.ts';
 import type { CardActionParts } from './card-turn.ts';
+import { chooseDevice } from './choose-device.ts';
 import { askByButton } from './refusals.ts';
 
 interface Choice {
@@ -17,6 +19,7 @@ interface Choice {
   readonly activity: Inbound;
   readonly signIn: SignInInput;
   readonly arrivedAt: number;
+  readonly deviceId?: DeviceId | undefined;
 }
 
 interface Chosen {
@@ -45,6 +48,8 @@ export async function choose(parts: CardActionParts, choice: Choice): Promise<Ch
   switch (question.kind) {
     case 'approve':
       return { answer: await approveTyped(parts, choice, question) };
+    case 'device':
+      return chooseDevice(parts, { ...choice, question });
     case 'signout':
       // Who wants to sign out is not asked to sign in first: Teams vouches for them.
       return { answer: await endSignIn(parts, person) };

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { tenantChain } from '../../src/audit/chain.ts';
-import { parseRequestId } from '../../src/containment/ids.ts';
+import { parseDeviceId, parseRequestId } from '../../src/containment/ids.ts';
 import type { Person } from '../../src/containment/person.ts';
 import type { ContainmentRequest } from '../../src/containment/request.ts';
 import { storable } from '../../src/platform/storable.ts';
@@ -42,6 +42,8 @@ const CardData = z.object({
     return id ?? z.NEVER;
   }),
   comment: z.string().max(4_000).transform(storable).nullish(),
+  /** Nothing chosen is an empty text; what is no id is nothing chosen. */
+  devices: z.string().max(4_000).transform(parseDeviceId).nullish(),
 });
 type CardData = z.infer<typeof CardData>;
 
@@ -77,8 +79,9 @@ export async function dispatchCardAction(parts: CardActionParts, press: Press): 
     return read.answer;
   }
   const { verb, data, signIn } = read;
+  const deviceId = data.devices ?? undefined;
   if (verb === 'choose') {
-    const chosen = await choose(parts, { ...press, questionId: data.requestId, signIn });
+    const chosen = await choose(parts, { ...press, questionId: data.requestId, signIn, deviceId });
     if (chosen.refused !== undefined) await recordForeign(parts, press, chosen.refused, verb);
     return chosen.answer;
   }
@@ -90,7 +93,7 @@ export async function dispatchCardAction(parts: CardActionParts, press: Press): 
     return badRequestAnswer('UnknownRequest', texts.unknownRequestText());
   }
   const comment = data.comment?.trim() ?? '';
-  return action(parts, { ...press, verb, request, comment, signIn });
+  return action(parts, { ...press, verb, request, comment, deviceId, signIn });
 }
 
 const badData: Read = {

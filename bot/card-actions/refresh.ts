@@ -1,12 +1,23 @@
 import { confirmNow } from '../../src/jobs/confirm.ts';
-import { type CardAction, cardWith, orWhenLate, setupOf, timeLeft } from './card-turn.ts';
+import { lookUpDevice } from '../../src/jobs/resolve-device.ts';
+import type { InvokeAnswer } from '../answers.ts';
+import {
+  type CardAction,
+  type CardActionParts,
+  type CardTurn,
+  cardWith,
+  orWhenLate,
+  setupOf,
+  timeLeft,
+} from './card-turn.ts';
 import { voidedNote } from './voided-note.ts';
 
 /** The newest state; when nobody could confirm it, with this person's own token, if they happen to be signed in. */
 export const refresh: CardAction = async (parts, turn) => {
   const { state } = turn.request;
+  if (state.status === 'awaiting' && turn.request.device === undefined) return lookUp(parts, turn);
   if (state.status !== 'running' || state.unconfirmed !== true) {
-    return cardWith(parts, turn.request, voidedNote(turn.request, turn.person, setupOf(parts)));
+    return asItStands(parts, turn);
   }
   const signal = timeLeft(turn);
   const confirmation = confirmNow(parts, turn.request, { person: turn.person, signal }).catch(
@@ -15,3 +26,23 @@ export const refresh: CardAction = async (parts, turn) => {
   const outcome = await orWhenLate(confirmation, signal, { kind: 'no-answer' });
   return cardWith(parts, outcome.kind === 'confirmed' ? outcome.request : turn.request);
 };
+
+/**
+ * Whoever opens the card and happens to be signed in shows what Defender says of the device, and so finds the one that was
+ * named. Clients refresh a card whenever it comes into view: each person asks once a minute.
+ */
+async function lookUp(parts: CardActionParts, turn: CardTurn): Promise<InvokeAnswer> {
+  const { request, person } = turn;
+  const minute = Math.floor(performance.now() / 60_000);
+  if (!parts.recentLooks.add(`${request.id} ${person.objectId} ${minute}`)) return asItStands(parts, turn);
+  const signal = timeLeft(turn);
+  const found = lookUpDevice(parts, request, { person, signal }).catch(() => request);
+  return asItStands(parts, { request: await orWhenLate(found, signal, request), person });
+}
+
+function asItStands(
+  parts: CardActionParts,
+  { request, person }: Pick<CardTurn, 'request' | 'person'>,
+): InvokeAnswer {
+  return cardWith(parts, request, voidedNote(request, person, setupOf(parts)));
+}

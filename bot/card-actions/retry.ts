@@ -1,5 +1,6 @@
 import { DefenderError } from '../../src/defender/errors.ts';
 import { openSession } from '../../src/jobs/defender-session.ts';
+import { hasDevice } from '../../src/containment/request.ts';
 import { passed } from '../../src/platform/steps.ts';
 import { type InvokeAnswer, messageAnswer } from '../answers.ts';
 import * as texts from '../texts/decisions.ts';
@@ -32,6 +33,7 @@ export const retry: CardAction = async (parts, turn) => {
 /** Asked while the approver is there: a job could not lead them to a sign-in. Any other answer is the job's to meet. */
 async function askExtraStep(parts: CardActionParts, turn: CardTurn): Promise<InvokeAnswer | undefined> {
   const { request, person } = turn;
+  if (!hasDevice(request)) return undefined;
   const session = await openSession(parts, request, person, {
     priority: 'interactive',
     signal: timeLeft(turn),

@@ -57,7 +57,7 @@ export async function answerMessage(parts: MessageParts, message: Message): Prom
     case 'unrestrict': {
       const activityId = message.activity.id;
       if (activityId === undefined) return { text: texts.notRecorded };
-      return inWords(runRestriction(parts, { command, person, place, activityId }), parts.log);
+      return orNotRecorded(runRestriction(parts, { command, person, place, activityId }), parts.log);
     }
     case 'approve':
       return orNotRecorded(runApprove(parts, { command, person, place }), parts.log);
@@ -96,8 +96,7 @@ function show(parts: MessageParts, message: Message, command: Showing): Promise<
       return runReport(parts, { command, tenantId: person.tenantId, place });
   }
 }
-
-async function orNotRecorded(work: Promise<Reply>, log: Log): Promise<Reply> {
+async function orNotRecorded(work: Promise<Reply | undefined>, log: Log): Promise<Reply | undefined> {
   try {
     return await work;
   } catch (error) {
@@ -107,11 +106,8 @@ async function orNotRecorded(work: Promise<Reply>, log: Log): Promise<Reply> {
 }
 
 async function inWords(work: Promise<string | undefined>, log: Log): Promise<Reply | undefined> {
-  try {
-    const text = await work;
-    return text === undefined ? undefined : { text };
-  } catch (error) {
-    log.error({ err: error }, 'a command could not be carried out');
-    return { text: texts.notRecorded };
-  }
+  return orNotRecorded(
+    work.then((text) => (text === undefined ? undefined : { text })),
+    log,
+  );
 }

@@ -1,11 +1,10 @@
 import { parseDeviceId } from '../../src/containment/ids.ts';
 import { parseDuration } from './duration.ts';
+import type { DeviceWish } from '../../src/containment/request.ts';
+import { parseDeviceName } from './device-name.ts';
 import type { InvalidCommand, LaterFeature, ParsedCommand, RestrictionName } from './parsed-command.ts';
 import { splitList, splitWord } from './words.ts';
 import { isVisible } from '../../src/containment/visible.ts';
-
-/** Longest DNS name that can be written (RFC 1035, 2.3.4, in text form). */
-const maxNameLength = 253;
 
 type Duration = 'none' | 'valid' | 'bad';
 
@@ -17,12 +16,19 @@ export function parseRestriction(command: RestrictionName, args: string): Parsed
     deviceFault(command, words) ?? durationFault(command, duration) ?? reasonFault(command, reason);
   if (fault !== undefined) return fault;
 
-  const deviceId = parseDeviceId(words[0]);
-  const feature = laterFeature({ listed, named: deviceId === undefined, timed: duration === 'valid' });
-  if (feature !== undefined || deviceId === undefined) {
-    return { kind: 'later', command, feature: feature ?? 'device-name' };
-  }
-  return { kind: command, deviceId, reason };
+  const device = deviceOf(words[0] ?? '');
+  const feature = laterFeature({ listed, timed: duration === 'valid' });
+  if (feature !== undefined) return { kind: 'later', command, feature };
+  return device === undefined
+    ? { kind: 'invalid', command, problem: 'malformed-device' }
+    : { kind: command, ...device, reason };
+}
+
+function deviceOf(word: string): DeviceWish | undefined {
+  const deviceId = parseDeviceId(word);
+  if (deviceId !== undefined) return { deviceId };
+  const deviceName = parseDeviceName(word);
+  return deviceName === undefined ? undefined : { deviceName };
 }
 
 function deviceFault(command: RestrictionName, words: readonly string[]): InvalidCommand | undefined {
@@ -32,9 +38,7 @@ function deviceFault(command: RestrictionName, words: readonly string[]): Invali
   if (mistyped !== undefined) {
     return { kind: 'invalid', command, problem: 'malformed-id', length: mistyped.length };
   }
-  const readable = words.every(
-    (word) => word.length <= maxNameLength && /^[a-z0-9_][a-z0-9._-]*$/.test(word),
-  );
+  const readable = words.every((word) => deviceOf(word) !== undefined);
   return readable ? undefined : { kind: 'invalid', command, problem: 'malformed-device' };
 }
 
@@ -62,12 +66,10 @@ function splitDuration(text: string): { readonly duration: Duration; readonly re
 
 interface Extras {
   readonly listed: boolean;
-  readonly named: boolean;
   readonly timed: boolean;
 }
 
-function laterFeature({ listed, named, timed }: Extras): LaterFeature | undefined {
+function laterFeature({ listed, timed }: Extras): LaterFeature | undefined {
   if (listed) return 'device-list';
-  if (named) return 'device-name';
   return timed ? 'duration' : undefined;
 }

@@ -1,4 +1,4 @@
-import type { DeviceId } from '../../src/containment/ids.ts';
+import type { DeviceWish } from '../../src/containment/request.ts';
 import type { WantedDevice } from '../../src/store/request-lists.ts';
 import type { Duration } from './duration.ts';
 
@@ -18,13 +18,13 @@ export type CommandName =
 export type RestrictionName = 'restrict' | 'unrestrict';
 
 /** Parts of the grammar that are recognised, so that they are never read as reason, but not carried out yet. */
-export type LaterFeature = 'device-name' | 'device-list' | 'duration';
+export type LaterFeature = 'device-list' | 'duration';
 
-export interface RestrictionCommand {
+/** The device by its id, or by a name in the form in which Defender keeps it. */
+export type RestrictionCommand = DeviceWish & {
   readonly kind: RestrictionName;
-  readonly deviceId: DeviceId;
   readonly reason: string;
-}
+};
 
 export interface CancelCommand {
   readonly kind: 'cancel';

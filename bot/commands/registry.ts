@@ -31,7 +31,7 @@ const restrictCommand: CommandDescription = {
   name: 'restrict',
   usage: '/restrict <device> <reason>',
   summary: 'Asks for approval to restrict app execution on a device',
-  example: '/restrict 0a1b2c3d4e5f60718293a4b5c6d7e8f901234567 Unsigned binary beacons every 60 s, INC-1042',
+  example: '/restrict ws-finance-017 Unsigned binary beacons every 60 s, INC-1042',
   scopes: everywhere,
   parse: (args) => parseRestriction('restrict', args),
 };
@@ -40,7 +40,7 @@ const unrestrictCommand: CommandDescription = {
   name: 'unrestrict',
   usage: '/unrestrict <device> <reason>',
   summary: 'Asks for approval to lift the app execution restriction of a device',
-  example: '/unrestrict 0a1b2c3d4e5f60718293a4b5c6d7e8f901234567 Cleaned and verified, INC-1042',
+  example: '/unrestrict ws-finance-017 Cleaned and verified, INC-1042',
   scopes: everywhere,
   parse: (args) => parseRestriction('unrestrict', args),
 };

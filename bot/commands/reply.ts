@@ -24,7 +24,6 @@ const problems: Readonly<Record<PlainProblem, (usage: string) => string>> = {
 };
 
 const laterFeatures: Readonly<Record<LaterFeature, (usage: string) => string>> = {
-  'device-name': texts.deviceNameComesLater,
   'device-list': texts.deviceListComesLater,
   duration: texts.durationComesLater,
 };

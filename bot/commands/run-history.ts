@@ -24,8 +24,7 @@ export async function runHistory(
 ): Promise<ListReply> {
   const found = await findDevice(parts, asking, { device, command: '/history' });
   if ('instead' in found) return found.instead;
-  const { deviceId } = found;
-  const history = await parts.lists.ofDevice(hereOf(asking), deviceId, sliceOf(page));
+  const history = await parts.lists.ofDevice(hereOf(asking), found.device, sliceOf(page));
   const command = `/history ${typedDevice(device)}`;
   const paged = { ...history, command, page, nothing: texts.nothingAsked };
   const { requests, name, total, now } = history;
@@ -37,7 +36,7 @@ export async function runHistory(
       spoken: `${many}.`,
       intro: [line(faint(`${many}, newest first · ${utcShort(now, now)}`))],
       sections: [
-        { rows: [{ lines: identityLines({ deviceId, name }) }] },
+        { rows: [{ lines: identityLines({ ...found.device, name }) }] },
         { rows: requests.map((request) => historyRow(request, now)) },
       ],
       footer: footerOf(paged),

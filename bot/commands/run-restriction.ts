@@ -1,13 +1,20 @@
 import type { Person } from '../../src/containment/person.ts';
-import type { Action, Place } from '../../src/containment/request.ts';
+import type { Action, DeviceWish, Place } from '../../src/containment/request.ts';
+import { DefenderError } from '../../src/defender/errors.ts';
+import { openSessionBeforehand } from '../../src/jobs/defender-session.ts';
+import type { JobParts } from '../../src/jobs/parts.ts';
+import { onlyOne } from '../../src/jobs/resolve-device.ts';
 import { newRequestId } from '../../src/platform/ids.ts';
 import { passed } from '../../src/platform/steps.ts';
-import type { RequestStore } from '../../src/store/requests.ts';
+import type { FoundDevices } from '../../src/defender/device-search.ts';
+import type { PrivateQuestions } from '../../src/store/private-questions.ts';
+import type { AdaptiveCardJson } from '../render/card-json.ts';
 import * as texts from '../texts/replies.ts';
+import { type Unclear, askWhichDevice } from './ask-which-device.ts';
 import type { RestrictionCommand } from './parsed-command.ts';
 
-export interface RestrictionParts {
-  readonly requests: Pick<RequestStore, 'create'>;
+export interface RestrictionParts extends Pick<JobParts, 'requests' | 'access' | 'defender'> {
+  readonly questions: Pick<PrivateQuestions, 'open'>;
   readonly expirySeconds: number;
 }
 
@@ -19,14 +26,60 @@ export interface Asked {
   readonly activityId: string;
 }
 
-/** Asks for approval. The card is a job of the stored request; only a refusal is answered in words. */
-export async function runRestriction(parts: RestrictionParts, asked: Asked): Promise<string | undefined> {
+type Reply = { readonly text: string } | { readonly card: AdaptiveCardJson; readonly summary: string };
+
+/** How long a typed command waits for a name to be looked up, before the name alone has to do. */
+const lookUpMs = 3_000;
+
+/**
+ * Asks for approval. The card is a job of the stored request; only a refusal is answered in words, and a name that does not
+ * say for certain which device is meant by a question to its asker.
+ */
+export async function runRestriction(parts: RestrictionParts, asked: Asked): Promise<Reply | undefined> {
+  const { command, place, activityId } = asked;
+  if (command.deviceId !== undefined) return ask(parts, asked, { deviceId: command.deviceId });
+  const { deviceName } = command;
+  // Delivered again, it is answered already, whatever would be found now.
+  if (await parts.requests.isMade(place.conversation, activityId)) return undefined;
+  const seen = await lookUp(parts, asked, deviceName);
+  if (seen === undefined) return ask(parts, asked, { deviceName });
+  const deviceId = onlyOne(seen.found);
+  if (deviceId !== undefined) return ask(parts, asked, { deviceId, deviceName });
+  return askWhichDevice(parts, { asked, deviceName, seen });
+}
+
+/** By their own token, if that is there without asking them; undefined says nothing of the device. */
+async function lookUp(
+  parts: RestrictionParts,
+  { person, place }: Asked,
+  deviceName: string,
+): Promise<Unclear | undefined> {
+  const signal = AbortSignal.timeout(lookUpMs);
+  const session = await openSessionBeforehand(parts, person, { priority: 'interactive', signal });
+  if (!session.ok) return undefined;
+  try {
+    const found: FoundDevices = await parts.defender.findDevices(session.token, deviceName, session.options);
+    // The nearest names are shown to their asker alone; elsewhere that takes the button first.
+    const isShown = found.fit === 'none' && place.kind === 'personal';
+    const nearest = isShown
+      ? await parts.defender.nearestDevices(session.token, deviceName, session.options)
+      : [];
+    return { found, nearest };
+  } catch (error) {
+    if (!(error instanceof DefenderError)) throw error;
+    return undefined;
+  } finally {
+    await session.close();
+  }
+}
+
+async function ask(parts: RestrictionParts, asked: Asked, device: DeviceWish): Promise<Reply | undefined> {
   const action: Action = asked.command.kind;
   const created = await parts.requests.create({
     id: newRequestId(),
     tenantId: asked.person.tenantId,
     action,
-    deviceId: asked.command.deviceId,
+    ...device,
     reason: asked.command.reason,
     requestor: asked.person,
     place: asked.place,
@@ -34,5 +87,5 @@ export async function runRestriction(parts: RestrictionParts, asked: Asked): Pro
     expirySeconds: parts.expirySeconds,
   });
   passed(created.kind === 'already-open' ? 'repeated-wish-recorded' : 'request-stored');
-  return created.kind === 'already-open' ? texts.alreadyOpen(created.number, action) : undefined;
+  return created.kind === 'already-open' ? { text: texts.alreadyOpen(created.number, action) } : undefined;
 }

@@ -23,7 +23,7 @@ async function statusOfRequest(parts: ListParts, asking: Asking, number: number)
 async function statusOfDevice(parts: ListParts, asking: Asking, device: WantedDevice): Promise<ListReply> {
   const found = await findDevice(parts, asking, { device, command: '/status' });
   if ('instead' in found) return found.instead;
-  const record = await parts.lists.device(hereOf(asking), found.deviceId);
+  const record = await parts.lists.device(hereOf(asking), found.device);
   if (record.total === 0) {
     const { passedOver } = record;
     return { text: passedOver === 0 ? texts.nothingAsked : texts.onlyNewer(passedOver) };

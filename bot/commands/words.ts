@@ -1,8 +1,14 @@
 /** Quotes of all kinds, and the brackets and back-ticks with which people copy a usage line. */
 const quotes = '"\'`“”„‟‘’‚‛«»‹›<>';
 
-/** One quoted word without comma, spaces inside the quotes allowed as in French. Nothing in it can match in two ways. */
-const quotedWord = new RegExp(`[${quotes}] *([^\\s,${quotes}]+) *[${quotes}](?=[ ,]|$)`, 'uy');
+/**
+ * What stands in quotes, without a comma, spaces at the ends allowed as in French. Several words in quotes are one, and no
+ * device can be called that: their first one alone would be another device. Nothing in it can match in two ways.
+ */
+const quotedWord = new RegExp(
+  `[${quotes}] *([^\\s,${quotes}]+(?: +[^\\s,${quotes}]+)*) *[${quotes}](?=[ ,]|$)`,
+  'uy',
+);
 const bareWord = /[^ ,]+/uy;
 
 /** Splits a clean line after its first word. */

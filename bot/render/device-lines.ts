@@ -1,10 +1,19 @@
-import type { ContainmentRequest } from '../../src/containment/request.ts';
+import { offlineSince } from '../../src/containment/device.ts';
+import { isBeforeDefender } from '../../src/containment/hold.ts';
+import {
+  type ContainmentRequest,
+  type DeviceRequest,
+  type NamedRequest,
+  hasDevice,
+} from '../../src/containment/request.ts';
 import { type Line, type Run, line, theirName, words } from './runs.ts';
 import { shownLength } from './untrusted.ts';
 import { utc } from './utc.ts';
 
 /** What a decision needs to know of the device: which one, and what Defender says of it, as far as it is known. */
-export function deviceLines({ deviceId, device }: ContainmentRequest): Line[] {
+export function deviceLines(request: ContainmentRequest): Line[] {
+  if (!hasDevice(request)) return namedLines(request);
+  const { deviceId, device } = request;
   const id = line(words(deviceId, { size: 'Small', subtle: true }));
   if (device === undefined) return [line(words('Device', { weight: 'Bolder' })), id];
   const facts = [
@@ -16,12 +25,55 @@ export function deviceLines({ deviceId, device }: ContainmentRequest): Line[] {
     fact('value ', device.value),
     fact('group ', device.group),
     fact('last seen ', device.lastSeen === undefined ? undefined : utc(device.lastSeen)),
+    fact('antivirus ', unlessUsual(device.antivirus, 'updated')),
+    ...tagFacts(device.tags ?? []),
   ].filter((runs) => runs.length > 0);
   const name =
     device.name === undefined
       ? [words('Device', { weight: 'Bolder' })]
       : theirName(device.name, { weight: 'Bolder' });
-  return [line(name), id, ...(facts.length === 0 ? [] : [line(separated(facts))])];
+  return [line(name), id, ...(facts.length === 0 ? [] : [line(separated(facts))]), ...warnings(request)];
+}
+
+const shownTags = 4;
+
+function tagFacts(tags: readonly string[]): Run[][] {
+  const more = tags.length - shownTags;
+  return [
+    ...tags.slice(0, shownTags).map((tag, index) => fact(index === 0 ? 'tags ' : '', tag)),
+    ...(more > 0 ? [[words(`and ${more} more`, { size: 'Small', subtle: true })]] : []),
+  ];
+}
+
+/** What would make the action late, or hit a record that is no device any more. */
+function warnings(request: DeviceRequest): Line[] {
+  const { device = {}, createdAt } = request;
+  const since = isUnderWay(request) ? offlineSince(device, createdAt) : undefined;
+  return [
+    ...(device.mergedInto === undefined
+      ? []
+      : [line(words('Defender has merged this record into another one: check the device page.'))]),
+    ...(device.isPotentialDuplicate === true
+      ? [line(words('Defender takes this record for a possible duplicate: check the device page.'))]
+      : []),
+    ...(since === undefined
+      ? []
+      : [line(words(`Offline since ${utc(since)} or so: an action stays Pending until it connects.`))]),
+  ];
+}
+
+/** Before the device has told Defender anything of the action. */
+function isUnderWay({ state }: DeviceRequest): boolean {
+  return isBeforeDefender(state) || (state.status === 'running' && state.machineAction.status === 'Pending');
+}
+
+/** Nobody's token has found it: nothing is claimed but what was typed. */
+function namedLines({ deviceName, state }: NamedRequest): Line[] {
+  const name = line(theirName(deviceName, { weight: 'Bolder' }));
+  const hint = 'as typed; looked up when somebody with access to it opens or approves this';
+  return state.status === 'awaiting'
+    ? [name, line(words(hint, { size: 'Small', subtle: true }))]
+    : [name, line(words('as typed; the device was not looked up', { size: 'Small', subtle: true }))];
 }
 
 function fact(title: string, value: string | undefined): Run[] {

@@ -1,7 +1,7 @@
 import type { Instant } from '../../src/containment/person.ts';
 import type { DeviceRecord } from '../../src/store/device-record.ts';
 import type { DeviceRestriction } from '../../src/store/restrictions-in-force.ts';
-import { ownRecord, passedOver } from '../texts/lists.ts';
+import { notLookedUp, ownRecord, passedOver } from '../texts/lists.ts';
 import type { ListContent } from './list-card.ts';
 import { historyRow, inForceLine, openRow } from './list-rows.ts';
 import { devicePage } from './portal-links.ts';
@@ -17,7 +17,7 @@ export interface DeviceStatusOptions {
 /** How a device stands, as far as requests made here tell. */
 export function deviceStatus(record: DeviceRecord, { typed, portalUrl }: DeviceStatusOptions): ListContent {
   const { restriction, open, openCount, last, now } = record;
-  const head = headOf(restriction);
+  const head = record.deviceId === undefined ? 'Not looked up yet' : headOf(restriction);
   const restricted = restriction === undefined ? [] : [{ lines: restrictionLines(restriction, now) }];
   return {
     title: 'Device',
@@ -31,7 +31,7 @@ export function deviceStatus(record: DeviceRecord, { typed, portalUrl }: DeviceS
       { heading: 'Last ended', rows: last === undefined ? [] : [historyRow(last, now)] },
     ],
     footer: footerOf(record, typed),
-    links: devicePage(portalUrl, record.deviceId),
+    links: record.deviceId === undefined ? [] : devicePage(portalUrl, record.deviceId),
   };
 }
 
@@ -45,7 +45,13 @@ function headOf(restriction: DeviceRestriction | undefined): string {
 }
 
 /** The name as long as it likes, and the id, by which alone the device is surely meant. */
-export function identityLines({ deviceId, name }: Pick<DeviceRecord, 'deviceId' | 'name'>): Line[] {
+export function identityLines({
+  deviceId,
+  name,
+  names,
+}: Pick<DeviceRecord, 'deviceId' | 'name' | 'names'>): Line[] {
+  if (deviceId === undefined)
+    return names.map((typed) => line(theirName(typed, { weight: 'Bolder' }), faint(` ${notLookedUp}`)));
   const id = line(faint(deviceId));
   return name === undefined ? [id] : [line(theirName(name, { weight: 'Bolder' })), id];
 }

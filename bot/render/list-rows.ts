@@ -1,8 +1,8 @@
 import type { Instant, Person } from '../../src/containment/person.ts';
-import type { ContainmentRequest } from '../../src/containment/request.ts';
+import { type ContainmentRequest, type DeviceRequest, hasDevice } from '../../src/containment/request.ts';
 import { type State, type StateOf, labelOf } from '../../src/containment/state.ts';
 import type { EndedRequest } from '../../src/store/restrictions-in-force.ts';
-import { attentionInShort, shortActions } from '../texts/lists.ts';
+import { attentionInShort, notLookedUp, shortActions } from '../texts/lists.ts';
 import { timeLeft } from '../texts/time-left.ts';
 import type { ListRow } from './list-card.ts';
 import { type Line, type Run, faint, line, theirName, words } from './runs.ts';
@@ -24,13 +24,13 @@ const small = (text: string): Run => words(text, { size: 'Small' });
 export function waitingRow(request: ContainmentRequest, now: Instant): ListRow {
   const { number, action } = request;
   const head = line(bold(`#${number}`), words(` ${shortActions[action]} · `), deviceName(request));
-  return { lines: [head, waitingLine(request, now)] };
+  return { lines: [head, dotted(waitingParts(request, now))] };
 }
 
-function waitingLine(request: ContainmentRequest, now: Instant): Line {
+function waitingParts(request: ContainmentRequest, now: Instant): Run[][] {
   const { state } = request;
   const details = state.status === 'attention' ? attentionParts(state, now) : awaitingParts(request, now);
-  return dotted([asker(request), ...details, ...stakes(request)]);
+  return [asker(request), ...details, ...stakes(request)];
 }
 
 function awaitingParts({ createdAt, expiresAt, state }: ContainmentRequest, now: Instant): Run[][] {
@@ -60,13 +60,25 @@ function fact(title: string, value: string | undefined): Run[] {
 /** What a device still waits for: a decision with the time that is left for it, or how far the action is. */
 export function openRow(request: ContainmentRequest, now: Instant): ListRow {
   if (request.state.status !== 'awaiting') return historyRow(request, now);
-  return { lines: [labelLine(request), waitingLine(request, now)] };
+  const details = dotted([...typedParts(request), ...waitingParts(request, now)]);
+  return { lines: [labelLine(request), details] };
 }
 
 /** One request among others of the same device: what became of it. */
 export function historyRow(request: ContainmentRequest, now: Instant): ListRow {
-  const details = [[faint(whenOf(request, now))], asker(request), ...outcomeParts(request.state)];
+  const details = [
+    ...typedParts(request),
+    [faint(whenOf(request, now))],
+    asker(request),
+    ...outcomeParts(request.state),
+  ];
   return { lines: [labelLine(request), dotted(details)] };
+}
+
+/** Among rows of one device: this one may be about another, for it says only a name. */
+function typedParts(request: ContainmentRequest): Run[][] {
+  if (hasDevice(request)) return [];
+  return [[...theirName(request.deviceName, { size: 'Small' }, rowName), faint(` ${notLookedUp}`)]];
 }
 
 function labelLine({ number, action, state }: ContainmentRequest): Line {
@@ -122,17 +134,21 @@ export function inForceLine(restriction: EndedRequest, now: Instant): Line {
 }
 
 /** A device to choose from, with the latest that was asked for it here. */
-export function knownDeviceRow(request: ContainmentRequest, now: Instant): ListRow {
-  const { deviceId, number, action, state } = request;
+export function knownDeviceRow(request: DeviceRequest, now: Instant): ListRow {
+  const { deviceId, device, number, action, state } = request;
   const last = `#${number} ${shortActions[action]} · ${labelOf(state)} · ${whenOf(request, now)}`;
-  return { lines: [line(deviceName(request)), line(small(deviceId)), line(faint(last))] };
+  const id = device?.name === undefined ? [] : [line(small(deviceId))];
+  return { lines: [line(deviceName(request)), ...id, line(faint(last))] };
 }
 
 /** By the name where one is known; nothing else of the device is needed to show the row. */
-function deviceName({ device, deviceId }: ContainmentRequest): Run[] {
-  return device?.name === undefined
-    ? [words(deviceId, { weight: 'Bolder', size: 'Small' })]
-    : theirName(device.name, { weight: 'Bolder' }, rowName);
+function deviceName(request: ContainmentRequest): Run[] {
+  const bolder = { weight: 'Bolder' } as const;
+  if (!hasDevice(request))
+    return [...theirName(request.deviceName, bolder, rowName), faint(` ${notLookedUp}`)];
+  return request.device?.name === undefined
+    ? [words(request.deviceId, { ...bolder, size: 'Small' })]
+    : theirName(request.device.name, bolder, rowName);
 }
 
 function asker({ requestor }: ContainmentRequest): Run[] {

@@ -54,7 +54,7 @@ export function links(request: ContainmentRequest, portalUrl: string): PortalLin
   const isUnclear = state.status === 'attention' && state.reason.code === 'outcome-unknown';
   const mayHaveAction = isUnclear || unchecked === true;
   return [
-    ...devicePage(portalUrl, deviceId),
+    ...(deviceId === undefined ? [] : devicePage(portalUrl, deviceId)),
     ...(hasAction || mayHaveAction ? [actionCenter(portalUrl)] : []),
   ];
 }

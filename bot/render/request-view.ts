@@ -1,4 +1,4 @@
-import type { ContainmentRequest } from '../../src/containment/request.ts';
+import { type ContainmentRequest, nameOrId } from '../../src/containment/request.ts';
 import { labelOf } from '../../src/containment/state.ts';
 import { nextStep } from '../texts/next-steps.ts';
 import { deviceLines } from './device-lines.ts';
@@ -74,12 +74,13 @@ function commentLabel({ state, place }: ContainmentRequest): string {
 }
 
 /** In a personal chat nobody else is there to approve: the same request, to be sent where somebody is. */
-function repeatBlocks({ state, place, action, deviceId, reason }: ContainmentRequest) {
+function repeatBlocks(request: ContainmentRequest) {
+  const { state, place, action, reason } = request;
   if (state.status !== 'awaiting' || place.kind !== 'personal') return [];
   const small = { size: 'Small' } as const;
   // A shortened reason is not the reason: who repeats it types it again.
   const tail = isShortened(reason, shownLength.reason)
     ? [words('<reason>', small)]
     : theirText(reason, shownLength.reason, small);
-  return [{ lines: [line(words(`@Cordon /${action} ${deviceId} `, small), tail)] }];
+  return [{ lines: [line(words(`@Cordon /${action} ${nameOrId(request)} `, small), tail)] }];
 }

@@ -1,18 +1,12 @@
-import type { ContainmentRequest } from '../../src/containment/request.ts';
+import { type ContainmentRequest, nameOrId } from '../../src/containment/request.ts';
 import { type State, isRetryable, labelOf } from '../../src/containment/state.ts';
 import { safeName } from './untrusted.ts';
 
 /** One line for the notification toast and for screen readers in the message list. Plain text. */
-export function summaryOf({
-  number,
-  state,
-  action,
-  device,
-  deviceId,
-  requestor,
-}: ContainmentRequest): string {
+export function summaryOf(request: ContainmentRequest): string {
+  const { number, state, action, device, requestor } = request;
   const verb = action === 'restrict' ? 'restrict' : 'lift the restriction of';
-  const target = device?.name === undefined ? deviceId : safeName(device.name);
+  const target = safeName(device?.name ?? nameOrId(request));
   return `#${number} ${labelOf(state)}${more(state)}: ${verb} ${target}, asked by ${safeName(requestor.name)}`;
 }
 

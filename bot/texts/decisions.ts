@@ -71,11 +71,15 @@ const refusals: Readonly<
 };
 
 /** What led to the sign-in or the check, and is to be done again. */
-export type Pressed = 'Approve' | 'Retry' | 'Cancel action' | 'Check again' | '/whoami';
+export type Pressed = 'Approve' | 'Retry' | 'Cancel action' | 'Check again' | 'Choose device' | '/whoami';
 
 function again(pressed: Pressed): string {
   if (pressed === '/whoami') return 'Send /whoami again';
   return pressed === 'Check again' ? 'Press Check again once more' : `Press ${pressed} again`;
+}
+
+function lower(text: string): string {
+  return `${text.charAt(0).toLowerCase()}${text.slice(1)}`;
 }
 
 /** Only an approval can be somebody else's. */
@@ -113,6 +117,8 @@ function voidReason(why: VoidReason, pressed: Pressed, setup: Setup): string {
       return `your account is disabled, locked or no longer there in Entra${aadsts(why.aadsts)}. Nothing was sent. Ask your Entra administrator.${orOthers(pressed)}`;
     case 'could-not-check':
       return notChecked(why.callsUsedUp === true, pressed);
+    case 'already-requested':
+      return `the device is the one of #${why.number}, which is open in this conversation and asks for the same. Nothing was sent. Decide that one instead.`;
     case 'denied-meanwhile':
       return `${markdownSafeName(why.by)} denied the request in the meantime. Nothing was sent.`;
     case 'decided-meanwhile':
@@ -140,6 +146,7 @@ type ParametrisedReason =
   | 'blocked-by-policy'
   | 'account-unusable'
   | 'could-not-check'
+  | 'already-requested'
   | 'denied-meanwhile'
   | 'decided-meanwhile';
 
@@ -147,7 +154,11 @@ const plainVoidReasons: Readonly<
   Record<Exclude<VoidReason['code'], ParametrisedReason>, (pressed: Pressed) => string>
 > = {
   'device-not-visible': (pressed) =>
-    `in Defender the device is not found, or you have no access to it; Defender does not tell which. Nothing was sent. Check the device id and your device groups.${orOthers(pressed)}`,
+    `in Defender the device is not found, or you have no access to it; Defender does not tell which. Nothing was sent. Check the device and your device groups.${orOthers(pressed)}`,
+  'device-unclear': (pressed) =>
+    `the name does not say for certain which device is meant. Nothing was sent. ${again(pressed)}: you are then asked which of the devices that you can see it is.`,
+  'other-device': (pressed) =>
+    `meanwhile it was found out which device is meant, and it is another than the one you chose. Nothing was sent. Look at the card, then decide; ${lower(again(pressed))} if it is right.`,
   'not-permitted': (pressed) =>
     `your Defender role does not allow this action on this device (active remediation actions). Nothing was changed.${orOthers(pressed)}`,
   'token-rejected': (pressed) =>

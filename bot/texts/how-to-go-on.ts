@@ -1,4 +1,4 @@
-import type { ContainmentRequest } from '../../src/containment/request.ts';
+import { type ContainmentRequest, nameOrId } from '../../src/containment/request.ts';
 import { type StateOf, isInDoubt, isRetryable } from '../../src/containment/state.ts';
 
 /** Which button or command brings a request on, for somebody who does not see its card. */
@@ -28,9 +28,9 @@ function whileAwaiting({ number, place }: ContainmentRequest): string {
     : `Approve or Deny on its card decides; ${back}`;
 }
 
-function afterSuccess({ action, deviceId }: ContainmentRequest): string {
-  return action === 'restrict'
-    ? `/unrestrict ${deviceId} <reason> asks to lift it.`
+function afterSuccess(request: ContainmentRequest): string {
+  return request.action === 'restrict'
+    ? `/unrestrict ${nameOrId(request)} <reason> asks to lift it.`
     : 'Nothing is left to do.';
 }
 
@@ -43,6 +43,6 @@ function whileUnsettled(request: ContainmentRequest, state: StateOf<'attention'>
   return 'Close on its card, with a remark, ends it.';
 }
 
-function askAgain({ action, deviceId }: ContainmentRequest): string {
-  return `/${action} ${deviceId} <reason> asks anew.`;
+function askAgain(request: ContainmentRequest): string {
+  return `/${request.action} ${nameOrId(request)} <reason> asks anew.`;
 }

@@ -104,6 +104,11 @@ export const shortActions = {
   unrestrict: 'Lift',
 } as const satisfies Record<Action, string>;
 
+export const notLookedUpYet = 'By a name that nobody has looked up yet';
+
+/** Behind a name that was typed and that nobody's token has found yet. */
+export const notLookedUp = '(as typed, not looked up)';
+
 /** Behind “Needs attention”, in a few words; the card says what to do. */
 export const attentionInShort = {
   'os-not-supported': 'not possible on its operating system',

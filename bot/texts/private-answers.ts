@@ -38,7 +38,8 @@ export function questionExpired(question: Question): string {
 }
 
 function commandOf(question: Question): string {
-  return question.kind === 'approve' ? `/approve #${question.requestNumber}` : `/${question.kind}`;
+  if (question.kind === 'approve') return `/approve #${question.requestNumber}`;
+  return `/${question.kind === 'device' ? question.action : question.kind}`;
 }
 
 export const unknownQuestion =

@@ -15,7 +15,7 @@ function quoted(word: string): string | undefined {
 export const helpHeading = 'Cordon restricts app execution on a device after somebody else has approved it.';
 
 export const helpHint =
-  'Commands work with or without the slash; mention Cordon first, except in a personal chat. <device> is the device id in Defender: 40 characters, 0–9 and a–f. <request> is the number on its card, such as #12.';
+  'Commands work with or without the slash; mention Cordon first, except in a personal chat. <device> is a DNS name, short or whole, or the device id in Defender: 40 characters, 0–9 and a–f. <request> is the number on its card, such as #12.';
 
 export function unknownHelpTopic(topic: string): string {
   return `There is no command ${quoted(topic) ?? 'of that name'}. These are the commands:`;
@@ -46,7 +46,7 @@ export function malformedDeviceId(length: number, usage: string): string {
 }
 
 export function malformedDevice(usage: string): string {
-  return `That is not a device id: a device id has 40 characters, only 0–9 and a–f. ${usageLine(usage)}`;
+  return `That is neither a device id (40 characters, only 0–9 and a–f) nor a name that a device can have: letters, digits, dots, dashes and underscores, no spaces. ${usageLine(usage)}`;
 }
 
 export function missingDevice(usage: string): string {
@@ -84,11 +84,6 @@ export function badRequestNumber(usage: string): string {
 export function badPeriod(usage: string): string {
   return `That is not a time to report on: give a number from 1 to 999 and m, h or d, such as 24h, and nothing behind it. ${usageLine(usage)}`;
 }
-
-export function deviceNameComesLater(usage: string): string {
-  return `Device names come in a later version, so nothing was done. Give the device id: 40 characters, 0–9 and a–f. ${usageLine(usage)}`;
-}
-
 export function deviceListComesLater(usage: string): string {
   return `Lists of devices come in a later version, so nothing was done. Send one command for each device, without a comma after it. ${usageLine(usage)}`;
 }

@@ -1,5 +1,5 @@
 import type { Person } from '../../src/containment/person.ts';
-import type { ContainmentRequest } from '../../src/containment/request.ts';
+import { type ContainmentRequest, hasDevice } from '../../src/containment/request.ts';
 import { labelOf } from '../../src/containment/state.ts';
 import { actionTitle } from '../render/request-title.ts';
 import { safeName } from '../render/untrusted.ts';
@@ -16,17 +16,22 @@ export function approveButton(number: number): string {
  * is mistyped more easily than a button is missed.
  */
 export function askedApproval(request: ContainmentRequest, asker: Person): PrivateText {
-  const { number, action, device, deviceId, requestor, reason } = request;
-  const target = device?.name === undefined ? deviceId : `${safeName(device.name)} (${deviceId})`;
+  const { number, action, requestor, reason } = request;
   const who = safeName(asker.name);
   return {
     title: `Approve #${number}?`,
     lines: [
-      `${actionTitle(action)}: ${target}, asked by ${safeName(requestor.name)}.`,
+      `${actionTitle(action)}: ${targetOf(request)}, asked by ${safeName(requestor.name)}.`,
       `Reason: ${reason}`,
       `${who} sent /approve #${number}. Nothing is decided by that: the button approves, for ${who} alone and with ${who}’s own rights.`,
     ],
   };
+}
+
+function targetOf(request: ContainmentRequest): string {
+  if (!hasDevice(request)) return `“${safeName(request.deviceName)}”, a name that nobody has looked up yet`;
+  const { device, deviceId } = request;
+  return device?.name === undefined ? deviceId : `${safeName(device.name)} (${deviceId})`;
 }
 
 /** For the presser alone, in the place of the button. It speaks of the moment only, for this card follows nothing. */

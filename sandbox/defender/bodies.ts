@@ -132,8 +132,8 @@ export function deviceBody(device: Device, now: number): Row {
         operationalStatus: 'Up',
       },
     ],
-    isPotentialDuplication: false,
-    mergedIntoMachineId: null,
+    isPotentialDuplication: device.isPotentialDuplicate === true,
+    mergedIntoMachineId: device.mergedInto ?? null,
   };
 }
 

@@ -132,7 +132,7 @@ function cancel(call: Call, actionId: string, estate: Estate): Answer {
 function deviceFor(caller: Caller, key: string, estate: Estate, byName: boolean): Device {
   const wanted = key.toLowerCase();
   const device = estate.devices.find(({ id, name }) => id === wanted || (byName && name === wanted));
-  if (device === undefined) throw notFound(`Machine ${key}`);
+  if (device === undefined || device.isGhost === true) throw notFound(`Machine ${key}`);
   if (!sees(caller, device)) throw outOfScope(`Machine ${key}`, estate.faults);
   return device;
 }

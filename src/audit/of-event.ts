@@ -1,7 +1,7 @@
 import type { Decision } from '../containment/decision.ts';
 import type { Event } from '../containment/event.ts';
 import type { Person } from '../containment/person.ts';
-import type { ContainmentRequest } from '../containment/request.ts';
+import { type ContainmentRequest, hasDevice } from '../containment/request.ts';
 import { labelOf } from '../containment/state.ts';
 import type { AuditRecord } from './chain.ts';
 
@@ -21,13 +21,14 @@ export function auditOf(
     after: labelOf(decision.request.state),
     detail: {
       ...detailOf(event),
+      ...resolutionOf(before, decision.request),
       ...(decision.refusal ? { refused: decision.refusal.code } : {}),
     },
   };
 }
 
 function whoOf(event: Event, request: ContainmentRequest): AuditRecord['who'] {
-  if ('by' in event) return named(event.by);
+  if ('by' in event && event.by !== undefined) return named(event.by);
   if ('clickId' in event && event.kind !== 'job-died') {
     const { state } = request;
     const click =
@@ -35,6 +36,15 @@ function whoOf(event: Event, request: ContainmentRequest): AuditRecord['who'] {
     if (click !== undefined) return named(click.by);
   }
   return 'cordon';
+}
+
+/** What was typed, once it is certain which device is meant. */
+function resolutionOf(
+  before: ContainmentRequest,
+  { deviceId }: ContainmentRequest,
+): Readonly<Record<string, string>> {
+  if (hasDevice(before) || deviceId === undefined) return {};
+  return { deviceName: before.deviceName, deviceId };
 }
 
 function named(person: Person): AuditRecord['who'] {

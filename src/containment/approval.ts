@@ -1,9 +1,10 @@
 import { impossibility } from './device.ts';
 import { type Decision, isPast, later, moved, refused, tellAs, tellClickers, unchanged } from './decision.ts';
-import type { Effect, Event } from './event.ts';
+import type { Effect, Event, Tell } from './event.ts';
+import { withFoundDevice } from './found-device.ts';
 import { type Instant, type Person, isSamePerson } from './person.ts';
 import type { ContainmentRequest } from './request.ts';
-import type { Approval, Click, State, StateOf } from './state.ts';
+import type { Approval, Click, State, StateOf, VoidReason } from './state.ts';
 import { isVisible } from './visible.ts';
 
 type On<Kind extends Event['kind']> = Extract<Event, { kind: Kind }>;
@@ -32,7 +33,13 @@ export function onApproveClicked(
   if (state.clicks.some((click) => click.id === event.clickId || isSamePerson(click.by, event.by))) {
     return refused(request, 'already-checking');
   }
-  const click: Click = { id: event.clickId, by: event.by, at: now, comment: event.comment };
+  const click: Click = {
+    id: event.clickId,
+    by: event.by,
+    at: now,
+    comment: event.comment,
+    ...(event.deviceId === undefined ? {} : { deviceId: event.deviceId }),
+  };
   const next = moved(request, { ...state, clicks: [...state.clicks, click] });
   // The card shows "checking" only if the check outlasts the turn: a second edit at once would say nothing.
   return {
@@ -53,9 +60,10 @@ function renewed(
   request: ContainmentRequest,
   state: StateOf<'awaiting'>,
   waiting: Click,
-  { at, comment = waiting.comment }: Pick<Click, 'at' | 'comment'>,
+  { at, comment = waiting.comment, deviceId = waiting.deviceId }: Pick<Click, 'at' | 'comment' | 'deviceId'>,
 ): Decision {
-  const clicks = state.clicks.map((click) => (click === waiting ? { ...click, at, comment } : click));
+  const anew = { ...waiting, at, comment, ...(deviceId === undefined ? {} : { deviceId }) };
+  const clicks = state.clicks.map((click) => (click === waiting ? anew : click));
   return {
     request: moved(request, { ...state, clicks }).request,
     effects: [{ kind: 'sync-card', afterSeconds: secondsForDefender }],
@@ -72,11 +80,12 @@ export function onApproveVerified(
   const click = state.clicks.find((one) => one.id === event.clickId);
   if (click === undefined) return unchanged(request);
   if (isPast(request.expiresAt, now)) return expired(request, state, now);
-  const known = { ...request, device: event.device };
+  const settled = withFoundDevice(request, event, event.device);
+  if (!settled.ok) return clickVoid(request, { click, why: settled.why, tell: event.tell ?? false }, now);
   const impossible = impossibility(event.device);
   if (impossible !== undefined) {
     return moved(
-      known,
+      settled.request,
       { status: 'attention', reason: { code: impossible, detail: event.device.osPlatform }, at: now },
       [
         ...tellClickers(state.clicks, { code: 'ended-meanwhile' }, click.id),
@@ -92,7 +101,7 @@ export function onApproveVerified(
     upn: event.upn,
     ...(event.steppedUp === true ? { steppedUp: true } : {}),
   };
-  return moved(known, { status: 'approved', approval }, [
+  return moved(settled.request, { status: 'approved', approval }, [
     submitEffect(approval, now),
     ...tellClickers(state.clicks, { code: 'decided-meanwhile', by: click.by.name }, click.id),
   ]);
@@ -140,20 +149,35 @@ export function onApproveRefused(
   const click = state.clicks.find((one) => one.id === event.clickId);
   if (click === undefined) return unchanged(request);
   if (event.seen !== undefined && event.seen.signInUntil !== click.signInUntil) return unchanged(request);
-  const clicks = state.clicks.filter((one) => one !== click);
-  const effects = tellAs(event.tell, click.by, { about: 'approval', why: event.why });
-  return moved(request, { ...state, clicks, voided: { by: click.by, at: now, why: event.why } }, effects);
+  return clickVoid(request, { ...event, click }, now);
 }
 
-/** The requestor's own token, or an approver's, showed the device: certain impossibilities end the request. */
+interface VoidClick {
+  readonly click: Click;
+  readonly why: VoidReason;
+  readonly tell: Tell;
+}
+
+function clickVoid(request: ContainmentRequest, { click, why, tell }: VoidClick, now: Instant): Decision {
+  const { state } = request;
+  if (state.status !== 'awaiting') return unchanged(request);
+  const clicks = state.clicks.filter((one) => one !== click);
+  // Whoever is being asked which device they mean has not failed: nothing is said of it to everybody.
+  const isAsked = why.code === 'device-unclear' && tell !== true;
+  const next = isAsked ? { ...state, clicks } : { ...state, clicks, voided: { by: click.by, at: now, why } };
+  return moved(request, next, tellAs(tell, click.by, { about: 'approval', why }));
+}
+
+/** Somebody's own token showed the device: certain impossibilities end the request. */
 export function onDeviceRead(request: ContainmentRequest, event: On<'device-read'>, now: Instant): Decision {
   const { state } = request;
   if (state.status !== 'awaiting' || request.device !== undefined) return unchanged(request);
-  const known = { ...request, device: event.device };
+  const settled = withFoundDevice(request, event, event.device);
+  if (!settled.ok) return unchanged(request);
   const impossible = impossibility(event.device);
-  if (impossible === undefined) return moved(known, state);
+  if (impossible === undefined) return moved(settled.request, state);
   return moved(
-    known,
+    settled.request,
     { status: 'attention', reason: { code: impossible, detail: event.device.osPlatform }, at: now },
     [
       ...tellClickers(state.clicks, { code: 'ended-meanwhile' }),

@@ -4,7 +4,7 @@ import { type Decision, moved, refused, unchanged } from './decision.ts';
 import type { Event, Refusal } from './event.ts';
 import { onAttemptStuck } from './execution.ts';
 import { type Instant, type Person, isSamePerson } from './person.ts';
-import type { ContainmentRequest } from './request.ts';
+import { type ContainmentRequest, type DeviceRequest, hasDevice } from './request.ts';
 import { ofNoAttempt } from './of-attempt.ts';
 import { type Approval, isRetryable } from './state.ts';
 import { isVisible } from './visible.ts';
@@ -18,7 +18,7 @@ export function onRetryClicked(
   now: Instant,
 ): Decision {
   const { state } = request;
-  if (!isRetryable(state)) return refused(request, 'nothing-to-retry');
+  if (!hasDevice(request) || !isRetryable(state)) return refused(request, 'nothing-to-retry');
   if (!isSamePerson(state.approval.by, event.by)) return refused(request, 'only-approver-retries');
   const { steppedUp: _earlier, ...earlier } = state.approval;
   const approval: Approval = {
@@ -48,7 +48,8 @@ export function onCloseClicked(
   const { state } = request;
   if (isSamePerson(event.by, request.requestor)) return refused(request, 'own-request-close');
   if (request.place.kind === 'personal') return refused(request, 'nobody-here');
-  if (state.status !== 'attention' || state.closed) return refused(request, 'nothing-to-close');
+  if (!hasDevice(request) || state.status !== 'attention' || state.closed)
+    return refused(request, 'nothing-to-close');
   if (!isVisible(event.comment)) return refused(request, 'comment-missing');
   const { cancel, ...rest } = state;
   const closed = { by: event.by, at: now, comment: event.comment.trim() };
@@ -69,6 +70,7 @@ export function onJobDied(request: ContainmentRequest, event: On<'job-died'>, no
       now,
     );
   }
+  if (!hasDevice(request)) return unchanged(request);
   if (event.job === 'cancel-action') {
     if (state.status !== 'running' || state.cancel === undefined) return unchanged(request);
     if (isOfAnother(event, state.cancel)) return unchanged(request);
@@ -78,7 +80,7 @@ export function onJobDied(request: ContainmentRequest, event: On<'job-died'>, no
   return onSubmissionDied(request, event, now);
 }
 
-function onSubmissionDied(request: ContainmentRequest, event: On<'job-died'>, now: Instant): Decision {
+function onSubmissionDied(request: DeviceRequest, event: On<'job-died'>, now: Instant): Decision {
   const { state } = request;
   if ('approval' in state && isOfAnother(event, state.approval)) return unchanged(request);
   const sent = state.status === 'submitting' && state.attempt.outcome !== 'unsent';

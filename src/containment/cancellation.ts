@@ -2,7 +2,7 @@ import { approverOf, expired, secondsForTheHolder } from './approval.ts';
 import { type Decision, isPast, moved, refused, tellAs, tellClickers, unchanged } from './decision.ts';
 import type { CancelRefusal, Effect, Event } from './event.ts';
 import { type Instant, type Person, isSamePerson } from './person.ts';
-import type { ContainmentRequest } from './request.ts';
+import { type ContainmentRequest, type DeviceRequest, hasDevice } from './request.ts';
 import { type Cancellation, type StateOf, isRetryable } from './state.ts';
 
 type On<Kind extends Event['kind']> = Extract<Event, { kind: Kind }>;
@@ -16,9 +16,13 @@ export function onCancelClicked(
   now: Instant,
 ): Decision {
   const { state } = request;
+  if (state.status === 'awaiting') return withdraw(request, state, event, now);
+  return hasDevice(request) ? cancelApproved(request, event, now) : refused(request, 'nothing-to-cancel');
+}
+
+function cancelApproved(request: DeviceRequest, event: On<'cancel-clicked'>, now: Instant): Decision {
+  const { state } = request;
   switch (state.status) {
-    case 'awaiting':
-      return withdraw(request, state, event, now);
     case 'approved':
       return withdrawApproved(request, state, event, now);
     case 'submitting':
@@ -57,7 +61,7 @@ export function mayStop(request: ContainmentRequest, person: Person): boolean {
 
 /** Approved but not yet handed to Defender: no Defender right is needed to stop what was never sent. */
 function withdrawApproved(
-  request: ContainmentRequest,
+  request: DeviceRequest,
   state: StateOf<'approved' | 'submitting' | 'attention'>,
   event: On<'cancel-clicked'>,
   now: Instant,
@@ -72,7 +76,7 @@ function withdrawApproved(
 
 /** Defender decides by the canceller's own token; while a submission is in doubt the wish is kept. */
 function cancelAction(
-  request: ContainmentRequest,
+  request: DeviceRequest,
   state: StateOf<'submitting'> | StateOf<'running'>,
   event: On<'cancel-clicked'>,
   now: Instant,
@@ -106,13 +110,13 @@ export function tellCanceller(cancel: Cancellation, why: CancelRefusal): Effect 
   return { kind: 'tell', to: cancel.by, note: { about: 'cancellation', why } };
 }
 
-export function onCancelAccepted(request: ContainmentRequest, event: On<'cancel-accepted'>): Decision {
+export function onCancelAccepted(request: DeviceRequest, event: On<'cancel-accepted'>): Decision {
   const { state } = request;
   if (state.status !== 'running' || !isWaiting(state.cancel, event)) return unchanged(request);
   return moved(request, { ...state, cancel: { ...state.cancel, stage: 'accepted' } }, [{ kind: 'track' }]);
 }
 
-export function onCancelRefused(request: ContainmentRequest, event: On<'cancel-refused'>): Decision {
+export function onCancelRefused(request: DeviceRequest, event: On<'cancel-refused'>): Decision {
   const { state } = request;
   if (state.status !== 'running') return unchanged(request);
   const { cancel, ...rest } = state;

@@ -23,7 +23,7 @@ import {
 } from './execution.ts';
 import { onSubmissionPaused, onSubmissionResumed, withoutIdleHold } from './hold.ts';
 import type { Instant } from './person.ts';
-import type { ContainmentRequest } from './request.ts';
+import { type ContainmentRequest, type DeviceRequest, hasDevice } from './request.ts';
 
 /**
  * The one door through which a request changes. Pure: the same request, event and time give the same
@@ -53,9 +53,7 @@ function decideEvent(request: ContainmentRequest, event: Event, now: Instant): D
 function decideOnwards(request: ContainmentRequest, event: OnwardEvent, now: Instant): Decision {
   switch (event.kind) {
     case 'cancel-clicked':
-    case 'cancel-accepted':
-    case 'cancel-refused':
-      return decideCancellation(request, event, now);
+      return onCancelClicked(request, event, now);
     case 'retry-clicked':
     case 'close-clicked':
     case 'job-died':
@@ -63,7 +61,8 @@ function decideOnwards(request: ContainmentRequest, event: OnwardEvent, now: Ins
     case 'submission-resumed':
       return decideObstacle(request, event, now);
     default:
-      return decideExecution(request, event, now);
+      // Of a request without a device nothing was approved, so that nothing of this can be about it.
+      return hasDevice(request) ? decideExecution(request, event, now) : unchanged(request);
   }
 }
 
@@ -76,8 +75,7 @@ type ObstacleEvent = Extract<
   Event,
   { kind: 'retry-clicked' | 'close-clicked' | 'job-died' | `submission-${string}` }
 >;
-type CancellationEvent = Extract<Event, { kind: `cancel-${string}` }>;
-type ExecutionEvent = Extract<Event, { kind: `attempt-${string}` | `action-${string}` | 'not-confirmed' }>;
+type ExecutionEvent = Exclude<OnwardEvent, ObstacleEvent | { kind: 'cancel-clicked' }>;
 
 function decideApproval(request: ContainmentRequest, event: ApprovalEvent, now: Instant): Decision {
   switch (event.kind) {
@@ -98,17 +96,6 @@ function decideApproval(request: ContainmentRequest, event: ApprovalEvent, now: 
   }
 }
 
-function decideCancellation(request: ContainmentRequest, event: CancellationEvent, now: Instant): Decision {
-  switch (event.kind) {
-    case 'cancel-clicked':
-      return onCancelClicked(request, event, now);
-    case 'cancel-accepted':
-      return onCancelAccepted(request, event);
-    case 'cancel-refused':
-      return onCancelRefused(request, event);
-  }
-}
-
 function decideObstacle(request: ContainmentRequest, event: ObstacleEvent, now: Instant): Decision {
   switch (event.kind) {
     case 'retry-clicked':
@@ -124,8 +111,12 @@ function decideObstacle(request: ContainmentRequest, event: ObstacleEvent, now: 
   }
 }
 
-function decideExecution(request: ContainmentRequest, event: ExecutionEvent, now: Instant): Decision {
+function decideExecution(request: DeviceRequest, event: ExecutionEvent, now: Instant): Decision {
   switch (event.kind) {
+    case 'cancel-accepted':
+      return onCancelAccepted(request, event);
+    case 'cancel-refused':
+      return onCancelRefused(request, event);
     case 'attempt-started':
       return onAttemptStarted(request, event, now);
     case 'attempt-postponed':

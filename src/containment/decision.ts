@@ -1,7 +1,7 @@
 import type { Effect, PrivateNote, Refusal, Tell } from './event.ts';
 import type { Instant, Person } from './person.ts';
-import type { ContainmentRequest } from './request.ts';
-import type { Click, State, VoidReason } from './state.ts';
+import type { ContainmentRequest, DeviceRequest } from './request.ts';
+import type { Click, State, UndecidedState, VoidReason } from './state.ts';
 
 /** What one event does to a request. `request` is the same object when nothing changed. */
 export interface Decision {
@@ -19,10 +19,22 @@ export function refused(request: ContainmentRequest, code: Refusal['code']): Dec
   return { request, effects: [], refusal: { code } };
 }
 
-/** A new state: the card follows, whatever else happens. */
-export function moved(request: ContainmentRequest, state: State, effects: readonly Effect[] = []): Decision {
+/** A new state: the card follows, whatever else happens. What is approved has a device. */
+export function moved(request: DeviceRequest, state: State, effects?: readonly Effect[]): Decision;
+export function moved(
+  request: ContainmentRequest,
+  state: UndecidedState,
+  effects?: readonly Effect[],
+): Decision;
+export function moved(request: ContainmentRequest, state: State, effects?: readonly Effect[]): Decision {
+  // One of the two signatures above let it in, so that state and device fit each other.
+  return changed({ ...request, state } as ContainmentRequest, effects);
+}
+
+/** In the same state something else is new that people see. */
+export function changed(request: ContainmentRequest, effects: readonly Effect[] = []): Decision {
   return {
-    request: { ...request, state, revision: request.revision + 1 },
+    request: { ...request, revision: request.revision + 1 },
     effects: [{ kind: 'sync-card' }, ...effects],
   };
 }

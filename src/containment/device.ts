@@ -1,3 +1,5 @@
+import type { Instant } from './person.ts';
+
 /** What an approver should know of a device; every field may be unknown. */
 export interface DeviceFacts {
   readonly name?: string | undefined;
@@ -10,6 +12,23 @@ export interface DeviceFacts {
   readonly value?: string | undefined;
   readonly group?: string | undefined;
   readonly lastSeen?: string | undefined;
+  readonly tags?: readonly string[] | undefined;
+  /** What Defender says of its antivirus on the device; the words are not documented. */
+  readonly antivirus?: string | undefined;
+  /** Another record may be the same device. */
+  readonly isPotentialDuplicate?: boolean | undefined;
+  /** Id of the record that has taken this one's place. */
+  readonly mergedInto?: string | undefined;
+}
+
+/** Reports come about once a day: after two without one a device is not there to take an action. */
+const silentAfterMs = 48 * 3_600_000;
+
+/** Since when Defender has not heard of a device that is not connected, as far as is known; an action on it stays pending. */
+export function offlineSince({ health, lastSeen }: DeviceFacts, at: Instant): string | undefined {
+  if (lastSeen === undefined || Number.isNaN(Date.parse(lastSeen))) return undefined;
+  const isSilent = Date.parse(at) - Date.parse(lastSeen) > silentAfterMs;
+  return isSilent || (health ?? '').toLowerCase() === 'inactive' ? lastSeen : undefined;
 }
 
 export type Impossibility = 'os-not-supported' | 'not-onboarded';

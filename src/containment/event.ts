@@ -1,4 +1,5 @@
 import type { DeviceFacts } from './device.ts';
+import type { DeviceId } from './ids.ts';
 import type { OfAttempt } from './of-attempt.ts';
 import type { Instant, Person } from './person.ts';
 import type { Hold } from './request.ts';
@@ -6,21 +7,30 @@ import type { AttentionReason, Click, Label, MachineAction, VoidReason, WaitReas
 
 /** Everything that can happen to a request. */
 export type Event =
-  | { readonly kind: 'device-read'; readonly device: DeviceFacts }
+  | (FoundDevice & {
+      readonly kind: 'device-read';
+      readonly device: DeviceFacts;
+      /** Whose own token read it; the requestor's where absent. */
+      readonly by?: Person | undefined;
+    })
   | {
       readonly kind: 'approve-clicked';
       readonly by: Person;
       readonly clickId: string;
       readonly comment?: string | undefined;
+      /** Chosen on the card, not proven yet. */
+      readonly deviceId?: DeviceId | undefined;
     }
-  | {
+  | (FoundDevice & {
       readonly kind: 'approve-verified';
       readonly clickId: string;
       readonly device: DeviceFacts;
       readonly upn?: string | undefined;
       /** By a token that only this process holds: it submits at once itself, the job only if it died. */
       readonly steppedUp?: boolean | undefined;
-    }
+      /** Should the click not count. */
+      readonly tell?: Tell;
+    })
   | {
       readonly kind: 'approve-needs-sign-in';
       readonly clickId: string;
@@ -99,6 +109,14 @@ export type Event =
  * answer is seen: a message that it takes back by this id, once it has answered, is written with the state.
  */
 export type Tell = boolean | { readonly unlessTold: string };
+
+/** Which device was read: what a request says that knows its device by name only. */
+export interface FoundDevice {
+  readonly deviceId?: DeviceId | undefined;
+  /** Numbers of open requests that want the same of this device: in this conversation, and the first one elsewhere. */
+  readonly openHere?: number | undefined;
+  readonly openElsewhere?: number | undefined;
+}
 
 /** Jobs whose end leaves a request waiting; of the others the request does not depend. */
 export type DeadJob = 'submit' | 'check-approval' | 'cancel-action';

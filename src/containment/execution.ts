@@ -4,7 +4,7 @@ import { type Decision, isPast, later, moved, unchanged } from './decision.ts';
 import type { Effect, Event } from './event.ts';
 import { type OfAttempt, belongsTo } from './of-attempt.ts';
 import type { Instant } from './person.ts';
-import type { ContainmentRequest } from './request.ts';
+import type { DeviceRequest } from './request.ts';
 import {
   type Attempt,
   type Cancellation,
@@ -24,7 +24,7 @@ type On<Kind extends Event['kind']> = Extract<Event, { kind: Kind }>;
 export const replicationLagSeconds = 120;
 
 export function onAttemptStarted(
-  request: ContainmentRequest,
+  request: DeviceRequest,
   event: On<'attempt-started'>,
   now: Instant,
 ): Decision {
@@ -55,7 +55,7 @@ function isOfAnotherApproval(state: State, approvedAt: Instant | undefined): boo
 }
 
 export function onAttemptPostponed(
-  request: ContainmentRequest,
+  request: DeviceRequest,
   event: On<'attempt-postponed'>,
   now: Instant,
 ): Decision {
@@ -80,7 +80,7 @@ export function onAttemptPostponed(
  * sign-in is of use only when it ends; nor is a look for what a restored database has forgotten.
  */
 function outlastsToken(
-  { unchecked }: ContainmentRequest,
+  { unchecked }: DeviceRequest,
   { approval }: StateOf<'submitting'>,
   { why, until }: On<'attempt-postponed'>,
 ): boolean {
@@ -89,11 +89,7 @@ function outlastsToken(
 }
 
 /** Defender took nothing: the approval counts no longer, the request is open for others. */
-export function onAttemptVoid(
-  request: ContainmentRequest,
-  event: On<'attempt-void'>,
-  now: Instant,
-): Decision {
+export function onAttemptVoid(request: DeviceRequest, event: On<'attempt-void'>, now: Instant): Decision {
   const state = currentAttempt(request, event, now);
   if (state === undefined) return unchanged(request);
   const { by } = state.approval;
@@ -106,13 +102,13 @@ export function onAttemptVoid(
 }
 
 /** Back to awaiting approval: the time goes on, and whoever asked to cancel learns that nothing was sent. */
-function openAgain(request: ContainmentRequest, cancel: Cancellation | undefined, now: Instant): Effect[] {
+function openAgain(request: DeviceRequest, cancel: Cancellation | undefined, now: Instant): Effect[] {
   const expire: Effect = { kind: 'expire', at: isPast(request.expiresAt, now) ? now : request.expiresAt };
   return cancel === undefined ? [expire] : [expire, tellCanceller(cancel, { code: 'never-sent' })];
 }
 
 export function onAttemptUnclear(
-  request: ContainmentRequest,
+  request: DeviceRequest,
   event: On<'attempt-unclear'>,
   now: Instant,
 ): Decision {
@@ -126,11 +122,7 @@ export function onAttemptUnclear(
   return moved(request, { ...state, attempt }, [submitEffect(state.approval, now, event.lookAgainAt)]);
 }
 
-export function onAttemptStuck(
-  request: ContainmentRequest,
-  event: On<'attempt-stuck'>,
-  now: Instant,
-): Decision {
+export function onAttemptStuck(request: DeviceRequest, event: On<'attempt-stuck'>, now: Instant): Decision {
   const state = currentAttempt(request, event, now);
   if (state === undefined) return unchanged(request);
   const unclear = event.why.code === 'outcome-unknown';
@@ -154,11 +146,7 @@ export function onAttemptStuck(
 }
 
 /** Defender's answer to the POST, or the action found by looking it up: from now on it is followed. */
-export function onActionFound(
-  request: ContainmentRequest,
-  event: On<'action-found'>,
-  now: Instant,
-): Decision {
+export function onActionFound(request: DeviceRequest, event: On<'action-found'>, now: Instant): Decision {
   const { state } = request;
   const { machineAction } = event;
   if (state.status !== 'submitting' && state.status !== 'approved' && !isInDoubt(state)) {
@@ -193,7 +181,7 @@ export function onActionFound(
  * process that stood still since may tell it late, perhaps when another attempt is on its way.
  */
 export function onActionAbsent(
-  request: ContainmentRequest,
+  request: DeviceRequest,
   { askedAt }: On<'action-absent'>,
   now: Instant,
 ): Decision {
@@ -213,7 +201,7 @@ export function onActionAbsent(
 }
 
 /** It was in doubt and is certain now that nothing was sent: whoever approved must not believe that it was. */
-function neverArrived(request: ContainmentRequest, state: StateOf<'attention'>, now: Instant): Decision {
+function neverArrived(request: DeviceRequest, state: StateOf<'attention'>, now: Instant): Decision {
   const by = state.approval?.by;
   const why = { code: 'defender-unreachable' } as const;
   const voided = by && { by, at: now, why };
@@ -225,7 +213,7 @@ function neverArrived(request: ContainmentRequest, state: StateOf<'attention'>, 
 
 /** A later look at the action. Never backwards: an older answer that arrives late changes nothing. */
 export function onActionObserved(
-  request: ContainmentRequest,
+  request: DeviceRequest,
   event: On<'action-observed'>,
   now: Instant,
 ): Decision {
@@ -245,7 +233,7 @@ export function onActionObserved(
   return { request: { ...request, state: next }, effects: [] };
 }
 
-export function onNotConfirmed(request: ContainmentRequest): Decision {
+export function onNotConfirmed(request: DeviceRequest): Decision {
   const { state } = request;
   if (state.status !== 'running' || state.unconfirmed === true) return unchanged(request);
   return moved(request, { ...state, unconfirmed: true });
@@ -261,7 +249,7 @@ const progress: Record<MachineActionStatus, number> = {
 };
 
 function ended(
-  request: ContainmentRequest,
+  request: DeviceRequest,
   state: StateOf<'running'>,
   machineAction: MachineAction,
   now: Instant,
@@ -284,12 +272,12 @@ function overtaken(cancel: Cancellation | undefined, { status }: MachineAction):
 type Stoppable = StateOf<'submitting'> | StateOf<'attention'>;
 
 /** Somebody who may has cancelled, and nothing was sent. Anybody else's wish is for Defender to judge. */
-function isStopped(request: ContainmentRequest, { cancel }: Stoppable): boolean {
+function isStopped(request: DeviceRequest, { cancel }: Stoppable): boolean {
   return cancel !== undefined && mayStop(request, cancel.by);
 }
 
 function withdrawn(
-  request: ContainmentRequest,
+  request: DeviceRequest,
   state: Stoppable,
   effects: readonly Effect[],
   now: Instant,
@@ -303,7 +291,7 @@ function withdrawn(
 
 /** The state that the outcome of an attempt applies to; one of an older attempt or approval applies to none. */
 function currentAttempt(
-  { state }: ContainmentRequest,
+  { state }: DeviceRequest,
   of: OfAttempt,
   now: Instant,
 ): StateOf<'submitting'> | undefined {

@@ -1,5 +1,5 @@
 import { submitEffect } from './approval.ts';
-import { type Decision, moved, unchanged } from './decision.ts';
+import { type Decision, changed, unchanged } from './decision.ts';
 import type { Event } from './event.ts';
 import type { Instant } from './person.ts';
 import type { ContainmentRequest } from './request.ts';
@@ -11,7 +11,7 @@ export function onSubmissionPaused(
   { hold }: Extract<Event, { kind: 'submission-paused' }>,
 ): Decision {
   if (!isBeforeDefender(request.state) || request.hold?.since === hold.since) return unchanged(request);
-  return moved({ ...request, hold }, request.state);
+  return changed({ ...request, hold });
 }
 
 /** What Defender has, or what came to its end, is held up by no pause. */
@@ -25,7 +25,7 @@ export function onSubmissionResumed(request: ContainmentRequest, now: Instant): 
   const { hold, ...rest } = request;
   if (hold === undefined) return unchanged(request);
   const { state } = request;
-  return moved(rest, state, isWaiting(state) ? [submitEffect(state.approval, now)] : []);
+  return changed(rest, isWaiting(state) ? [submitEffect(state.approval, now)] : []);
 }
 
 /** Whether a pause concerns this request: Defender has not taken it, as far as is known. */

@@ -1,7 +1,7 @@
 import type { DeviceId, RequestId } from './ids.ts';
 import type { DeviceFacts } from './device.ts';
 import type { Instant, Person } from './person.ts';
-import type { State } from './state.ts';
+import type { State, UndecidedState } from './state.ts';
 
 /** What is asked of Defender; a lift is a request of its own. */
 export type Action = 'restrict' | 'unrestrict';
@@ -21,15 +21,46 @@ export interface Hold {
 }
 
 /** A request to restrict one device, or to lift that. */
-export interface ContainmentRequest {
+export type ContainmentRequest = DeviceRequest | NamedRequest;
+
+/** How a wish says which device it means; a name beside an id is what was typed. */
+export type DeviceWish =
+  | { readonly deviceId: DeviceId; readonly deviceName?: string | undefined }
+  | { readonly deviceId?: undefined; readonly deviceName: string };
+
+/** The device in as many words as are known of it. */
+export function nameOrId(wish: DeviceWish): string {
+  return wish.deviceId === undefined ? wish.deviceName : wish.deviceId;
+}
+
+/** Which device is meant is certain. Nothing is approved of any other request. */
+export interface DeviceRequest extends Wish {
+  readonly deviceId: DeviceId;
+  /** What Defender said of the device, once somebody's token could read it. */
+  readonly device?: DeviceFacts | undefined;
+  readonly state: State;
+}
+
+/** The device is known by the name that was typed, and nobody's token has found it yet. */
+export interface NamedRequest extends Wish {
+  readonly deviceId?: undefined;
+  readonly device?: undefined;
+  readonly deviceName: string;
+  readonly state: UndecidedState;
+}
+
+export function hasDevice(request: ContainmentRequest): request is DeviceRequest {
+  return request.deviceId !== undefined;
+}
+
+interface Wish {
   readonly id: RequestId;
   readonly tenantId: string;
   /** Counts per tenant from 1; what people type. */
   readonly number: number;
   readonly action: Action;
-  readonly deviceId: DeviceId;
-  /** What Defender said of the device, once somebody's token could read it. */
-  readonly device?: DeviceFacts | undefined;
+  /** The name by which the wish meant its device; absent where it gave the id. */
+  readonly deviceName?: string | undefined;
   /** Whole, as typed; shortened only where it is shown or sent. */
   readonly reason: string;
   readonly requestor: Person;
@@ -45,7 +76,6 @@ export interface ContainmentRequest {
   readonly unchecked?: boolean | undefined;
   readonly createdAt: Instant;
   readonly expiresAt: Instant;
-  readonly state: State;
   /** Counts the changes of this request; a card shows one revision. */
   readonly revision: number;
   /** Hash of the audit record of the latest change: what a ticket can cite. */

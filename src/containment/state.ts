@@ -1,4 +1,5 @@
 import type { Impossibility } from './device.ts';
+import type { DeviceId } from './ids.ts';
 import type { Instant, Person } from './person.ts';
 
 /** An Approve that was stored and whose rights Defender has not confirmed yet. */
@@ -7,6 +8,8 @@ export interface Click {
   readonly by: Person;
   readonly at: Instant;
   readonly comment?: string | undefined;
+  /** Which device they chose for the name of the request. Whatever a card sent: their own token proves it. */
+  readonly deviceId?: DeviceId | undefined;
   /** Entra wants another sign-in of the clicker, on Cordon's own page, which the click waits for until then. */
   readonly signInUntil?: Instant | undefined;
 }
@@ -24,6 +27,12 @@ export interface Approval {
 /** Why a click or an approval counts no longer. Each has its own sentence in `bot/texts/decisions.ts`. */
 export type VoidReason =
   | { readonly code: 'device-not-visible' }
+  /** The name of the request fits several devices for this person, or a longer name only: they have to choose. */
+  | { readonly code: 'device-unclear' }
+  /** Meanwhile it turned out to be another device than the one they chose. */
+  | { readonly code: 'other-device' }
+  /** Another open request of the same conversation wants the same of the same device. */
+  | { readonly code: 'already-requested'; readonly number: number }
   | { readonly code: 'not-permitted' }
   | { readonly code: 'token-rejected' }
   | { readonly code: 'feature-disabled' }
@@ -162,6 +171,8 @@ export type State =
 
 export type Status = State['status'];
 export type StateOf<S extends Status> = Extract<State, { status: S }>;
+/** Nothing was approved, as far as it lasts: these a request may be in whose device is not known. */
+export type UndecidedState = StateOf<'awaiting' | 'denied' | 'expired' | 'withdrawn'>;
 
 /** The card's status label; the only words it may show. */
 export type Label =

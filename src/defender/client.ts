@@ -1,4 +1,5 @@
 import { createActionLists } from './action-lists.ts';
+import { type FoundDevices, createDeviceSearch } from './device-search.ts';
 import { DefenderError } from './errors.ts';
 import type { CallGovernor } from './governor.ts';
 import { and, anyOf, eq, isIn, since } from './odata.ts';
@@ -31,6 +32,10 @@ interface Submission {
 /** Every method takes the delegated token to call with, and throws nothing but `DefenderError`. */
 export interface DefenderClient {
   readDevice(token: string, deviceId: string, options: CallOptions): Promise<Machine>;
+  /** The devices of a name that the token's owner sees. */
+  findDevices(token: string, name: string, options: CallOptions): Promise<FoundDevices>;
+  /** For a name that fits none: the most similar ones, nearest first. */
+  nearestDevices(token: string, name: string, options: CallOptions): Promise<readonly Machine[]>;
   /** Open and ended actions of one device, newest first. All of them, or an error: half a list proves nothing. */
   listOpenActions(token: string, query: ActionQuery, options: CallOptions): Promise<MachineAction[]>;
   /** Those of the actions that the token's owner can see. */
@@ -58,6 +63,7 @@ export function createDefenderClient(options: DefenderClientOptions): DefenderCl
   const timeoutMs = options.timeouts?.readMs ?? defaultReadMs;
   const submitMs = options.timeouts?.submitMs ?? defaultSubmitMs;
   const lists = createActionLists({ send, apiUrl, timeoutMs });
+  const devices = createDeviceSearch({ send, apiUrl, timeoutMs });
 
   return {
     async readDevice(token, deviceId, call) {
@@ -68,6 +74,10 @@ export function createDefenderClient(options: DefenderClientOptions): DefenderCl
       if (isDeviceId(deviceId) && !sameId(device.id, deviceId)) throw new DefenderError('unreadable');
       return device;
     },
+
+    findDevices: (token, name, call) => devices.find(token, name, call),
+
+    nearestDevices: (token, name, call) => devices.nearest(token, name, call),
 
     async listOpenActions(token, { machineId, types, createdSince }, call) {
       const created = createdSince ? [since('creationDateTimeUtc', createdSince)] : [];

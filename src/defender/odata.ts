@@ -11,7 +11,15 @@ export function eq(field: string, value: string): string {
 
 /** A single value becomes a plain `eq`, which is documented; `or` in parentheses is only known to work. */
 export function anyOf(field: string, values: readonly string[]): string {
-  const terms = values.map((value) => eq(field, value));
+  return or(...values.map((value) => eq(field, value)));
+}
+
+/** Also longer texts: whoever wants a whole name looks again. */
+export function startsWith(field: string, prefix: string): string {
+  return `startswith(${field},${literal(prefix)})`;
+}
+
+export function or(...terms: readonly string[]): string {
   return terms.length === 1 ? terms.join('') : `(${terms.join(' or ')})`;
 }
 

@@ -91,6 +91,10 @@ export interface Machine {
   readonly rbacGroupId?: string;
   readonly rbacGroupName?: string;
   readonly machineTags: readonly string[];
+  /** Another record may be the same device, or has taken this one's place; returned, but not documented. */
+  readonly isPotentialDuplication?: boolean;
+  readonly mergedIntoMachineId?: string;
+  readonly defenderAvStatus?: string;
   /** Time of the last full report, about daily; not the portal's "last seen". */
   readonly lastSeen?: string;
 }
@@ -114,6 +118,9 @@ export const Machine = z
     rbacGroupName: text,
     machineTags: z.array(z.unknown()).catch([]),
     lastSeen: text,
+    isPotentialDuplication: z.boolean().optional().catch(undefined),
+    mergedIntoMachineId: text,
+    defenderAvStatus: text,
   })
   .transform(({ id, computerDnsName, machineTags, ...rest }): Machine => ({
     id,

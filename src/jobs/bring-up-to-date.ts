@@ -13,7 +13,9 @@ export function createBringUpToDate(queue: Pick<JobQueue, 'resend'>, now = () =>
   return async (requests: readonly RequestId[]): Promise<void> => {
     const earliest = now() - quietSeconds * 1_000;
     for (const [id, at] of triedAt) if (at < earliest) triedAt.delete(id);
-    const { fresh = [], tried = [] } = Object.groupBy(requests, (id) => (triedAt.has(id) ? 'tried' : 'fresh'));
+    const { fresh = [], tried = [] } = Object.groupBy(requests, (id) =>
+      triedAt.has(id) ? 'tried' : 'fresh',
+    );
     for (const id of requests) triedAt.set(id, now());
     await queue.resend(fresh.map(jobOf));
     await queue.resend(tried.map(jobOf), { afterSeconds: quietSeconds });

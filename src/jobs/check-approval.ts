@@ -1,30 +1,27 @@
-import type { DeviceFacts } from '../containment/device.ts';
-import type { Refusal } from '../containment/event.ts';
+import type { Refusal, Tell } from '../containment/event.ts';
 import type { RequestId } from '../containment/ids.ts';
 import type { ContainmentRequest } from '../containment/request.ts';
-import type { Instant } from '../containment/person.ts';
+import { type Instant, isSamePerson } from '../containment/person.ts';
 import type { Click, VoidReason } from '../containment/state.ts';
 import { later } from '../containment/decision.ts';
+import type { FoundDevices } from '../defender/device-search.ts';
 import { DefenderError } from '../defender/errors.ts';
-import type { Machine } from '../defender/schema.ts';
 import { newNoteId } from '../platform/ids.ts';
 import { passed } from '../platform/steps.ts';
 import { stepUpMinutes } from '../store/step-ups.ts';
 import { type Session, openSession } from './defender-session.ts';
+import { factsOf } from './device-facts.ts';
 import { type JobParts, secondsBetween } from './parts.ts';
+import { type Meant, readMeantDevice } from './resolve-device.ts';
 
 /** After this the click is void: nobody should find a device restricted by a click they have forgotten. */
 const longestCheckSeconds = 600;
 
 export type CheckOutcome =
   | { readonly kind: 'decided'; readonly request: ContainmentRequest; readonly refusal?: Refusal | undefined }
-  | {
-      readonly kind: 'refused';
-      readonly why: VoidReason;
-      readonly request: ContainmentRequest;
-      /** Of the message that goes out unless the turn takes it back: see `toldHere`. */
-      readonly noteId?: string | undefined;
-    }
+  | (Told & { readonly kind: 'refused'; readonly why: VoidReason; readonly request: ContainmentRequest })
+  /** Nothing is approved: the presser has to say first which of these devices the name of the request means. */
+  | (Told & { readonly kind: 'choose'; readonly request: ContainmentRequest; readonly found: FoundDevices })
   /** The click waits for a sign-in of its person on Cordon's own page; `again`: it did so before. */
   | {
       readonly kind: 'sign-in-needed';
@@ -34,6 +31,11 @@ export type CheckOutcome =
       readonly until: Instant;
     }
   | { readonly kind: 'no-answer'; readonly retryAfterMs: number };
+
+interface Told {
+  /** Of the message that goes out unless the turn takes it back: see `toldHere`. */
+  readonly noteId?: string | undefined;
+}
 
 interface Check {
   readonly requestId: RequestId;
@@ -125,17 +127,11 @@ async function checkDevice(
   { request, click, session }: { request: ContainmentRequest; click: Click; session: Session },
 ): Promise<CheckOutcome> {
   try {
-    const machine = await readDeviceTwice(parts, session, request);
+    const meant = await readMeantDevice(parts, session, request, click.deviceId);
+    if (meant.kind === 'no') return await refuse(parts, check, meant.why);
+    if (meant.kind === 'unclear') return await askWhich(parts, check, meant.found);
     passed('device-read', request.id);
-    const decision = await parts.requests.apply(request.id, {
-      kind: 'approve-verified',
-      clickId: click.id,
-      device: factsOf(machine),
-      upn: session.upn,
-      ...(check.steppedUp === true ? { steppedUp: true } : {}),
-    });
-    passed('approval-stored', request.id);
-    return { kind: 'decided', request: decision?.request ?? request, refusal: decision?.refusal };
+    return await decideBy(parts, check, { request, click, session, meant });
   } catch (error) {
     if (!(error instanceof DefenderError)) throw error;
     const why = reasonOf(error);
@@ -147,39 +143,53 @@ async function checkDevice(
   }
 }
 
+interface Read {
+  readonly request: ContainmentRequest;
+  readonly click: Click;
+  readonly session: Session;
+  readonly meant: Extract<Meant, { kind: 'device' }>;
+}
+
+async function decideBy(
+  parts: Parts,
+  check: Check,
+  { request, click, session, meant }: Read,
+): Promise<CheckOutcome> {
+  const noteId = noteIdOf(check);
+  const decision = await parts.requests.apply(request.id, {
+    kind: 'approve-verified',
+    clickId: click.id,
+    deviceId: meant.deviceId,
+    device: factsOf(meant.machine),
+    upn: session.upn,
+    tell: tellBy(noteId),
+    ...(check.steppedUp === true ? { steppedUp: true } : {}),
+  });
+  passed('approval-stored', request.id);
+  const after = decision?.request ?? request;
+  const why = whyVoid(after, click);
+  return why === undefined
+    ? { kind: 'decided', request: after, refusal: decision?.refusal }
+    : { kind: 'refused', why, request: after, noteId };
+}
+
+/** Why the click that was just decided on does not count, where it does not. */
+function whyVoid(request: ContainmentRequest, click: Click): VoidReason | undefined {
+  const { state } = request;
+  if (state.status !== 'awaiting' || waitingClick(request, click.id) !== undefined) return undefined;
+  return state.voided !== undefined && isSamePerson(state.voided.by, click.by) ? state.voided.why : undefined;
+}
+
+async function askWhich(parts: Parts, check: Check, found: FoundDevices): Promise<CheckOutcome> {
+  const refused = await refuse(parts, check, { code: 'device-unclear' });
+  const isThere = check.inTurn && !isOver(check) && check.steppedUp !== true;
+  return refused.kind === 'refused' && isThere ? { ...refused, kind: 'choose', found } : refused;
+}
+
 function waitingClick(request: ContainmentRequest, clickId: string): Click | undefined {
   return request.state.status === 'awaiting'
     ? request.state.clicks.find((click) => click.id === clickId)
     : undefined;
-}
-
-/** A valid id is now and then answered with 404 and found on the next try. */
-export async function readDeviceTwice(
-  parts: Pick<JobParts, 'defender'>,
-  session: Session,
-  request: ContainmentRequest,
-): Promise<Machine> {
-  try {
-    return await parts.defender.readDevice(session.token, request.deviceId, session.options);
-  } catch (error) {
-    if (!(error instanceof DefenderError) || error.kind !== 'not-found') throw error;
-    return parts.defender.readDevice(session.token, request.deviceId, session.options);
-  }
-}
-
-export function factsOf(machine: Machine): DeviceFacts {
-  return {
-    name: machine.computerDnsName,
-    osPlatform: machine.osPlatform,
-    osVersion: machine.version,
-    health: machine.healthStatus,
-    onboarding: machine.onboardingStatus,
-    risk: machine.riskScore,
-    exposure: machine.exposureLevel,
-    value: machine.deviceValue,
-    group: machine.rbacGroupName,
-    lastSeen: machine.lastSeen,
-  };
 }
 
 /** What Defender's answer says about the person's rights; undefined when it says nothing about them. */
@@ -202,20 +212,28 @@ export function reasonOf(error: DefenderError): VoidReason | undefined {
   }
 }
 
+/** A turn that gives up waiting, or dies, has told the person to look at the card: the reason then comes by message. */
+function noteIdOf({ inTurn }: Check): string | undefined {
+  return inTurn ? newNoteId() : undefined;
+}
+
+function tellBy(noteId: string | undefined): Tell {
+  return noteId === undefined || { unlessTold: noteId };
+}
+
 async function refuse(
   parts: Parts,
   check: Check,
   why: VoidReason,
   seen?: Pick<Click, 'signInUntil'>,
 ): Promise<CheckOutcome> {
-  // A turn that gives up waiting, or dies, has told the person to look at the card: the reason then comes by message.
-  const noteId = check.inTurn ? newNoteId() : undefined;
+  const noteId = noteIdOf(check);
   const decision = await parts.requests.apply(check.requestId, {
     kind: 'approve-refused',
     clickId: check.clickId,
     ...(seen === undefined ? {} : { seen }),
     why,
-    tell: noteId === undefined || { unlessTold: noteId },
+    tell: tellBy(noteId),
   });
   passed('click-voided', check.requestId);
   return decision === undefined || waitingClick(decision.request, check.clickId) !== undefined

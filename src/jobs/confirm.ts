@@ -1,11 +1,11 @@
 import type { Person } from '../containment/person.ts';
-import type { ContainmentRequest } from '../containment/request.ts';
+import { type ContainmentRequest, type DeviceRequest, hasDevice } from '../containment/request.ts';
 import { type StateOf, type VoidReason, isInDoubt } from '../containment/state.ts';
 import { DefenderError } from '../defender/errors.ts';
 import { findAfterSending, mayBeOurs } from '../defender/reconcile.ts';
 import { passed } from '../platform/steps.ts';
-import { readDeviceTwice } from './check-approval.ts';
 import { type Session, openSession } from './defender-session.ts';
+import { readDeviceTwice } from './device-facts.ts';
 import { follow } from './follow.ts';
 import { expectationOf, toMachineAction } from './machine-action.ts';
 import type { JobParts } from './parts.ts';
@@ -32,7 +32,8 @@ export async function confirmNow(
   look: Look,
 ): Promise<Confirmation> {
   const { state } = request;
-  if (state.status !== 'running' && !isInDoubt(state)) return { kind: 'confirmed', request };
+  if (!hasDevice(request) || (state.status !== 'running' && !isInDoubt(state)))
+    return { kind: 'confirmed', request };
   const session = await openSession(parts, request, look.person, {
     priority: 'interactive',
     signal: look.signal,
@@ -82,8 +83,8 @@ async function observe(
 }
 
 /** A POST whose outcome nobody could settle: the presser's token looks for our mark. */
-async function settle(parts: Parts, request: ContainmentRequest, session: Session): Promise<Confirmation> {
-  await readDeviceTwice(parts, session, request);
+async function settle(parts: Parts, request: DeviceRequest, session: Session): Promise<Confirmation> {
+  await readDeviceTwice(parts, session, request.deviceId);
   // The approver's name is in the mark's comment; the presser's own is not what Defender was sent.
   const expected = await expectationOf(parts, request, { upn: undefined });
   const askedAt = await parts.requests.now();

@@ -1,3 +1,4 @@
+import { type AuditRecord, tenantChain } from '../audit/chain.ts';
 import type { Person } from '../containment/person.ts';
 import type { ContainmentRequest } from '../containment/request.ts';
 import type { VoidReason } from '../containment/state.ts';
@@ -31,21 +32,43 @@ interface Wanted {
   readonly signal?: AbortSignal | undefined;
 }
 
+type Parts = Pick<JobParts, 'access' | 'requests'>;
+type Note = (record: AuditRecord) => Promise<void>;
+
 /** Asks Entra for the person's own Defender token; both answers leave an audit record of the request. */
-export async function openSession(
-  parts: Pick<JobParts, 'access' | 'requests'>,
-  request: ContainmentRequest,
+export function openSession(
+  parts: Parts,
+  { id, number }: Pick<ContainmentRequest, 'id' | 'number'>,
+  person: Person,
+  wanted: Wanted,
+): Promise<Session | NoSession> {
+  const note: Note = (record) => parts.requests.note(id, { ...record, request: { id, number } });
+  return open(parts, note, person, wanted);
+}
+
+/** The same for what may become a request; the records are those of the tenant. */
+export function openSessionBeforehand(
+  parts: { readonly access: Parts['access']; readonly requests: Pick<Parts['requests'], 'noteForTenant'> },
+  person: Person,
+  wanted: Wanted,
+): Promise<Session | NoSession> {
+  const chain = tenantChain(person.tenantId);
+  return open(parts, (record) => parts.requests.noteForTenant(chain, record), person, wanted);
+}
+
+async function open(
+  parts: Pick<Parts, 'access'>,
+  note: Note,
   person: Person,
   { priority, signal }: Wanted,
 ): Promise<Session | NoSession> {
   const who = { objectId: person.objectId, name: person.name };
-  const about = { id: request.id, number: request.number };
   const outcome = await parts.access.forPerson(person, signal);
   const result = outcome.ok
     ? { result: 'ok' }
     : { result: outcome.problem.kind, ...aadstsOf(outcome.problem) };
   const what = outcome.ok && outcome.steppedUp === true ? 'step-up-token-used' : 'entra-on-behalf-of';
-  await parts.requests.note(request.id, { what, who, request: about, detail: result });
+  await note({ what, who, detail: result });
   if (!outcome.ok) return noSession(outcome.problem);
   // `fresh` brings on what is approved already: that waits for nobody's share.
   const askedBy = priority === 'fresh' ? undefined : person.objectId;
@@ -60,7 +83,7 @@ export async function openSession(
       // Taken off the list only when written: what a failing database leaves over is not forgotten by a second try.
       for (let call = calls[0]; call !== undefined; call = calls[0]) {
         const detail = { ...call };
-        await parts.requests.note(request.id, { what: 'defender-call', who, request: about, detail });
+        await note({ what: 'defender-call', who, detail });
         calls.shift();
       }
     },

@@ -1,4 +1,4 @@
-import type { ContainmentRequest } from '../containment/request.ts';
+import type { DeviceRequest } from '../containment/request.ts';
 import type { Expectation, Reconciliation } from '../defender/reconcile.ts';
 import { passed } from '../platform/steps.ts';
 import { toMachineAction } from './machine-action.ts';
@@ -13,7 +13,7 @@ const leastComment = 48;
 /** From now on the request follows this action; what its comment taught us of Defender is kept. */
 export async function follow(
   parts: Pick<JobParts, 'requests' | 'commentLimits'>,
-  request: ContainmentRequest,
+  request: DeviceRequest,
   { found, expected }: { readonly found: Found; readonly expected: Expectation },
 ): Promise<void> {
   if (found.match === 'ours' && found.commentCutTo !== undefined) {

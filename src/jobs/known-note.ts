@@ -3,6 +3,9 @@ import type { VoidReason } from '../containment/state.ts';
 
 const voidCodes = {
   'device-not-visible': true,
+  'device-unclear': true,
+  'other-device': true,
+  'already-requested': true,
   'not-permitted': true,
   'token-rejected': true,
   'feature-disabled': true,

@@ -1,11 +1,11 @@
 import type { Instant } from '../containment/person.ts';
-import type { ContainmentRequest } from '../containment/request.ts';
+import type { DeviceRequest } from '../containment/request.ts';
 import { DefenderError } from '../defender/errors.ts';
 import { type Reconciliation, findOurAction, mayBeOurs } from '../defender/reconcile.ts';
 import { isFinished } from '../defender/schema.ts';
 import { passed } from '../platform/steps.ts';
-import { readDeviceTwice } from './check-approval.ts';
 import type { Session } from './defender-session.ts';
+import { readDeviceTwice } from './device-facts.ts';
 import { follow } from './follow.ts';
 import { expectationOf } from './machine-action.ts';
 import type { JobParts } from './parts.ts';
@@ -16,7 +16,7 @@ import type { JobParts } from './parts.ts';
  */
 export async function adoptWhatRuns(
   parts: JobParts,
-  request: ContainmentRequest,
+  request: DeviceRequest,
   session: Session,
 ): Promise<'follows' | 'nothing' | 'no-answer'> {
   try {
@@ -46,7 +46,7 @@ export type FirstLook = 'follows' | 'checking' | 'absent' | 'unclear';
  */
 export async function lookFirst(
   parts: JobParts,
-  request: ContainmentRequest,
+  request: DeviceRequest,
   session: Session,
   until: Instant,
 ): Promise<FirstLook> {
@@ -60,7 +60,7 @@ export async function lookFirst(
     return 'follows';
   }
   if (askedAt < until) return 'checking';
-  await readDeviceTwice(parts, session, request);
+  await readDeviceTwice(parts, session, request.deviceId);
   if (mayBeOurs(actions, expected)) return 'unclear';
   await parts.lookFirst.done(request.id, until);
   return 'absent';
@@ -68,7 +68,7 @@ export async function lookFirst(
 
 export async function actionsOfKind(
   parts: Pick<JobParts, 'defender'>,
-  request: ContainmentRequest,
+  request: DeviceRequest,
   session: Session,
   type: string,
 ) {

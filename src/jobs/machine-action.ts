@@ -1,5 +1,5 @@
-import type { Action, ContainmentRequest } from '../containment/request.ts';
-import type { Approval, Attempt, MachineAction } from '../containment/state.ts';
+import type { Action, DeviceRequest } from '../containment/request.ts';
+import type { Approval, Attempt, MachineAction, State } from '../containment/state.ts';
 import { buildComment, commentMark } from '../defender/comment.ts';
 import type { Expectation } from '../defender/reconcile.ts';
 import type { MachineAction as DefenderAction } from '../defender/schema.ts';
@@ -26,7 +26,7 @@ export function toMachineAction(action: DefenderAction, ours: boolean): MachineA
 /** How the action of this request looks in Defender, and the comment that makes it recognisable. */
 export async function expectationOf(
   parts: Pick<JobParts, 'commentLimits' | 'requests'>,
-  request: ContainmentRequest,
+  request: DeviceRequest,
   reader: { readonly upn: string | undefined },
 ): Promise<Expectation> {
   const approval = approvalOf(request);
@@ -56,11 +56,11 @@ function objectIdOf(approval: Approval | undefined): { requestorObjectId?: strin
 }
 
 /** The attempt whose POST may have reached Defender. */
-function sentAttempt({ state }: ContainmentRequest): Attempt | undefined {
+function sentAttempt({ state }: DeviceRequest): Attempt | undefined {
   const attempt = 'attempt' in state ? state.attempt : undefined;
   return attempt?.outcome === 'unsent' ? undefined : attempt;
 }
 
-export function approvalOf(request: ContainmentRequest): Approval | undefined {
-  return 'approval' in request.state ? request.state.approval : undefined;
+export function approvalOf({ state }: { readonly state: State }): Approval | undefined {
+  return 'approval' in state ? state.approval : undefined;
 }

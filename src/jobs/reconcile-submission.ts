@@ -1,12 +1,13 @@
 import { secondsForTheHolder } from '../containment/approval.ts';
 import { replicationLagSeconds } from '../containment/execution.ts';
-import type { ContainmentRequest } from '../containment/request.ts';
+import type { DeviceRequest } from '../containment/request.ts';
 import type { StateOf } from '../containment/state.ts';
 import { DefenderError } from '../defender/errors.ts';
 import { findAfterSending, mayBeOurs } from '../defender/reconcile.ts';
 import { passed } from '../platform/steps.ts';
-import { readDeviceTwice, reasonOf } from './check-approval.ts';
+import { reasonOf } from './check-approval.ts';
 import { type Session, openSession } from './defender-session.ts';
+import { readDeviceTwice } from './device-facts.ts';
 import { follow } from './follow.ts';
 import { actionsOfKind } from './look-first.ts';
 import { expectationOf } from './machine-action.ts';
@@ -25,7 +26,7 @@ interface Hindrance {
 /** The POST's outcome is unknown: look for our mark, by machine, type, requestor and time, before anything else. */
 export async function reconcile(
   parts: JobParts,
-  request: ContainmentRequest,
+  request: DeviceRequest,
   state: Submitting,
 ): Promise<Again | undefined> {
   const session = await openSession(parts, request, state.approval.by, { priority: 'fresh' });
@@ -50,7 +51,7 @@ export async function reconcile(
  */
 async function searchLater(
   parts: JobParts,
-  request: ContainmentRequest,
+  request: DeviceRequest,
   state: Submitting,
   { lasting, retryAfterMs }: Hindrance,
 ): Promise<Again | undefined> {
@@ -63,7 +64,7 @@ async function searchLater(
 }
 
 /** Somebody has to look: the card says so. */
-async function giveUp(parts: JobParts, request: ContainmentRequest, state: Submitting): Promise<undefined> {
+async function giveUp(parts: JobParts, request: DeviceRequest, state: Submitting): Promise<undefined> {
   await parts.requests.apply(request.id, {
     kind: 'attempt-stuck',
     attemptId: state.attempt.id,
@@ -73,7 +74,7 @@ async function giveUp(parts: JobParts, request: ContainmentRequest, state: Submi
 
 async function lookForAction(
   parts: JobParts,
-  request: ContainmentRequest,
+  request: DeviceRequest,
   state: Submitting,
   session: Session,
 ): Promise<Again | undefined> {
@@ -90,7 +91,7 @@ async function lookForAction(
   const isLagOver = secondsBetween(state.attempt.deadline, askedAt) >= replicationLagSeconds;
   if (!isLagOver || (mark !== undefined && askedAt < mark)) return { againInSeconds: leastSearchSeconds };
   // "Not there" counts only from somebody who can see the device at all.
-  await readDeviceTwice(parts, session, request);
+  await readDeviceTwice(parts, session, request.deviceId);
   if (mayBeOurs(actions, expected)) return giveUp(parts, request, state);
   await parts.requests.apply(request.id, { kind: 'action-absent', askedAt });
   return undefined;

@@ -1,7 +1,7 @@
 import { later } from '../containment/decision.ts';
 import { ofNoAttempt } from '../containment/of-attempt.ts';
 import type { Instant } from '../containment/person.ts';
-import type { ContainmentRequest } from '../containment/request.ts';
+import type { DeviceRequest } from '../containment/request.ts';
 import { DefenderError } from '../defender/errors.ts';
 import { reasonOf } from './check-approval.ts';
 import type { NoSession, Session } from './defender-session.ts';
@@ -18,7 +18,7 @@ export type Settled =
 /** Before the first POST that this database knows of, when it may have forgotten one: see `lookFirst`. */
 export async function settleForgotten(
   parts: JobParts,
-  request: ContainmentRequest,
+  request: DeviceRequest,
   session: Session,
   until: Instant,
 ): Promise<Settled & { readonly again?: Again | undefined }> {
@@ -41,7 +41,7 @@ export async function settleForgotten(
 /** Nobody but the approver can look; without their sign-in it is not even certain that nothing was sent. */
 export async function withoutSessionInDoubt(
   parts: JobParts,
-  request: ContainmentRequest,
+  request: DeviceRequest,
   session: NoSession,
   until: Instant,
 ): Promise<Again | undefined> {
@@ -56,7 +56,7 @@ interface Hindrance {
 
 async function hindered(
   parts: JobParts,
-  request: ContainmentRequest,
+  request: DeviceRequest,
   until: Instant,
   { lasting, retryAfterMs }: Hindrance,
 ): Promise<Again | undefined> {
@@ -66,13 +66,13 @@ async function hindered(
   return { againInSeconds: Math.max(again.againInSeconds, retryAfterMs / 1000) };
 }
 
-async function leaveToPeople(parts: JobParts, request: ContainmentRequest): Promise<undefined> {
+async function leaveToPeople(parts: JobParts, request: DeviceRequest): Promise<undefined> {
   const why = { code: 'outcome-unknown' } as const;
   await parts.requests.apply(request.id, { kind: 'attempt-stuck', ...ofNoAttempt(request.state), why });
 }
 
 /** The card says that Defender is asked; said once, so that the wait leaves no trail of changes. */
-async function lookAgain(parts: JobParts, request: ContainmentRequest, until: Instant): Promise<Again> {
+async function lookAgain(parts: JobParts, request: DeviceRequest, until: Instant): Promise<Again> {
   const { state } = request;
   const now = await parts.requests.now();
   const seconds = Math.max(leastSearchSeconds, secondsBetween(now, until) / 4);

@@ -2,7 +2,7 @@ import { later } from '../containment/decision.ts';
 import type { Event } from '../containment/event.ts';
 import { type OfAttempt, ofNoAttempt } from '../containment/of-attempt.ts';
 import type { Instant } from '../containment/person.ts';
-import type { ContainmentRequest } from '../containment/request.ts';
+import type { DeviceRequest } from '../containment/request.ts';
 import type { AttentionReason, VoidReason, WaitReason } from '../containment/state.ts';
 import type { DefenderError } from '../defender/errors.ts';
 import { type Expectation, findOurAction } from '../defender/reconcile.ts';
@@ -27,11 +27,7 @@ const secondChanceSeconds = 2;
 const longestBackoffSeconds = 60;
 
 /** Each documented error of the POST becomes its own truthful state. */
-export async function judgeFailure(
-  parts: JobParts,
-  request: ContainmentRequest,
-  failure: Failure,
-): Promise<void> {
+export async function judgeFailure(parts: JobParts, request: DeviceRequest, failure: Failure): Promise<void> {
   if (request.state.status !== 'submitting') return;
   if (failure.error.kind === 'active-request-exists' && (await adopt(parts, request, failure))) return;
   const now = await parts.requests.now();
@@ -39,7 +35,7 @@ export async function judgeFailure(
 }
 
 /** `ActiveRequestAlreadyExists`: find the live action and follow it. */
-async function adopt(parts: JobParts, request: ContainmentRequest, failure: Failure): Promise<boolean> {
+async function adopt(parts: JobParts, request: DeviceRequest, failure: Failure): Promise<boolean> {
   const { session, expected } = failure;
   const actions = await parts.defender
     .listOpenActions(session.token, { machineId: request.deviceId, types: [expected.type] }, session.options)
@@ -50,7 +46,7 @@ async function adopt(parts: JobParts, request: ContainmentRequest, failure: Fail
   return true;
 }
 
-function eventOf(request: ContainmentRequest, { error, before }: Failure, now: Instant): Event {
+function eventOf(request: DeviceRequest, { error, before }: Failure, now: Instant): Event {
   const { state } = request;
   const attemptId = state.status === 'submitting' ? state.attempt.id : undefined;
   const of = ofAttempt(request);
@@ -72,7 +68,7 @@ function eventOf(request: ContainmentRequest, { error, before }: Failure, now: I
   return { kind: 'attempt-postponed', ...of, until, why: waitReasonOf(error) };
 }
 
-function ofAttempt({ state }: ContainmentRequest): OfAttempt {
+function ofAttempt({ state }: DeviceRequest): OfAttempt {
   return state.status === 'submitting' ? { attemptId: state.attempt.id } : ofNoAttempt(state);
 }
 
@@ -82,7 +78,7 @@ const waitsThatMayLast: readonly (WaitReason | undefined)[] = ['throttled', 'bud
  * An approval was given for then, not for whenever. Only a wait that Defender, the budget or a pause asked for, and that
  * the card shows, may outlast it.
  */
-export function isTooOld(request: ContainmentRequest, { changedAt }: BeforeSending, now: Instant): boolean {
+export function isTooOld(request: DeviceRequest, { changedAt }: BeforeSending, now: Instant): boolean {
   const { state } = request;
   if (request.hold !== undefined) return false;
   if (state.status === 'submitting') {
@@ -96,7 +92,7 @@ export function isTooOld(request: ContainmentRequest, { changedAt }: BeforeSendi
 }
 
 /** Nothing was begun: a missing sign-in is the approver's to renew, any other refusal opens the request for others. */
-export function withoutSession(request: ContainmentRequest, session: NoSession, now: Instant): Event {
+export function withoutSession(request: DeviceRequest, session: NoSession, now: Instant): Event {
   const of = ofNoAttempt(request.state);
   if (!session.transient) return refusedEvent(of, session.why);
   const waited = secondsBetween(approvalOf(request)?.at ?? now, now);

@@ -1,7 +1,7 @@
 import { later } from '../containment/decision.ts';
 import { ofNoAttempt } from '../containment/of-attempt.ts';
 import type { Instant } from '../containment/person.ts';
-import type { ContainmentRequest } from '../containment/request.ts';
+import { type DeviceRequest, hasDevice } from '../containment/request.ts';
 import type { StateOf } from '../containment/state.ts';
 import { DefenderError } from '../defender/errors.ts';
 import { type Expectation, type Reconciliation, judgeSubmitted } from '../defender/reconcile.ts';
@@ -36,7 +36,7 @@ interface Worker {
 export function createSubmit(parts: JobParts, { holdsToken = false }: Worker = {}): JobHandler {
   return async ({ requestId, since }) => {
     const request = await parts.requests.byId(requestId);
-    if (request === undefined) return undefined;
+    if (request === undefined || !hasDevice(request)) return undefined;
     const { state } = request;
     // A later approval has a job of its own.
     if (since !== undefined && approvalOf(request)?.at !== since) return undefined;
@@ -53,7 +53,7 @@ export function createSubmit(parts: JobParts, { holdsToken = false }: Worker = {
 
 async function continueUnsent(
   parts: JobParts,
-  request: ContainmentRequest,
+  request: DeviceRequest,
   state: Submitting,
 ): Promise<Again | undefined> {
   const { wait } = state.attempt;
@@ -64,7 +64,7 @@ async function continueUnsent(
 /** Another worker's attempt, perhaps of a killed process: its deadline is waited for, then Defender is asked. */
 async function takeOver(
   parts: JobParts,
-  request: ContainmentRequest,
+  request: DeviceRequest,
   state: Submitting,
 ): Promise<Again | undefined> {
   const now = await parts.requests.now();
@@ -77,10 +77,11 @@ async function takeOver(
   });
   passed('attempt-taken-over', request.id);
   const next = decision?.request;
-  return next?.state.status === 'submitting' ? reconcile(parts, next, next.state) : undefined;
+  if (next === undefined || !hasDevice(next) || next.state.status !== 'submitting') return undefined;
+  return reconcile(parts, next, next.state);
 }
 
-async function begin(parts: JobParts, request: ContainmentRequest): Promise<Again | undefined> {
+async function begin(parts: JobParts, request: DeviceRequest): Promise<Again | undefined> {
   const before = await parts.lookFirst.of(request.id);
   if (before === undefined) return undefined;
   const paused = (await parts.pauses.read()).length > 0;
@@ -93,7 +94,7 @@ async function begin(parts: JobParts, request: ContainmentRequest): Promise<Agai
 
 async function withToken(
   parts: JobParts,
-  request: ContainmentRequest,
+  request: DeviceRequest,
   before: BeforeSending,
   paused: boolean,
 ): Promise<Again | undefined> {
@@ -129,18 +130,18 @@ async function withToken(
 }
 
 /** Its attempt was looked for and not found: sent again only by somebody whom Defender just told what runs. */
-function wasInDoubt({ state }: ContainmentRequest): boolean {
+function wasInDoubt({ state }: DeviceRequest): boolean {
   return state.status === 'submitting' && state.attempt.number > 0 && state.attempt.wait === undefined;
 }
 
-async function inDoubtAgain(parts: JobParts, { id, state }: ContainmentRequest): Promise<void> {
+async function inDoubtAgain(parts: JobParts, { id, state }: DeviceRequest): Promise<void> {
   if (state.status !== 'submitting') return;
   const lookAgainAt = later(await parts.requests.now(), lookForResumeSeconds);
   await parts.requests.apply(id, { kind: 'attempt-unclear', attemptId: state.attempt.id, lookAgainAt });
 }
 
 /** A request whose attempt had to wait for something else says now that it waits for the end of the pause. */
-async function waitForResume(parts: JobParts, request: ContainmentRequest): Promise<Again | undefined> {
+async function waitForResume(parts: JobParts, request: DeviceRequest): Promise<Again | undefined> {
   const { state } = request;
   if (state.status !== 'submitting' || state.attempt.wait?.why === 'paused') {
     return { againInSeconds: lookForResumeSeconds };
@@ -155,14 +156,14 @@ async function waitForResume(parts: JobParts, request: ContainmentRequest): Prom
   return undefined;
 }
 
-async function tooOld(parts: JobParts, request: ContainmentRequest): Promise<undefined> {
+async function tooOld(parts: JobParts, request: DeviceRequest): Promise<undefined> {
   const why = { code: 'defender-unreachable' } as const;
   await parts.requests.apply(request.id, { kind: 'attempt-void', ...ofNoAttempt(request.state), why });
 }
 
 async function send(
   parts: JobParts,
-  request: ContainmentRequest,
+  request: DeviceRequest,
   session: Session,
   before: BeforeSending,
 ): Promise<undefined> {
@@ -181,8 +182,10 @@ async function send(
     commentLimit,
     ...approvedAtOf(request),
   });
-  const state = begun?.request.state;
-  if (begun === undefined || state?.status !== 'submitting' || state.attempt.id !== attemptId) return;
+  const sending = begun?.request;
+  if (sending === undefined || !hasDevice(sending)) return;
+  const { state } = sending;
+  if (state.status !== 'submitting' || state.attempt.id !== attemptId) return;
   passed('attempt-recorded', request.id);
   const expected = { ...planned, notBefore: state.attempt.startedAt };
   try {
@@ -192,15 +195,15 @@ async function send(
       { ...session.options, deadline },
     );
     passed('submission-answered', request.id);
-    await judgeAnswer(parts, begun.request, { found: judgeSubmitted(answer, expected), expected });
+    await judgeAnswer(parts, sending, { found: judgeSubmitted(answer, expected), expected });
   } catch (error) {
     if (!(error instanceof DefenderError)) throw error;
     passed('submission-failed', request.id);
-    await judgeFailure(parts, begun.request, { error, session, expected, before });
+    await judgeFailure(parts, sending, { error, session, expected, before });
   }
 }
 
-function approvedAtOf(request: ContainmentRequest): { approvedAt?: Instant } {
+function approvedAtOf(request: DeviceRequest): { approvedAt?: Instant } {
   const approval = approvalOf(request);
   return approval === undefined ? {} : { approvedAt: approval.at };
 }
@@ -208,7 +211,7 @@ function approvedAtOf(request: ContainmentRequest): { approvedAt?: Instant } {
 /** An answer about another device, or about an action that has ended, says nothing of our POST: it is looked up. */
 async function judgeAnswer(
   parts: JobParts,
-  request: ContainmentRequest,
+  request: DeviceRequest,
   { found, expected }: { found: Reconciliation; expected: Expectation },
 ): Promise<void> {
   const { state } = request;

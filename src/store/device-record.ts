@@ -5,11 +5,23 @@ import type { ContainmentRequest } from '../containment/request.ts';
 import type { Tx } from './database-port.ts';
 import { type Condition, type Here, countByStatus, isReadable, madeHere } from './here.ts';
 import { type DeviceRestriction, readRestrictionOf } from './restrictions-in-force.ts';
-import { toRequest } from './rows.ts';
+import { deviceKey, toRequest } from './rows.ts';
+
+/** A device that is known, wishes by a name that nobody has looked up, or both. */
+export interface ListedDevice {
+  readonly deviceId: DeviceId | undefined;
+  /** Names by which it may have been asked for, of requests whose device nobody has found yet. */
+  readonly names: readonly string[];
+}
+
+export function isAbout({ deviceId, names }: ListedDevice): Condition {
+  const known = deviceId === undefined ? [] : [deviceKey({ deviceId })];
+  const keys = [...known, ...names.map((deviceName) => deviceKey({ deviceName }))];
+  return sql`device_id = any(${keys}::text[])`;
+}
 
 /** What our register knows of a device from the requests that were made in one conversation. */
-export interface DeviceRecord {
-  readonly deviceId: DeviceId;
+export interface DeviceRecord extends ListedDevice {
   /** As last recorded here. */
   readonly name: string | undefined;
   readonly restriction: DeviceRestriction | undefined;
@@ -33,9 +45,10 @@ export async function readDeviceRecord(
   tx: Tx,
   now: Instant,
   here: Here,
-  deviceId: DeviceId,
+  device: ListedDevice,
 ): Promise<DeviceRecord> {
-  const isOfDevice = sql<SqlBool>`device_id = ${deviceId}`;
+  const { deviceId, names } = device;
+  const isOfDevice = isAbout(device);
   const isOpenHere = sql<SqlBool>`${isOfDevice} and ${isOpen}`;
   const all = await countByStatus(tx, here, isOfDevice);
   const open = await countByStatus(tx, here, isOpenHere);
@@ -46,8 +59,9 @@ export async function readDeviceRecord(
   });
   return {
     deviceId,
-    name: await readDeviceName(tx, here, deviceId),
-    restriction: await readRestrictionOf(tx, here, deviceId),
+    names,
+    name: await nameOf(tx, here, device),
+    restriction: deviceId === undefined ? undefined : await readRestrictionOf(tx, here, deviceId),
     open: await read(tx, here, { only: isOpenHere, order: 'asc', limit: mostOpen }),
     openCount: open.of(() => true),
     last: over[0],
@@ -57,7 +71,9 @@ export async function readDeviceRecord(
   };
 }
 
-export async function readDeviceName(tx: Tx, here: Here, deviceId: DeviceId): Promise<string | undefined> {
+/** As last recorded. */
+export async function nameOf(tx: Tx, here: Here, { deviceId }: ListedDevice): Promise<string | undefined> {
+  if (deviceId === undefined) return undefined;
   const only = sql<SqlBool>`device_id = ${deviceId} and device->>'name' is not null`;
   const [named] = await read(tx, here, { only, order: 'desc', limit: 1 });
   return named?.device?.name;

@@ -82,5 +82,7 @@ interface Row {
 /** A newer program may ask what this one does not know. */
 function toQuestion({ kind, about }: Row): Question | undefined {
   if (kind === 'whoami' || kind === 'signout') return { kind };
-  return kind === 'approve' && about !== null ? { kind, ...about } : undefined;
+  if (about === null) return undefined;
+  if (kind === 'approve' && 'requestId' in about) return { kind, ...about };
+  return kind === 'device' && 'deviceName' in about ? { kind, ...about } : undefined;
 }

@@ -1,4 +1,5 @@
 import type { RequestId } from '../containment/ids.ts';
+import type { Action, Place } from '../containment/request.ts';
 
 /** An approval in words, which its asker's press completes. */
 export interface ApprovalQuestion {
@@ -9,7 +10,19 @@ export interface ApprovalQuestion {
   readonly comment: string;
 }
 
-export type Question = { readonly kind: 'whoami' | 'signout' } | ApprovalQuestion;
+/** A command that means its device by a name which does not say for certain which one that is. */
+export interface DeviceQuestion {
+  readonly kind: 'device';
+  readonly action: Action;
+  readonly deviceName: string;
+  readonly reason: string;
+  /** Where it was typed, and so what its request belongs to. */
+  readonly place: Place;
+  /** Id of the message that asked: what comes of it is one request. */
+  readonly sourceActivity: string;
+}
+
+export type Question = { readonly kind: 'whoami' | 'signout' } | ApprovalQuestion | DeviceQuestion;
 
 /** What the kind alone does not say. */
-export type QuestionSubject = Omit<ApprovalQuestion, 'kind'>;
+export type QuestionSubject = Omit<ApprovalQuestion, 'kind'> | Omit<DeviceQuestion, 'kind'>;

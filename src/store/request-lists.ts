@@ -1,10 +1,10 @@
-import { domainToASCII, domainToUnicode } from 'node:url';
 import { type SqlBool, sql } from 'kysely';
 import type { DeviceId } from '../containment/ids.ts';
 import type { Instant } from '../containment/person.ts';
 import type { ContainmentRequest } from '../containment/request.ts';
 import type { Sql, Tx } from './database-port.ts';
-import { type DeviceRecord, readDeviceName, readDeviceRecord } from './device-record.ts';
+import { type DeviceRecord, type ListedDevice, isAbout, nameOf, readDeviceRecord } from './device-record.ts';
+import { type NamedDevices, readDevicesNamed } from './devices-named.ts';
 import { type Here, type Slice, countByStatus, inSnapshot, isReadable, madeHere } from './here.ts';
 import type { DatabaseClock } from './now.ts';
 import { type InForce, readInForce } from './restrictions-in-force.ts';
@@ -35,17 +35,6 @@ export type WantedDevice =
   /** Its DNS name or the first label of that, in lower case. */
   | { readonly by: 'name'; readonly name: string };
 
-export interface KnownDevice {
-  readonly deviceId: DeviceId;
-  /** The latest request made here that recorded this name. */
-  readonly request: ContainmentRequest;
-}
-
-export interface NamedDevices {
-  readonly devices: readonly KnownDevice[];
-  readonly now: Instant;
-}
-
 export interface NumberedRequest {
   readonly request: ContainmentRequest;
   readonly now: Instant;
@@ -60,14 +49,14 @@ export function createRequestLists(parts: { readonly sql: Sql; readonly clock: D
     waiting: (here: Here, slice: Slice): Promise<Waiting> =>
       inSnapshot(parts, (tx, now) => readWaiting(tx, now, here, slice)),
     /** All requests for a device, newest first. */
-    ofDevice: (here: Here, deviceId: DeviceId, slice: Slice): Promise<History> =>
-      inSnapshot(parts, (tx, now) => readOfDevice(tx, now, { here, deviceId, slice })),
+    ofDevice: (here: Here, device: ListedDevice, slice: Slice): Promise<History> =>
+      inSnapshot(parts, (tx, now) => readOfDevice(tx, now, { here, device, slice })),
     /** Restrictions that hold, oldest first. */
     inForce: (here: Here, slice: Slice): Promise<InForce> =>
       inSnapshot(parts, (tx, now) => readInForce(tx, now, here, slice)),
-    device: (here: Here, deviceId: DeviceId): Promise<DeviceRecord> =>
-      inSnapshot(parts, (tx, now) => readDeviceRecord(tx, now, here, deviceId)),
-    /** Devices that requests made here are known to concern, by id. */
+    device: (here: Here, device: ListedDevice): Promise<DeviceRecord> =>
+      inSnapshot(parts, (tx, now) => readDeviceRecord(tx, now, here, device)),
+    /** Devices that requests made here concern, as far as is known. */
     devicesNamed: (here: Here, name: string, limit: number): Promise<NamedDevices> =>
       inSnapshot(parts, (tx, now) => readDevicesNamed(tx, now, here, { name, limit })),
     /** `newer`: there is one, and only a newer program can read it. */
@@ -105,12 +94,12 @@ async function readWaiting(tx: Tx, now: Instant, here: Here, slice: Slice): Prom
 
 interface OfDevice {
   readonly here: Here;
-  readonly deviceId: DeviceId;
+  readonly device: ListedDevice;
   readonly slice: Slice;
 }
 
-async function readOfDevice(tx: Tx, now: Instant, { here, deviceId, slice }: OfDevice): Promise<History> {
-  const isOfDevice = sql<SqlBool>`device_id = ${deviceId}`;
+async function readOfDevice(tx: Tx, now: Instant, { here, device, slice }: OfDevice): Promise<History> {
+  const isOfDevice = isAbout(device);
   const counted = await countByStatus(tx, here, isOfDevice);
   const rows = await madeHere(tx, here)
     .where(isOfDevice)
@@ -123,44 +112,11 @@ async function readOfDevice(tx: Tx, now: Instant, { here, deviceId, slice }: OfD
     .execute();
   return {
     requests: rows.map(toRequest),
-    name: await readDeviceName(tx, here, deviceId),
+    name: await nameOf(tx, here, device),
     total: counted.of(() => true),
     passedOver: counted.unreadable,
     now,
   };
-}
-
-const recordedName = sql<string>`lower(device->>'name')`;
-const firstLabel = sql<string>`left(split_part(lower(device->>'name'), '.', 1), 253)`;
-
-/** A name of other letters than ASCII may have been recorded as it is read, or as DNS writes it (`xn--…`). */
-function spellingsOf(name: string): readonly string[] {
-  const isInternational = /[^ -~]/.test(name) || name.includes('xn--');
-  const others = isInternational ? [domainToASCII(name), domainToUnicode(name)] : [];
-  return [name, ...others.filter((spelling) => spelling !== '')];
-}
-
-/** A full name means that very name; a short one every name that begins with it as a label. */
-async function readDevicesNamed(
-  tx: Tx,
-  now: Instant,
-  here: Here,
-  { name, limit }: { readonly name: string; readonly limit: number },
-): Promise<NamedDevices> {
-  const names = spellingsOf(name);
-  const labels = names.map((spelling) => spelling.split('.', 1).join());
-  const named = madeHere(tx, here).where('device', 'is not', null).where(firstLabel, 'in', labels);
-  const rows = await (name.includes('.') ? named.where(recordedName, 'in', names) : named)
-    .where(isReadable)
-    .selectAll()
-    .distinctOn('device_id')
-    .orderBy('device_id')
-    .orderBy('created_at', 'desc')
-    .orderBy('number', 'desc')
-    .limit(limit)
-    .execute();
-  const devices = rows.map(toRequest).map((request) => ({ deviceId: request.deviceId, request }));
-  return { devices, now };
 }
 
 async function readByNumber(

@@ -4,22 +4,24 @@ import { auditOf } from '../audit/of-event.ts';
 import { decide } from '../containment/decide.ts';
 import { type Decision, later } from '../containment/decision.ts';
 import type { Effect, Event } from '../containment/event.ts';
-import type { DeviceId, RequestId } from '../containment/ids.ts';
+import type { RequestId } from '../containment/ids.ts';
 import type { Instant, Person } from '../containment/person.ts';
-import type { Action, ContainmentRequest, Place } from '../containment/request.ts';
+import type { Action, ContainmentRequest, DeviceRequest, DeviceWish, Place } from '../containment/request.ts';
 import { filedStatusOf, openStatuses } from '../containment/state.ts';
 import type { Sql, Tx } from './database-port.ts';
 import { type DatabaseClock, readNow } from './now.ts';
-import { formatOf, toRequest } from './rows.ts';
+import { deviceKey, formatOf, toRequest } from './rows.ts';
+import { againWhenTaken, meansSameDevice, withOpenRequests } from './same-device.ts';
 import { holdOf, readPauses } from './submission-pauses.ts';
 import type { Tables } from './tables.ts';
 import { track, untrack } from './tracked-actions.ts';
 
-export interface NewRequest {
+export type NewRequest = NewWish & DeviceWish;
+
+export interface NewWish {
   readonly id: RequestId;
   readonly tenantId: string;
   readonly action: Action;
-  readonly deviceId: DeviceId;
   readonly reason: string;
   readonly requestor: Person;
   readonly place: Place;
@@ -65,7 +67,7 @@ export function createRequestStore(parts: Parts) {
     if (row === undefined) return undefined;
     const before = toRequest(row);
     const now = await readNow(tx, clock);
-    const decided = decide(before, event, now);
+    const decided = decide(before, await withOpenRequests(tx, before, event), now);
     const record = auditOf(event, before, decided);
     const recordHash = record && (await appendAudit(tx, id, now, record));
     const isChanged = decided.request !== before;
@@ -83,7 +85,8 @@ export function createRequestStore(parts: Parts) {
   }
 
   return {
-    apply: (id: RequestId, event: Event) => db.transaction().execute((tx) => applyIn(tx, id, event)),
+    apply: (id: RequestId, event: Event) =>
+      againWhenTaken(() => db.transaction().execute((tx) => applyIn(tx, id, event))),
     applyIn,
     async create(asked: NewRequest): Promise<Created> {
       const created = await createRequest(parts, asked);
@@ -93,8 +96,12 @@ export function createRequestStore(parts: Parts) {
     byId: (id: RequestId, executor: Sql = db) => find(executor, (eb) => eb('id', '=', id)),
     byNumber: (tenantId: string, number: number) =>
       find(db, (eb) => eb.and([eb('tenant_id', '=', tenantId), eb('number', '=', number)])),
+    /** Whether this message has made a request. */
+    async isMade(conversation: string, sourceActivity: string): Promise<boolean> {
+      return (await find(db, isOfMessage({ conversation, sourceActivity }))) !== undefined;
+    },
     now: () => readNow(db, clock),
-    actionsOfOthers: (request: ContainmentRequest) => actionsOfOthers(db, request),
+    actionsOfOthers: (request: DeviceRequest) => actionsOfOthers(db, request),
     /** Adds to the record of a request without changing it: calls made for it, refusals of people. */
     async note(id: RequestId, record: AuditRecord): Promise<void> {
       await db.transaction().execute(async (tx) => appendAudit(tx, id, await readNow(tx, clock), record));
@@ -119,7 +126,9 @@ async function update(tx: Tx, request: ContainmentRequest, now: Instant): Promis
     .set({
       status: filedStatusOf(request.state),
       state: JSON.stringify(request.state),
+      device_id: deviceKey(request),
       device: request.device === undefined ? null : JSON.stringify(request.device),
+      also_requested_in: request.alsoRequestedIn ?? null,
       hold: request.hold === undefined ? null : JSON.stringify(request.hold),
       state_format: formatOf(request),
       revision: request.revision,
@@ -152,7 +161,7 @@ async function createRequest({ sql: db, clock, enqueue }: Parts, asked: NewReque
       after: 'Awaiting approval',
       detail: {
         action: asked.action,
-        deviceId: asked.deviceId,
+        ...wishOf(asked),
         reason: asked.reason,
         conversation: asked.place.thread,
         expiresAt: request.expiresAt,
@@ -173,19 +182,23 @@ async function findEarlier(db: Sql, asked: NewRequest): Promise<Created | undefi
     eb.and([
       eb('tenant_id', '=', asked.tenantId),
       eb('conversation', '=', asked.place.conversation),
-      eb('device_id', '=', asked.deviceId),
+      meansSameDevice(eb, asked),
       eb('action', '=', asked.action),
       eb('status', 'in', openStatuses),
     ]),
   );
-  const repeated = await find(db, (eb) =>
-    eb.and([
-      eb('conversation', '=', asked.place.conversation),
-      eb('source_activity', '=', asked.sourceActivity),
-    ]),
-  );
+  const { conversation } = asked.place;
+  const repeated = await find(db, isOfMessage({ conversation, sourceActivity: asked.sourceActivity }));
   if (repeated !== undefined) return { kind: 'repeated', request: repeated };
   return open && { kind: 'already-open', id: open.id, number: open.number };
+}
+
+function isOfMessage(message: { conversation: string; sourceActivity: string }): Where {
+  return (eb) =>
+    eb.and([
+      eb('conversation', '=', message.conversation),
+      eb('source_activity', '=', message.sourceActivity),
+    ]);
 }
 
 async function assemble(
@@ -198,7 +211,7 @@ async function assemble(
     .selectFrom('requests')
     .select('number')
     .where('tenant_id', '=', asked.tenantId)
-    .where('device_id', '=', asked.deviceId)
+    .where((eb) => meansSameDevice(eb, asked))
     .where('action', '=', asked.action)
     .where('status', 'in', openStatuses)
     .where('conversation', '<>', asked.place.conversation)
@@ -211,7 +224,7 @@ async function assemble(
     tenantId: asked.tenantId,
     number,
     action: asked.action,
-    deviceId: asked.deviceId,
+    ...wishOf(asked),
     reason: asked.reason,
     requestor: asked.requestor,
     place: asked.place,
@@ -224,6 +237,11 @@ async function assemble(
   };
 }
 
+function wishOf({ deviceId, deviceName }: DeviceWish): DeviceWish {
+  if (deviceId === undefined) return { deviceName };
+  return deviceName === undefined ? { deviceId } : { deviceId, deviceName };
+}
+
 async function insert(tx: Tx, request: ContainmentRequest, asked: NewRequest): Promise<boolean> {
   const row = await tx
     .insertInto('requests')
@@ -232,7 +250,8 @@ async function insert(tx: Tx, request: ContainmentRequest, asked: NewRequest): P
       tenant_id: request.tenantId,
       number: request.number,
       action: request.action,
-      device_id: request.deviceId,
+      device_id: deviceKey(request),
+      device_name: request.deviceName ?? null,
       device: null,
       reason: request.reason,
       requestor: JSON.stringify(request.requestor),
@@ -278,7 +297,7 @@ async function noteRepeatedWish({ sql: db, clock }: Parts, asked: NewRequest, id
       detail: {
         refused: 'already-open',
         action: asked.action,
-        deviceId: asked.deviceId,
+        ...wishOf(asked),
         reason: asked.reason,
       },
     }),
@@ -286,7 +305,7 @@ async function noteRepeatedWish({ sql: db, clock }: Parts, asked: NewRequest, id
 }
 
 /** Machine actions on the same device that are known to belong to other requests. */
-async function actionsOfOthers(db: Sql, request: ContainmentRequest): Promise<string[]> {
+async function actionsOfOthers(db: Sql, request: DeviceRequest): Promise<string[]> {
   const rows = await db
     .selectFrom('requests')
     .select(sql<string>`state->'machineAction'->>'id'`.as('action'))

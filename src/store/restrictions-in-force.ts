@@ -1,7 +1,7 @@
 import { type SqlBool, sql } from 'kysely';
 import type { DeviceId } from '../containment/ids.ts';
 import type { Instant } from '../containment/person.ts';
-import type { ContainmentRequest } from '../containment/request.ts';
+import { type ContainmentRequest, type DeviceRequest, hasDevice } from '../containment/request.ts';
 import type { StateOf } from '../containment/state.ts';
 import type { Tx } from './database-port.ts';
 import { type Condition, type Here, type Slice, madeHere } from './here.ts';
@@ -13,7 +13,7 @@ import { readableFormats, toRequest } from './rows.ts';
  */
 
 /** A request whose machine action has come to its end. */
-export type EndedRequest = ContainmentRequest & { readonly state: StateOf<'ended'> };
+export type EndedRequest = DeviceRequest & { readonly state: StateOf<'ended'> };
 
 export interface InForce {
   readonly restrictions: readonly EndedRequest[];
@@ -120,6 +120,7 @@ async function readEnded(tx: Tx, ids: readonly string[]): Promise<EndedRequest[]
 function toEnded(row: Parameters<typeof toRequest>[0]): EndedRequest {
   const request = toRequest(row);
   const { state } = request;
-  if (state.status !== 'ended') throw new Error('A restriction in force has not ended');
+  if (!hasDevice(request) || state.status !== 'ended')
+    throw new Error('A restriction in force has not ended');
   return { ...request, state };
 }

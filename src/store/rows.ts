@@ -1,14 +1,21 @@
 import type { Selectable } from 'kysely';
 import type { DeviceId, RequestId } from '../containment/ids.ts';
-import type { Action, ContainmentRequest, Place } from '../containment/request.ts';
+import {
+  type Action,
+  type ContainmentRequest,
+  type DeviceWish,
+  type Place,
+  hasDevice,
+} from '../containment/request.ts';
+import type { State, UndecidedState } from '../containment/state.ts';
 import type { Tables } from './tables.ts';
 
 /**
  * How `state` may be written: 1, as at first; 2, with retries, closed requests and pauses; 3, with accounts that cannot be
- * used any more. A row bears the lowest number that its content needs, so that an older program beside this one leaves alone
+ * used any more; 4, with devices that are known by name only, or were chosen by it. A row bears the lowest number that its content needs, so that an older program beside this one leaves alone
  * only what it would misread.
  */
-const newestFormat = 3;
+const newestFormat = 4;
 export const readableFormats = Array.from({ length: newestFormat }, (_, index) => index + 1);
 
 /** A newer program wrote this request: nothing of it may be decided here. */
@@ -22,8 +29,17 @@ export class NewerStateError extends Error {
 
 export function formatOf(request: ContainmentRequest): number {
   const { state } = request;
+  if (!hasDevice(request) || speaksOfChoice(state)) return 4;
   if (state.status === 'awaiting' && state.voided?.why.code === 'account-unusable') return 3;
   return needsSecond(request) ? 2 : 1;
+}
+
+function speaksOfChoice(state: State): boolean {
+  if (state.status !== 'awaiting') return false;
+  const codes: readonly string[] = ['device-unclear', 'other-device', 'already-requested'];
+  return (
+    codes.includes(state.voided?.why.code ?? '') || state.clicks.some((click) => click.deviceId !== undefined)
+  );
 }
 
 function needsSecond({ state, hold }: ContainmentRequest): boolean {
@@ -43,8 +59,7 @@ export function toRequest(row: Selectable<Tables['requests']>): ContainmentReque
     tenantId: row.tenant_id,
     number: row.number,
     action: row.action as Action,
-    deviceId: row.device_id as DeviceId,
-    device: row.device ?? undefined,
+    ...deviceOf(row),
     reason: row.reason,
     requestor: row.requestor,
     place: { conversation: row.conversation, thread: row.thread, kind: row.place_kind as Place['kind'] },
@@ -53,11 +68,30 @@ export function toRequest(row: Selectable<Tables['requests']>): ContainmentReque
     ...(row.look_first_until ? { unchecked: true } : {}),
     createdAt: row.created_at.toISOString(),
     expiresAt: row.expires_at.toISOString(),
-    state: row.state,
     revision: row.revision,
     // An older program beside this one changes a request without naming its record.
     ...(row.record_hash !== null && row.recorded_revision === row.revision
       ? { recordHash: row.record_hash }
       : {}),
+  };
+}
+
+const byName = 'name:';
+
+/** What `device_id` holds: the id, or the name for which nobody has found one yet. */
+export function deviceKey({ deviceId, deviceName = '' }: Partial<DeviceWish>): string {
+  return deviceId ?? `${byName}${deviceName}`;
+}
+
+function deviceOf(row: Selectable<Tables['requests']>) {
+  const { device_id: key, device_name: typed, device, state } = row;
+  if (key.startsWith(byName)) {
+    return { deviceName: typed ?? key.slice(byName.length), state: state as UndecidedState };
+  }
+  return {
+    deviceId: key as DeviceId,
+    device: device ?? undefined,
+    ...(typed === null ? {} : { deviceName: typed }),
+    state,
   };
 }

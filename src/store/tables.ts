@@ -16,7 +16,9 @@ export interface Tables {
     tenant_id: string;
     number: number;
     action: string;
+    /** `name:…` while only a name is known. */
     device_id: string;
+    device_name: string | null;
     device: Json<DeviceFacts> | null;
     reason: string;
     requestor: Json<Person>;

@@ -129,8 +129,8 @@ for (const { name, open } of databases) {
         await asked({ deviceId, ...place('there') });
         await asked();
 
-        const found = await lists.ofDevice(here(), deviceId, first);
-        const second = await lists.ofDevice(here(), deviceId, { offset: 1, limit: 1 });
+        const found = await lists.ofDevice(here(), { deviceId, names: [] }, first);
+        const second = await lists.ofDevice(here(), { deviceId, names: [] }, { offset: 1, limit: 1 });
 
         assert.deepEqual(numbers(found.requests), numbers([open, withdrawn, denied]));
         assert.deepEqual(numbers(second.requests), [withdrawn.number]);
@@ -142,8 +142,11 @@ for (const { name, open } of databases) {
         await known({ name: 'ws-1.contoso.example' }, { deviceId });
         await asked({ deviceId, action: 'unrestrict' });
 
-        assert.equal((await lists.ofDevice(here(), deviceId, first)).name, 'ws-1.contoso.example');
-        assert.equal((await lists.device(here(), deviceId)).name, 'ws-1.contoso.example');
+        assert.equal(
+          (await lists.ofDevice(here(), { deviceId, names: [] }, first)).name,
+          'ws-1.contoso.example',
+        );
+        assert.equal((await lists.device(here(), { deviceId, names: [] })).name, 'ws-1.contoso.example');
       });
 
       it('tell apart what is open and what is over', async () => {
@@ -154,7 +157,7 @@ for (const { name, open } of databases) {
         const stuck = await unsupported({ deviceId, action: 'unrestrict' });
         await asked({ deviceId, ...place('there') });
 
-        const record = await lists.device(here(), deviceId);
+        const record = await lists.device(here(), { deviceId, names: [] });
 
         assert.deepEqual(numbers(record.open), numbers([open, stuck]));
         assert.equal(record.openCount, 2);
@@ -167,8 +170,8 @@ for (const { name, open } of databases) {
         const deviceId = anyDevice();
         await writtenByNewer(await asked({ deviceId }));
 
-        const found = await lists.ofDevice(here(), deviceId, first);
-        const record = await lists.device(here(), deviceId);
+        const found = await lists.ofDevice(here(), { deviceId, names: [] }, first);
+        const record = await lists.device(here(), { deviceId, names: [] });
 
         assert.deepEqual([found.total, found.passedOver], [0, 1]);
         assert.deepEqual([record.total, record.passedOver], [0, 1]);

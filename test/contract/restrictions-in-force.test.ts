@@ -97,7 +97,7 @@ for (const { name, open } of databases) {
         const lift = await lifted({ deviceId, where, seen: { updatedAt: second(2) } });
 
         const { total, restrictions } = await lists.inForce(here(), first);
-        const { restriction } = await lists.device(here(), deviceId);
+        const { restriction } = await lists.device(here(), { deviceId, names: [] });
 
         assert.deepEqual({ total, restrictions }, { total: 0, restrictions: [] });
         assert.equal(restriction?.lift?.request?.number, where === 'here' ? lift.number : undefined);
@@ -113,7 +113,7 @@ for (const { name, open } of databases) {
       await lifted({ deviceId, tenantId: randomUUID(), seen: { updatedAt: second(5) } });
       await lifted({ deviceId, seen: { status: 'Failed', updatedAt: second(5) } });
 
-      const { restriction } = await lists.device(here(), deviceId);
+      const { restriction } = await lists.device(here(), { deviceId, names: [] });
 
       assert.deepEqual(await held(), [number]);
       assert.equal(restriction?.restriction.number, number);
@@ -183,7 +183,7 @@ for (const { name, open } of databases) {
       await database.sql.updateTable('requests').set({ state_format: 999 }).where('id', 'in', ids).execute();
 
       const { total, passedOver } = await lists.inForce(here(), first);
-      const { restriction } = await lists.device(here(), deviceId);
+      const { restriction } = await lists.device(here(), { deviceId, names: [] });
 
       assert.deepEqual({ total, passedOver }, { total: 0, passedOver: 1 });
       assert.ok(restriction?.lift !== undefined && restriction.lift.request === undefined);

@@ -28,6 +28,8 @@ export interface Wish {
   readonly by?: Person;
   /** By the first part of its name, or one that is not of the seeded world. */
   readonly device?: string | Device;
+  /** What is typed for the device; its id, unless told otherwise. */
+  readonly typed?: string;
   readonly where?: Conversation;
   readonly action?: 'restrict' | 'unrestrict';
   readonly reason?: string;
@@ -75,7 +77,7 @@ export function createPlay(sandbox: () => Sandbox, made: Asked[]): Play {
       conversationId: conversation.id,
       messageId,
       verb,
-      data: { requestId, comment: inputs?.comment ?? '' },
+      data: { requestId, comment: inputs?.comment ?? '', ...inputs?.inputs },
       ...(inputs?.code === undefined ? {} : { code: inputs.code }),
     });
   return {
@@ -135,7 +137,7 @@ async function ask({ teams }: Sandbox, wish: Wish): Promise<Asked> {
   const { by = addressBook.person('riley'), action = 'restrict', reason = 'Beacon seen' } = wish;
   const conversation = wish.where ?? addressBook.conversation('INC-2481');
   const device = deviceOf(wish);
-  const { message } = await teams.say(by, conversation, `/${action} ${device.id} ${reason}`);
+  const { message } = await teams.say(by, conversation, `/${action} ${wish.typed ?? device.id} ${reason}`);
   const card = await teams.messages.until((all) => all.find((each) => isCardAfter(message, each)));
   return {
     by,

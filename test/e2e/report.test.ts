@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { addressBook } from '../../sandbox/address-book.ts';
 import type { Conversation } from '../../sandbox/world.ts';
-import { alex, general, incident, nightShift, riley, sam, setStage } from './stage.ts';
+import { alex, general, incident, jordan, nightShift, riley, sam, setStage } from './stage.ts';
 
 describe('The report of a conversation', () => {
   const stage = setStage();
@@ -67,7 +67,7 @@ describe('The report of a conversation', () => {
   it('is there for a chat in which nobody asked, and asks neither Defender nor Entra', async () => {
     const seen = stage.wire.length;
 
-    const text = await stage.answerTo(riley, addressBook.chat(riley), 'report 30d');
+    const text = await stage.answerTo(jordan, addressBook.chat(jordan), 'report 30d');
 
     assert.match(text, /Report of the last 30 days\nNo requests\nNothing was asked for in this time/);
     const called = stage.wire

@@ -1,6 +1,7 @@
 import type { Sandbox } from '../../sandbox/sandbox.ts';
 import { startSandbox } from '../../sandbox/sandbox.ts';
 import type { Wire } from '../../sandbox/wire.ts';
+import type { Device } from '../../sandbox/world.ts';
 import { atEnd } from '../support/at-end.ts';
 import { freshDatabase } from './fresh-database.ts';
 import { leaksOf, secretsKept } from './leaks.ts';
@@ -26,24 +27,29 @@ type Settings = Readonly<Record<string, string>>;
 const started = new Map<string, { running: Promise<Running>; drop: () => Promise<void> }>();
 
 /** Starting the bot with a new database takes seconds, so what runs with the same settings shares one. */
-export function runningSandbox(settings: Settings): Promise<Running> {
-  const key = JSON.stringify(settings);
+export function runningSandbox(settings: Settings, moreDevices: readonly Device[] = []): Promise<Running> {
+  const key = JSON.stringify([settings, moreDevices.map(({ id }) => id)]);
   const known = started.get(key);
   if (known !== undefined) return known.running;
   if (started.size === 0) atEnd(stopAll);
   let drop = (): Promise<void> => Promise.resolve();
   const running = freshDatabase().then((database) => {
     drop = () => database.drop();
-    return start(settings, database.url);
+    return start(settings, moreDevices, database.url);
   });
   started.set(key, { running, drop: () => drop() });
   return running;
 }
 
-async function start(settings: Settings, databaseUrl: string): Promise<Running> {
+async function start(
+  settings: Settings,
+  moreDevices: readonly Device[],
+  databaseUrl: string,
+): Promise<Running> {
   const sandbox = await startSandbox({
     page: false,
     pace,
+    moreDevices,
     settings: { ...usual, ...settings },
     databaseUrl,
   });

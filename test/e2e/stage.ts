@@ -1,7 +1,7 @@
 import { addressBook } from '../../sandbox/address-book.ts';
 import type { Label } from '../../sandbox/card-reading.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
-import type { Person } from '../../sandbox/world.ts';
+import type { Device, Person } from '../../sandbox/world.ts';
 import { type Asked, type Play, createPlay, told } from './play.ts';
 import { type Running, runningSandbox } from './running-sandbox.ts';
 
@@ -21,12 +21,18 @@ export interface Stage extends Play, Running {}
 
 export interface StageOptions {
   readonly settings?: Readonly<Record<string, string>>;
+  /** Beside those of the seeded world. */
+  readonly moreDevices?: readonly Device[];
   /** Signed in before each test; nobody else is. */
   readonly signedIn?: readonly Person[];
 }
 
 /** The sandbox with the real bot for the tests of a file; what one test began is brought to its end before the next. */
-export function setStage({ settings = {}, signedIn = [alex, priya, sam] }: StageOptions = {}): Stage {
+export function setStage({
+  settings = {},
+  signedIn = [alex, priya, sam],
+  moreDevices = [],
+}: StageOptions = {}): Stage {
   let running: Running | undefined;
   const made: Asked[] = [];
   const current = (): Running => {
@@ -37,7 +43,7 @@ export function setStage({ settings = {}, signedIn = [alex, priya, sam] }: Stage
 
   before(async function () {
     this.timeout(120_000);
-    running = await runningSandbox(settings);
+    running = await runningSandbox(settings, moreDevices);
   });
   beforeEach(() => {
     calm(current().sandbox, signedIn);

@@ -23,6 +23,8 @@ export interface Harness {
   readonly faults: Faults;
   readonly wire: Wire;
   readonly clock: { ahead: number };
+  /** Origin of the API. */
+  readonly url: string;
   get(path: string, as?: string): Promise<Reply>;
   post(path: string, body: unknown, as?: string): Promise<Reply>;
   raw(path: string, init: RequestInit): Promise<Reply>;
@@ -57,10 +59,11 @@ const verifyToken: VerifyToken = (bearer) =>
       : { ok: true, claims: JSON.parse(Buffer.from(bearer, 'base64url').toString()) as Claims },
   );
 
-export async function startDefender(pace = 0.01): Promise<Harness> {
+export async function startDefender(pace = 0.01, moreDevices: readonly Device[] = []): Promise<Harness> {
   const [faults, wire, clock] = [createFaults(), createWire(), { ahead: 0 }];
   const now = (): number => Date.now() + clock.ahead;
-  const defender = createDefender({ devices, people, verifyToken, faults, wire, pace, now });
+  const all = [...devices, ...moreDevices];
+  const defender = createDefender({ devices: all, people, verifyToken, faults, wire, pace, now });
   const server = createServer((req, res) => {
     defender.handle(req, res);
   });
@@ -77,6 +80,7 @@ export async function startDefender(pace = 0.01): Promise<Harness> {
     faults,
     wire,
     clock,
+    url: base,
     raw,
     get,
     post: (path, body, as = tokenOf('alex')) =>

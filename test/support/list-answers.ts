@@ -3,12 +3,12 @@ import { runActive } from '../../bot/commands/run-active.ts';
 import { runHistory } from '../../bot/commands/run-history.ts';
 import { runPending } from '../../bot/commands/run-pending.ts';
 import { runStatus } from '../../bot/commands/run-status.ts';
-import type { ContainmentRequest } from '../../src/containment/request.ts';
+import { type DeviceRequest, hasDevice } from '../../src/containment/request.ts';
 import type { DeviceRecord } from '../../src/store/device-record.ts';
 import type { RequestLists } from '../../src/store/request-lists.ts';
 import type { EndedRequest } from '../../src/store/restrictions-in-force.ts';
 import { requestStates } from './request-states.ts';
-import { aDeviceId, aRequest, riley } from './requests.ts';
+import { aDeviceId, aNamedRequest, aRequest, riley, sam } from './requests.ts';
 
 /** A little after everything that `requestStates` tells of. */
 export const now = '2026-11-23T05:42:00.000Z';
@@ -32,13 +32,13 @@ export function listParts(given: Partial<RequestLists>): ListParts {
   };
 }
 
-export function inState(name: string, given: Partial<ContainmentRequest> = {}): ContainmentRequest {
+export function inState(name: string, given: Partial<DeviceRequest> = {}): DeviceRequest {
   const request = requestStates[name];
-  if (request === undefined) throw new Error(`no request is ${name}`);
+  if (request === undefined || !hasDevice(request)) throw new Error(`no request is ${name}`);
   return { ...request, ...given };
 }
 
-export function anEndedOne(name: string, given: Partial<ContainmentRequest> = {}): EndedRequest {
+export function anEndedOne(name: string, given: Partial<DeviceRequest> = {}): EndedRequest {
   const request = inState(name, given);
   const { state } = request;
   if (state.status !== 'ended') throw new Error(`${name} has not ended`);
@@ -50,6 +50,7 @@ const named = (name: string) => ({ device: { ...inState('pending').device, name 
 const waiting = [
   inState('awaiting-device-known', { number: 31 }),
   inState('awaiting', { number: 34, action: 'unrestrict', createdAt: '2026-11-23T05:39:00.000Z' }),
+  aNamedRequest({ number: 36, createdAt: '2026-11-23T05:40:00.000Z' }),
   inState('awaiting-click', { number: 35, ...named('lt-sales-118.contoso.example') }),
 ];
 const needAttention = [
@@ -66,6 +67,13 @@ const past = [
   inState('failed', { number: 20 }),
   inState('succeeded-followed', { number: 12 }),
 ];
+const pastByName = [
+  aNamedRequest({ number: 46 }),
+  aNamedRequest({
+    number: 21,
+    state: { status: 'denied', by: sam, at: '2026-11-23T04:10:00.000Z', comment: 'A drill' },
+  }),
+];
 const inForce = [
   anEndedOne('succeeded', { number: 12 }),
   anEndedOne('succeeded-followed', { number: 18, ...named('lt-sales-118.contoso.example') }),
@@ -74,6 +82,7 @@ const inForce = [
 
 export const deviceRecord: DeviceRecord = {
   deviceId: aDeviceId(),
+  names: [],
   name: 'ws-finance-017.contoso.example',
   restriction: { restriction: anEndedOne('succeeded') },
   open: [inState('awaiting-lift', { number: 44 }), inState('attention-unknown', { number: 43 })],
@@ -99,8 +108,8 @@ export const listAnswers: Readonly<Record<string, () => Promise<ListReply>>> = {
         waiting: () =>
           Promise.resolve({
             requests: [...waiting, ...needAttention],
-            total: 5,
-            awaiting: 3,
+            total: 6,
+            awaiting: 4,
             needAttention: 2,
             passedOver: 0,
             now,
@@ -118,7 +127,7 @@ export const listAnswers: Readonly<Record<string, () => Promise<ListReply>>> = {
   history: () =>
     runHistory(
       listParts({
-        devicesNamed: () => Promise.resolve({ devices: several.slice(0, 1), now }),
+        devicesNamed: () => Promise.resolve({ devices: several.slice(0, 1), wishes: [], now }),
         ofDevice: () =>
           Promise.resolve({ requests: past, name: deviceRecord.name, total: 20, passedOver: 0, now }),
       }),
@@ -136,11 +145,53 @@ export const listAnswers: Readonly<Record<string, () => Promise<ListReply>>> = {
       open: [],
       openCount: 0,
     }),
-  'several-devices': () =>
-    runStatus(listParts({ devicesNamed: () => Promise.resolve({ devices: several, now }) }), asking, {
-      kind: 'status',
-      of: device,
+  'device-status-named': () =>
+    deviceStatus({
+      ...deviceRecord,
+      deviceId: undefined,
+      name: undefined,
+      names: ['ws-finance-017'],
+      restriction: undefined,
+      open: [aNamedRequest({ number: 46 })],
+      openCount: 1,
+      last: undefined,
+      total: 1,
     }),
+  'device-status-also-named': () =>
+    deviceStatus({
+      ...deviceRecord,
+      names: ['ws-finance-017'],
+      open: [aNamedRequest({ number: 46 })],
+      openCount: 1,
+    }),
+  'several-devices-and-a-name': () =>
+    runStatus(
+      listParts({
+        devicesNamed: () =>
+          Promise.resolve({ devices: several, wishes: [aNamedRequest({ number: 46 })], now }),
+      }),
+      asking,
+      { kind: 'status', of: device },
+    ),
+  'history-named': () =>
+    runHistory(
+      listParts({
+        devicesNamed: () => Promise.resolve({ devices: [], wishes: [aNamedRequest()], now }),
+        ofDevice: () =>
+          Promise.resolve({ requests: pastByName, name: undefined, total: 2, passedOver: 0, now }),
+      }),
+      asking,
+      { kind: 'history', device, page: 1 },
+    ),
+  'several-devices': () =>
+    runStatus(
+      listParts({ devicesNamed: () => Promise.resolve({ devices: several, wishes: [], now }) }),
+      asking,
+      {
+        kind: 'status',
+        of: device,
+      },
+    ),
   'request-status': () => requestStatus('pending'),
   'request-status-attention': () => requestStatus('attention-sign-in'),
   'request-status-awaiting': () => requestStatus('awaiting-voided'),
@@ -149,7 +200,7 @@ export const listAnswers: Readonly<Record<string, () => Promise<ListReply>>> = {
 export function deviceStatus(given: DeviceRecord): Promise<ListReply> {
   return runStatus(
     listParts({
-      devicesNamed: () => Promise.resolve({ devices: several.slice(0, 1), now }),
+      devicesNamed: () => Promise.resolve({ devices: several.slice(0, 1), wishes: [], now }),
       device: () => Promise.resolve(given),
     }),
     asking,
@@ -158,6 +209,8 @@ export function deviceStatus(given: DeviceRecord): Promise<ListReply> {
 }
 
 export function requestStatus(name: string): Promise<ListReply> {
-  const byNumber = () => Promise.resolve({ request: inState(name), now });
+  const request = requestStates[name];
+  if (request === undefined) throw new Error(`no request is ${name}`);
+  const byNumber = () => Promise.resolve({ request, now });
   return runStatus(listParts({ byNumber }), asking, { kind: 'status', of: { by: 'number', number: 12 } });
 }

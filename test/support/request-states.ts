@@ -1,5 +1,5 @@
 import type { DeviceFacts } from '../../src/containment/device.ts';
-import type { ContainmentRequest } from '../../src/containment/request.ts';
+import type { ContainmentRequest, DeviceRequest } from '../../src/containment/request.ts';
 import type {
   AttentionReason,
   Attempt,
@@ -7,7 +7,7 @@ import type {
   MachineAction,
   State,
 } from '../../src/containment/state.ts';
-import { aMachineAction, aRequest, alex, anApproval, riley, sam } from './requests.ts';
+import { aMachineAction, aNamedRequest, aRequest, alex, anApproval, riley, sam } from './requests.ts';
 
 const device: DeviceFacts = {
   name: 'ws-finance-017.contoso.example',
@@ -45,26 +45,26 @@ const hold = {
 const closed = { by: sam, at: '2026-11-23T03:40:00.000Z', comment: 'Isolated by hand, ticket INC-1042' };
 const click = { id: 'click-1', by: alex, at: '2026-11-23T03:12:05.000Z' };
 
-function known(state: State, given: Partial<ContainmentRequest> = {}): ContainmentRequest {
+function known(state: State, given: Partial<DeviceRequest> = {}): DeviceRequest {
   return aRequest({ device, state, recordHash, ...given });
 }
 
-function submitting(given: Partial<Attempt>, wanted?: Cancellation): ContainmentRequest {
+function submitting(given: Partial<Attempt>, wanted?: Cancellation): DeviceRequest {
   return known({ status: 'submitting', approval, attempt: { ...attempt, ...given }, cancel: wanted });
 }
 
-function waiting(why: NonNullable<Attempt['wait']>['why']): ContainmentRequest {
+function waiting(why: NonNullable<Attempt['wait']>['why']): DeviceRequest {
   const outcome = why === 'checking' ? 'unknown' : 'unsent';
   return submitting({ outcome, wait: { until: '2026-11-23T03:14:00.000Z', why } });
 }
 
-function stuck(reason: AttentionReason, more: object = {}): ContainmentRequest {
+function stuck(reason: AttentionReason, more: object = {}): DeviceRequest {
   const outcome = reason.code === 'outcome-unknown' ? 'unknown' : 'unsent';
   const at = '2026-11-23T03:16:22.000Z';
   return known({ status: 'attention', reason, at, approval, attempt: { ...attempt, outcome }, ...more });
 }
 
-function running(action: Partial<MachineAction>, more: object = {}): ContainmentRequest {
+function running(action: Partial<MachineAction>, more: object = {}): DeviceRequest {
   const machineAction = aMachineAction(action);
   return known({
     status: 'running',
@@ -76,7 +76,7 @@ function running(action: Partial<MachineAction>, more: object = {}): Containment
   });
 }
 
-function ended(action: Partial<MachineAction>, given: Partial<ContainmentRequest> = {}): ContainmentRequest {
+function ended(action: Partial<MachineAction>, given: Partial<DeviceRequest> = {}): DeviceRequest {
   const machineAction = aMachineAction(action);
   const cancelled = action.status === 'Cancelled' ? { ...cancel, stage: 'accepted' as const } : undefined;
   return known(
@@ -111,6 +111,20 @@ export const requestStates: Readonly<Record<string, ContainmentRequest>> = {
       id: `click-${index}`,
       by: { ...alex, name, teamsId: `29:1click-${index}` },
     })),
+  }),
+  'awaiting-offline': aRequest({
+    device: {
+      ...device,
+      health: 'Inactive',
+      lastSeen: '2026-11-18T21:05:00.000Z',
+      tags: ['Travelling', 'Sales', 'Tier 1', 'VIP', 'EMEA'],
+      antivirus: 'NotUpdated',
+      isPotentialDuplicate: true,
+    },
+  }),
+  'awaiting-named': aNamedRequest(),
+  'denied-named': aNamedRequest({
+    state: { status: 'denied', by: sam, at: '2026-11-23T03:14:00.000Z', comment: 'A drill' },
   }),
   'awaiting-voided': known({
     status: 'awaiting',

@@ -1,7 +1,7 @@
 import { parseDeviceId, parseRequestId } from '../../src/containment/ids.ts';
 import type { DeviceId, RequestId } from '../../src/containment/ids.ts';
 import type { Person } from '../../src/containment/person.ts';
-import type { ContainmentRequest } from '../../src/containment/request.ts';
+import type { DeviceRequest, NamedRequest } from '../../src/containment/request.ts';
 import type { Approval, MachineAction } from '../../src/containment/state.ts';
 
 const tenantId = '5d0c6f2e-8a1b-4c3d-9e4f-0a1b2c3d4e5f';
@@ -31,7 +31,7 @@ export function aDeviceId(text = '0a1b2c3d4e5f60718293a4b5c6d7e8f901234567'): De
 }
 
 /** A request of Riley's that awaits approval in a channel, made on 23 November 2026 at 03:10 UTC. */
-export function aRequest(given: Partial<ContainmentRequest> = {}): ContainmentRequest {
+export function aRequest(given: Partial<DeviceRequest> = {}): DeviceRequest {
   return {
     id: aRequestId(),
     tenantId,
@@ -49,6 +49,18 @@ export function aRequest(given: Partial<ContainmentRequest> = {}): ContainmentRe
     expiresAt: '2026-11-23T07:10:20.000Z',
     state: { status: 'awaiting', clicks: [] },
     revision: 1,
+    ...given,
+  };
+}
+
+/** The same, made by somebody who was not signed in and typed a name. */
+export function aNamedRequest(given: Partial<NamedRequest> = {}): NamedRequest {
+  const { deviceId: _known, ...request } = aRequest();
+  return {
+    ...request,
+    device: undefined,
+    deviceName: 'ws-finance-017',
+    state: { status: 'awaiting', clicks: [] },
     ...given,
   };
 }

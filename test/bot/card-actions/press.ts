@@ -18,6 +18,14 @@ export interface Press {
   readonly ago?: number;
 }
 
+/** What a press needs and few tests look at. */
+export const pressParts = {
+  portalUrl: 'https://security.microsoft.com',
+  stepUp: undefined,
+  expirySeconds: 3_600,
+  recentLooks: { add: () => true },
+};
+
 /** A pressed button, as it comes from Teams, on the stand-ins of the workbench. */
 export function press(
   bench: Workbench,
@@ -37,8 +45,7 @@ export function cardActionParts(bench: Workbench, given: Partial<CardActionParts
   const verified: SignInOutcome = { kind: 'verified' };
   return {
     ...bench.parts,
-    portalUrl: 'https://security.microsoft.com',
-    stepUp: undefined,
+    ...pressParts,
     questions: { find: () => Promise.resolve(undefined) },
     privateAnswers: {
       ...bench.parts,

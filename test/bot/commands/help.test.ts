@@ -17,7 +17,7 @@ describe('help', () => {
       view.entries.map(({ usage }) => usage),
       ['/restrict <device> <reason>'],
     );
-    assert.match(helpText('restrict'), /\nExample: \/restrict [0-9a-f]{40} \S/);
+    assert.match(helpText('restrict'), /\nExample: \/restrict ws-[a-z0-9-]+ \S/);
   });
 
   for (const [topic, usage] of [

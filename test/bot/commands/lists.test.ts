@@ -4,7 +4,7 @@ import { runActive } from '../../../bot/commands/run-active.ts';
 import { runHistory } from '../../../bot/commands/run-history.ts';
 import { runPending } from '../../../bot/commands/run-pending.ts';
 import { runStatus } from '../../../bot/commands/run-status.ts';
-import type { ContainmentRequest } from '../../../src/containment/request.ts';
+import { type ContainmentRequest, nameOrId } from '../../../src/containment/request.ts';
 import { labelOf } from '../../../src/containment/state.ts';
 import { cardLabel } from '../../../sandbox/card-reading.ts';
 import { ofType, textsOf } from '../../support/card-parts.ts';
@@ -22,7 +22,7 @@ import {
 } from '../../support/list-answers.ts';
 import { assertSoundCard } from '../../support/official-parser.ts';
 import { requestStates } from '../../support/request-states.ts';
-import { aDeviceId } from '../../support/requests.ts';
+import { aDeviceId, aNamedRequest } from '../../support/requests.ts';
 
 function cardOf(reply: ListReply) {
   return 'card' in reply ? reply.card : assert.fail(reply.text);
@@ -73,7 +73,7 @@ describe('/status of a request', () => {
 
       assert.ok(shown.includes(`\n${labelOf(request.state)}  at 05:42 UTC\n`), shown);
       assert.ok(shown.slice(shown.indexOf('#')).startsWith(`#${request.number}\n`));
-      for (const part of [request.requestor.name, request.reason, request.deviceId]) {
+      for (const part of [request.requestor.name, request.reason, nameOrId(request)]) {
         assert.ok(shown.includes(part), part);
       }
       assertSoundCard(cardOf(reply));
@@ -149,6 +149,24 @@ describe('/status of a device', () => {
     assert.match(shown, /2 requests were written by a newer version of Cordon and are left out/);
   });
 
+  it('claims nothing of a name that nobody has looked up', async () => {
+    const names = ['ws-finance-017', 'ws-finance-017.contoso.example'];
+    const open = [aNamedRequest({ number: 46 })];
+    const unknown = { deviceId: undefined, name: undefined, restriction: undefined, last: undefined };
+
+    const reply = await deviceStatus({ ...deviceRecord, ...unknown, names, open, openCount: 1, total: 1 });
+
+    const shown = shownBy(reply);
+    assert.match(shown, /^Device\nNot looked up yet {2}at .*\nws-finance-017 \(as typed, not looked up\)\n/);
+    assert.match(shown, /\nws-finance-017\.contoso\.example \(as typed, not looked up\)\n/);
+    assert.match(
+      shown,
+      /#46 Restrict · Awaiting approval\nws-finance-017 \(as typed, not looked up\) · asked by/,
+    );
+    assert.match(shown, /\/history ws-finance-017 shows the one request made here/);
+    assert.deepEqual(ofType(cardOf(reply), 'Action.OpenUrl'), []);
+  });
+
   it('is one line where nothing was asked, or nothing that can be read', async () => {
     const none = {
       ...deviceRecord,
@@ -168,7 +186,7 @@ describe('/status of a device', () => {
       const deviceId = aDeviceId(index.toString(16).padStart(40, '0'));
       return { deviceId, request: inState('succeeded', { deviceId }) };
     });
-    const parts = listParts({ devicesNamed: () => Promise.resolve({ devices, now }) });
+    const parts = listParts({ devicesNamed: () => Promise.resolve({ devices, wishes: [], now }) });
 
     const reply = await runStatus(parts, asking, { kind: 'status', of: { by: 'name', name: 'ws' } });
 

@@ -15,6 +15,7 @@ import { aNewRequest } from '../../support/new-requests.ts';
 import { aPerson, alex, riley, sam } from '../../support/requests.ts';
 import { anApprovedRequest, anAwaitingRequest } from '../../support/running-request.ts';
 import { type Workbench, openWorkbench } from '../../src/jobs/workbench.ts';
+import { pressParts } from '../card-actions/press.ts';
 
 const login = loginAnswer({
   text: 'Sign in',
@@ -71,8 +72,7 @@ describe('decisions in words', () => {
   function press(person: Person, place: Place, requestId: unknown, verb = 'choose'): Promise<InvokeAnswer> {
     const parts = {
       ...bench.parts,
-      portalUrl: 'https://security.microsoft.com',
-      stepUp: undefined,
+      ...pressParts,
       questions,
       privateAnswers: privateAnswers(),
       signIn: () => Promise.resolve(signIn),

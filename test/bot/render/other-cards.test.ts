@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { askView, renderAskCard } from '../../../bot/render/ask-card.ts';
+import { chooseDeviceView, renderChooseDeviceCard } from '../../../bot/render/choose-device-card.ts';
 import { helpView, renderHelpCard } from '../../../bot/render/help-card.ts';
 import { listView } from '../../../bot/render/list-card.ts';
 import { actionCenter, devicePage } from '../../../bot/render/portal-links.ts';
@@ -8,10 +9,12 @@ import { requestView } from '../../../bot/render/request-view.ts';
 import { summaryOf } from '../../../bot/render/summary.ts';
 import { utc, utcShort } from '../../../bot/render/utc.ts';
 import { renderWelcomeCard, welcomeView } from '../../../bot/render/welcome-card.ts';
+import { candidatesText, approverText, askButton, approveButton } from '../../../bot/texts/devices.ts';
 import { askedText, buttonTitles, whoamiText } from '../../../bot/texts/private-answers.ts';
-import { answeredApproval, approveButton, askedApproval } from '../../../bot/texts/typed-approval.ts';
+import * as typed from '../../../bot/texts/typed-approval.ts';
 import { textsOf } from '../../support/card-parts.ts';
 import { assertGolden } from '../../support/golden.ts';
+import { inState } from '../../support/list-answers.ts';
 import { assertSoundCard } from '../../support/official-parser.ts';
 import { requestStates } from '../../support/request-states.ts';
 import { aDeviceId, aRequest, alex, riley } from '../../support/requests.ts';
@@ -28,7 +31,7 @@ const help = {
   ],
   hint: '<device> is the device id.',
 };
-const known = requestStates['pending'] ?? aRequest();
+const known = inState('pending');
 const portalUrl = 'https://security.microsoft.com';
 
 describe('help card', () => {
@@ -69,10 +72,10 @@ describe('card of a question that its asker alone is answered', () => {
     expiresAt: new Date('2026-11-24T03:00:00Z'),
   });
   const approval = {
-    ...askedApproval(known, alex),
-    button: { title: approveButton(known.number), questionId: question.button.questionId },
+    ...typed.askedApproval(known, alex),
+    button: { title: typed.approveButton(known.number), questionId: question.button.questionId },
   };
-  const approved = answeredApproval(requestStates['approved'] ?? known, 'Approved.');
+  const approved = typed.answeredApproval(requestStates['approved'] ?? known, 'Approved.');
   const cards = {
     asked: question,
     answered: answer,
@@ -101,7 +104,10 @@ describe('card of a question that its asker alone is answered', () => {
     const requestor = { ...riley, name: forged };
     const device = { ...known.device, name: forged };
     const card = renderAskCard(
-      askedApproval({ ...known, requestor, device, reason: `${forged} ${'long '.repeat(1_000)}` }, alex),
+      typed.askedApproval(
+        { ...known, requestor, device, reason: `${forged} ${'long '.repeat(1_000)}` },
+        alex,
+      ),
     );
 
     const texts = textsOf(card);
@@ -112,6 +118,80 @@ describe('card of a question that its asker alone is answered', () => {
   });
 });
 
+const twin = {
+  id: aDeviceId(),
+  computerDnsName: 'ws-finance-017.contoso.example',
+  osPlatform: 'Windows11',
+  version: '24H2',
+  healthStatus: 'Active',
+  rbacGroupName: 'Workstations',
+  machineTags: [],
+  lastSeen: '2026-11-23T03:09:41.1234567Z',
+};
+const found = {
+  fit: 'exact' as const,
+  isCut: false,
+  machines: [
+    twin,
+    { ...twin, id: 'b'.repeat(40), osPlatform: 'Windows10', isPotentialDuplication: true },
+    { ...twin, id: 'c'.repeat(40), healthStatus: 'Inactive', mergedIntoMachineId: twin.id },
+  ],
+};
+const { machines } = found;
+const forAsker = {
+  ...candidatesText('ws-finance-017', found),
+  machines,
+  requestId: `ask_${'A'.repeat(22)}`,
+  verb: 'choose' as const,
+  button: askButton,
+};
+const forApprover = {
+  ...approverText(12, 'ws-finance-017', found),
+  machines,
+  requestId: `req_${'A'.repeat(22)}`,
+  verb: 'approve' as const,
+  button: approveButton,
+  comment: 'Go on, “now”',
+};
+
+describe('card of devices to choose from', () => {
+  for (const [name, content] of Object.entries({ asker: forAsker, approver: forApprover })) {
+    it(`is what was reviewed, and sound (${name})`, () => {
+      const card = renderChooseDeviceCard(content);
+
+      assertGolden(`test/golden/cards/choose-device-${name}.json`, card);
+      assertSoundCard(card);
+    });
+  }
+
+  it('stays small with as many devices as anybody may choose from, whatever they are called', () => {
+    const long = { ...twin, computerDnsName: 'n'.repeat(253), rbacGroupName: 'g'.repeat(500) };
+    const many = Array.from({ length: 25 }, () => long);
+
+    const card = renderChooseDeviceCard({ ...forApprover, machines: many, comment: 'c'.repeat(1_000) });
+
+    assert.ok(JSON.stringify(card).length < 28_000);
+  });
+
+  it('gives nothing of a name or a group to Markdown, and leaves an underscore inside a name', () => {
+    const odd = {
+      ...twin,
+      computerDnsName: 'srv_01',
+      rbacGroupName: '**[x](http://evil.example)** <at>all</at>',
+    };
+
+    const text = JSON.stringify(chooseDeviceView({ ...forAsker, machines: [odd] }));
+
+    assert.match(text, /srv_01/);
+    assert.doesNotMatch(text, /\*\*|\[x\]|:\/\/|<at>/);
+  });
+
+  it('offers no record that has no proper id', () => {
+    const view = chooseDeviceView({ ...forAsker, machines: [{ ...twin, id: 'pc-1' }] });
+    assert.deepEqual([view.choiceSets, view.buttonSets], [[], []]);
+  });
+});
+
 describe('samples for the card designer', () => {
   const views = {
     request: requestView(known, { portalUrl, note: 'Recorded. Defender is checking your rights.' }),
@@ -119,6 +199,7 @@ describe('samples for the card designer', () => {
     welcome: welcomeView('shared'),
     ask: askView(question),
     list: listView(requestStatus(known, '2026-11-23T05:42:00.000Z', portalUrl)),
+    'choose-device': chooseDeviceView(forAsker),
   };
   for (const [name, view] of Object.entries(views)) {
     it(`${name}.sample.json holds what the template is given`, () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { renderRequestCard } from '../../../bot/render/request-card.ts';
-import type { ContainmentRequest } from '../../../src/containment/request.ts';
+import { type ContainmentRequest, nameOrId } from '../../../src/containment/request.ts';
 import { labelOf } from '../../../src/containment/state.ts';
 import { ofType, textsOf, verbsOf } from '../../support/card-parts.ts';
 import { assertGolden } from '../../support/golden.ts';
@@ -36,7 +36,7 @@ describe('request card', () => {
           texts.filter((text) => text === label),
           [label],
         );
-        const device = texts.findIndex((text) => text.includes(request.deviceId));
+        const device = texts.findIndex((text) => text.includes(nameOrId(request)));
         assert.ok(texts.indexOf(label) < device);
         const blocks = ofType(card, 'TextBlock').map((block) => block['text']);
         assert.ok(blocks.includes(label));

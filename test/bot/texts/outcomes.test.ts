@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { nextStep } from '../../../bot/texts/next-steps.ts';
 import { outcomeReply } from '../../../bot/texts/outcomes.ts';
 import { labelOf } from '../../../src/containment/state.ts';
+import { nameOrId } from '../../../src/containment/request.ts';
 import { requestStates } from '../../support/request-states.ts';
 import { aPerson, aRequest, alex, riley, sam } from '../../support/requests.ts';
 
@@ -21,7 +22,7 @@ describe('reply at the end of a request', () => {
       );
       assert.ok(mentions.every((mention) => text.includes(mention.text)));
       assert.ok(text.includes(`#${request.number} ${labelOf(request.state)}: `));
-      assert.ok(text.includes('ws-finance-017.contoso.example'));
+      assert.ok(text.includes(request.device?.name ?? nameOrId(request)));
     });
   }
 

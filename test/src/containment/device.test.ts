@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { impossibility } from '../../../src/containment/device.ts';
+import { impossibility, offlineSince } from '../../../src/containment/device.ts';
 import { parseDeviceId, parseRequestId } from '../../../src/containment/ids.ts';
 import { newAttemptId, newClickId, newRequestId } from '../../../src/platform/ids.ts';
 
@@ -83,5 +83,22 @@ describe('ids', () => {
     assert.match(newAttemptId(), /^att_/);
     const many = new Set(Array.from({ length: 1_000 }, () => newRequestId()));
     assert.equal(many.size, 1_000);
+  });
+});
+
+describe('a device that is offline', () => {
+  const at = '2026-11-23T03:10:00.000Z';
+  const seen = (hours: number) => new Date(Date.parse(at) - hours * 3_600_000).toISOString();
+
+  it('is one that Defender calls inactive, or has had no daily report of for two days', () => {
+    const cases = [
+      [{ health: 'Active', lastSeen: seen(47) }, undefined],
+      [{ health: 'Active', lastSeen: seen(49) }, seen(49)],
+      [{ health: 'inactive', lastSeen: seen(1) }, seen(1)],
+      [{ health: 'Inactive' }, undefined],
+      [{ lastSeen: 'yesterday' }, undefined],
+      [{}, undefined],
+    ] as const;
+    for (const [facts, since] of cases) assert.equal(offlineSince(facts, at), since);
   });
 });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { decide } from '../../../src/containment/decide.ts';
 import { later } from '../../../src/containment/decision.ts';
 import type { Event } from '../../../src/containment/event.ts';
-import type { ContainmentRequest } from '../../../src/containment/request.ts';
+import { type ContainmentRequest, type DeviceRequest, hasDevice } from '../../../src/containment/request.ts';
 import type { MachineActionStatus, WaitReason } from '../../../src/containment/state.ts';
 import { aMachineAction, riley, sam } from '../../support/requests.ts';
 import { afterExpiry, inState, now, theApproval, theAttempt } from './situations.ts';
@@ -94,10 +94,10 @@ describe('an attempt to submit', () => {
   });
 
   describe('by a sign-in on Cordon’s own page, whose token is held for three minutes', () => {
-    const steppedUpIn = (name: string): ContainmentRequest => {
+    const steppedUpIn = (name: string): DeviceRequest => {
       const request = inState(name);
       const { state } = request;
-      if (state.status !== 'submitting') assert.fail(state.status);
+      if (!hasDevice(request) || state.status !== 'submitting') assert.fail(state.status);
       return { ...request, state: { ...state, approval: { ...state.approval, at: now, steppedUp: true } } };
     };
     const postponed = (seconds: number, why: WaitReason): Event => ({

@@ -3,7 +3,7 @@ import type { Event } from '../../../src/containment/event.ts';
 import { type OfAttempt, ofNoAttempt } from '../../../src/containment/of-attempt.ts';
 import type { Person } from '../../../src/containment/person.ts';
 import type { State } from '../../../src/containment/state.ts';
-import { aMachineAction, aPerson, alex, riley, sam } from '../../support/requests.ts';
+import { aDeviceId, aMachineAction, aPerson, alex, riley, sam } from '../../support/requests.ts';
 
 /** One event of a history; which attempt it is about is known only when it happens. */
 export interface Step {
@@ -20,6 +20,8 @@ const device = fc.constantFrom(
   { osPlatform: 'macOS' },
 );
 const tell = fc.constantFrom(true, false, { unlessTold: '0199a5c0-0000-7000-8000-000000000001' });
+const deviceId = fc.constantFrom(aDeviceId(), aDeviceId('b'.repeat(40)));
+const openHere = fc.constantFrom(undefined, undefined, 7);
 const why = fc.constantFrom({ code: 'not-permitted' } as const, { code: 'sign-in-gone' } as const);
 const open = ['Pending', 'InProgress', 'Pending', 'InProgress'] as const;
 const status = fc.constantFrom(...open, 'Succeeded', 'Failed', 'TimeOut', 'Cancelled');
@@ -59,8 +61,17 @@ const obstacles = fc
 const plain = fc
   .oneof<fc.Arbitrary<Event>[]>(
     fc.record({ kind: fc.constant('device-read'), device }),
+    fc.record({ kind: fc.constant('device-read'), device, deviceId, openHere, openElsewhere: openHere }),
     fc.record({ kind: fc.constant('approve-clicked'), by: person, clickId }),
     fc.record({ kind: fc.constant('approve-verified'), clickId, device }),
+    fc.record({
+      kind: fc.constant('approve-verified'),
+      clickId,
+      device,
+      deviceId,
+      openHere,
+      tell,
+    }),
     fc.record({
       kind: fc.constant('approve-verified'),
       clickId,

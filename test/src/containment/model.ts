@@ -5,7 +5,7 @@ import type { Event } from '../../../src/containment/event.ts';
 import type { Instant } from '../../../src/containment/person.ts';
 import type { ContainmentRequest } from '../../../src/containment/request.ts';
 import type { State } from '../../../src/containment/state.ts';
-import { aMachineAction, aRequest, anApproval } from '../../support/requests.ts';
+import { aMachineAction, aNamedRequest, aRequest, anApproval } from '../../support/requests.ts';
 import { deepFreeze } from './deep-freeze.ts';
 import { type Step, histories } from './histories.ts';
 
@@ -17,7 +17,7 @@ export interface Moment {
   readonly decision: Decision;
 }
 
-const beginnings: readonly State[] = [
+const states: readonly State[] = [
   { status: 'awaiting', clicks: [] },
   { status: 'approved', approval: anApproval() },
   {
@@ -35,22 +35,27 @@ const beginnings: readonly State[] = [
   },
 ];
 
+const beginnings: readonly ContainmentRequest[] = [
+  ...states.map((state) => aRequest({ state })),
+  aNamedRequest(),
+];
+
 /** 600 in every run; more when asked, such as `MODEL_RUNS=50000`. */
 const numRuns = Number(process.env['MODEL_RUNS'] ?? 600);
 
 /** Every moment of every history, from requests in several states. */
 export function always(check: (moments: readonly Moment[]) => void): void {
   fc.assert(
-    fc.property(histories, fc.constantFrom(...beginnings), (steps, state) => {
-      check(play(steps, state));
+    fc.property(histories, fc.constantFrom(...beginnings), (steps, first) => {
+      check(play(steps, first));
     }),
     { numRuns },
   );
 }
 
-function play(steps: readonly Step[], state: State): readonly Moment[] {
+function play(steps: readonly Step[], first: ContainmentRequest): readonly Moment[] {
   const moments: Moment[] = [];
-  let request = aRequest({ state });
+  let request = first;
   let now = later(request.createdAt, 60);
   for (const [index, { seconds, eventIn }] of steps.entries()) {
     now = later(now, seconds);

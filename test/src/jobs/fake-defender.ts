@@ -18,6 +18,8 @@ export function fakeDefender() {
 
   const usual: DefenderClient = {
     readDevice: (_token, id) => Promise.resolve(aMachine({ id })),
+    findDevices: () => Promise.resolve({ fit: 'none', machines: [], isCut: false }),
+    nearestDevices: () => Promise.resolve([]),
     listOpenActions: (_token, { machineId }) =>
       Promise.resolve(actions.filter((action) => action.machineId === machineId)),
     listActionsById: (_token, ids) => Promise.resolve(actions.filter((action) => ids.includes(action.id))),
@@ -39,6 +41,10 @@ export function fakeDefender() {
   const client: DefenderClient = {
     readDevice: (...args) =>
       count('readDevice', args[0], () => (script.readDevice ?? usual.readDevice)(...args)),
+    findDevices: (...args) =>
+      count('findDevices', args[0], () => (script.findDevices ?? usual.findDevices)(...args)),
+    nearestDevices: (...args) =>
+      count('nearestDevices', args[0], () => (script.nearestDevices ?? usual.nearestDevices)(...args)),
     listOpenActions: (...args) =>
       count('listOpenActions', args[0], () => (script.listOpenActions ?? usual.listOpenActions)(...args)),
     listActionsById: (...args) =>

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { later } from '../../../src/containment/decision.ts';
-import type { ContainmentRequest } from '../../../src/containment/request.ts';
+import { type DeviceRequest, hasDevice } from '../../../src/containment/request.ts';
 import { buildComment } from '../../../src/defender/comment.ts';
 import { markOpenRequests } from '../../../src/store/look-first.ts';
 import { alex, riley } from '../../support/requests.ts';
@@ -21,19 +21,20 @@ describe('a request of a restored backup', () => {
     await bench.pauses.clear('restored', 'Cordon');
   });
 
-  const submit = ({ id }: ContainmentRequest) => bench.handlers.submit({ requestId: id });
-  const stateOf = async ({ id }: ContainmentRequest) => (await bench.reread(id)).state;
+  const submit = ({ id }: DeviceRequest) => bench.handlers.submit({ requestId: id });
+  const stateOf = async ({ id }: DeviceRequest) => (await bench.reread(id)).state;
 
   /** Approved, and nobody knows whether it was sent. */
-  async function restored(): Promise<ContainmentRequest> {
+  async function restored(): Promise<DeviceRequest> {
     const request = await anApprovedRequest(bench.requests);
     const until = later(await bench.requests.now(), 120);
     await bench.sql.transaction().execute((tx) => markOpenRequests(tx, until));
+    if (!hasDevice(request)) assert.fail('no device');
     return request;
   }
 
   /** What the original did after the backup was made. */
-  function takenBefore(request: ContainmentRequest) {
+  function takenBefore(request: DeviceRequest) {
     const comment = buildComment({
       reason: request.reason,
       requestor: riley.name,

@@ -1,0 +1,132 @@
+import type { DeviceId } from '../../src/containment/ids.ts';
+import type { Person } from '../../src/containment/person.ts';
+import { DefenderError } from '../../src/defender/errors.ts';
+import { readDeviceTwice } from '../../src/jobs/device-facts.ts';
+import { type NoSession, type Session, openSessionBeforehand } from '../../src/jobs/defender-session.ts';
+import { reasonOf } from '../../src/jobs/check-approval.ts';
+import { newRequestId } from '../../src/platform/ids.ts';
+import { passed } from '../../src/platform/steps.ts';
+import type { DeviceQuestion } from '../../src/store/question.ts';
+import { type InvokeAnswer, cardAnswer, messageAnswer } from '../answers.ts';
+import type { Inbound } from '../inbound.ts';
+import { renderAskCard } from '../render/ask-card.ts';
+import { renderChooseDeviceCard } from '../render/choose-device-card.ts';
+import type { SignInInput } from '../sign-in.ts';
+import { noRightsText } from '../texts/decisions.ts';
+import * as texts from '../texts/devices.ts';
+import { alreadyOpen } from '../texts/replies.ts';
+import { type CardActionParts, orWhenLate, setupOf, timeLeft } from './card-turn.ts';
+import { askByButton } from './refusals.ts';
+
+interface Choice {
+  readonly questionId: string;
+  readonly question: DeviceQuestion;
+  readonly person: Person;
+  readonly activity: Inbound;
+  readonly signIn: SignInInput;
+  readonly arrivedAt: number;
+  /** Whatever the card sent: what this person's own token sees decides. */
+  readonly deviceId?: DeviceId | undefined;
+}
+
+interface Chosen {
+  readonly answer: InvokeAnswer;
+  readonly refused?: string | undefined;
+}
+
+/** The asker alone chooses among the devices that they can see; what they choose becomes the request, once. */
+export async function chooseDevice(parts: CardActionParts, choice: Choice): Promise<Chosen> {
+  const identity = await parts.signIn(choice.activity, choice.person, choice.signIn);
+  if (identity.kind === 'answer')
+    return { answer: identity.answer, refused: identity.refused ? 'not-verified' : undefined };
+  const signal = timeLeft(choice);
+  const work = withOwnToken(parts, choice, signal).catch((error: unknown) => {
+    parts.log.warn({ err: error }, 'devices could not be listed');
+    return messageAnswer(texts.noAnswer);
+  });
+  return { answer: await orWhenLate(work, signal, messageAnswer(texts.noAnswer)) };
+}
+
+async function withOwnToken(
+  parts: CardActionParts,
+  choice: Choice,
+  signal: AbortSignal,
+): Promise<InvokeAnswer> {
+  const wanted = { priority: 'interactive', signal } as const;
+  const session = await openSessionBeforehand(parts, choice.person, wanted);
+  if (!session.ok) return withoutToken(parts, choice, session);
+  try {
+    return choice.deviceId === undefined
+      ? await listDevices(parts, choice, session)
+      : await askFor(parts, choice, { deviceId: choice.deviceId, session });
+  } catch (error) {
+    if (!(error instanceof DefenderError)) throw error;
+    return messageAnswer(troubleText(parts, error));
+  } finally {
+    await session.close();
+  }
+}
+
+function troubleText(parts: CardActionParts, error: DefenderError): string {
+  if (error.kind === 'not-found') return texts.chosenNotVisible;
+  const why = reasonOf(error);
+  return why === undefined
+    ? texts.noAnswer
+    : texts.noList(noRightsText(why, 'Choose device', setupOf(parts)));
+}
+
+async function withoutToken(
+  parts: CardActionParts,
+  choice: Choice,
+  session: NoSession,
+): Promise<InvokeAnswer> {
+  if (session.transient) return messageAnswer(texts.noAnswer);
+  const answer = messageAnswer(texts.noList(noRightsText(session.why, 'Choose device', setupOf(parts))));
+  return session.why.code === 'sign-in-gone' ? askByButton(parts, choice, answer) : answer;
+}
+
+async function listDevices(
+  { defender }: CardActionParts,
+  { question, questionId }: Choice,
+  { token, options }: Session,
+): Promise<InvokeAnswer> {
+  const { deviceName } = question;
+  const card = { requestId: questionId, verb: 'choose', button: texts.askButton } as const;
+  const found = await defender.findDevices(token, deviceName, options);
+  if (found.fit !== 'none') {
+    const machines = found.isCut ? [] : found.machines;
+    return cardAnswer(
+      renderChooseDeviceCard({ ...card, ...texts.candidatesText(deviceName, found), machines }),
+    );
+  }
+  const machines = await defender.nearestDevices(token, deviceName, options);
+  return cardAnswer(
+    renderChooseDeviceCard({ ...card, ...texts.nearestText(deviceName, machines.length), machines }),
+  );
+}
+
+async function askFor(
+  parts: CardActionParts,
+  { question, person }: Choice,
+  { deviceId, session }: { readonly deviceId: DeviceId; readonly session: Session },
+): Promise<InvokeAnswer> {
+  // Read with their own token: a device that they cannot see is not asked for, whatever the card sent.
+  await readDeviceTwice(parts, session, deviceId);
+  const { action, deviceName, reason, place, sourceActivity } = question;
+  const created = await parts.requests.create({
+    id: newRequestId(),
+    tenantId: person.tenantId,
+    action,
+    deviceId,
+    deviceName,
+    reason,
+    requestor: person,
+    place,
+    // That of the command: pressed twice, or by a delivery that comes again, it is one request.
+    sourceActivity,
+    expirySeconds: parts.expirySeconds,
+  });
+  passed(created.kind === 'already-open' ? 'repeated-wish-recorded' : 'request-stored');
+  if (created.kind === 'already-open') return messageAnswer(alreadyOpen(created.number, action));
+  return cardAnswer(renderAskCard(texts.askedFor(created.request.number)));
+}
