@@ -31,21 +31,23 @@ describe('an Approve of a request whose device is known by a name of several', (
     bench.defenderSays.answers({ findDevices });
     return press(bench, { person: alex, request: await bench.reread(id), verb: 'approve', ago });
   }
-  const tells = (id: RequestId) =>
-    bench.effectsOf(id).flatMap((effect) => (effect.kind === 'tell' ? [effect.note.why.code] : []));
+  const messages = (id: RequestId) => bench.effectsOf(id).filter((effect) => effect.kind === 'tell');
+  const tells = (id: RequestId) => messages(id).map(({ note }) => note.why.code);
+  const standbys = (id: RequestId) => messages(id).map(({ unlessTold }) => unlessTold);
   async function voidedOf(id: RequestId) {
     const { state } = await bench.reread(id);
     assert.ok(state.status === 'awaiting' && state.clicks.length === 0);
     return state.voided;
   }
 
-  it('asks the presser alone, and takes back the message that would tell them', async () => {
+  it('asks the presser alone, and names the message that is needless with that', async () => {
     const id = await named();
 
     const answer = await approve(id, () => Promise.resolve(twins));
 
     assert.match(said(answer), /Nothing is approved yet: which device is #\d+ about\?/);
-    assert.deepEqual(tells(id), []);
+    assert.ok(answer.noteId !== undefined);
+    assert.deepEqual(standbys(id), [answer.noteId]);
     assert.equal(await voidedOf(id), undefined);
   });
 
@@ -73,7 +75,8 @@ describe('an Approve of a request whose device is known by a name of several', (
     const answer = await approve(id, () => Promise.resolve(only));
 
     assert.match(said(answer), new RegExp(`the one of #${first.number}, which is open in this conversation`));
-    assert.deepEqual(tells(id), []);
+    assert.ok(answer.noteId !== undefined);
+    assert.deepEqual(standbys(id), [answer.noteId]);
     assert.deepEqual((await voidedOf(id))?.why, { code: 'already-requested', number: first.number });
   });
 });
