@@ -49,8 +49,15 @@ async function main(): Promise<number> {
 async function begin(options: SandboxOptions, withPlayground: boolean): Promise<Running> {
   if (withPlayground) return startPlayground(options, process.stdout);
   const sandbox = await startSandbox(options);
+  consentToExtras(sandbox);
   printGuide(sandbox, process.stdout);
   return { sandbox, stop: () => sandbox.stop() };
+}
+
+/** Alerts and logged-on users are shown where an admin has consented to reading them. */
+function consentToExtras({ entra, world }: Sandbox): void {
+  const scopes = ['Machine.Read', 'Machine.RestrictExecution', 'Alert.Read', 'User.Read.All'];
+  for (const { key } of world.people) entra.setGrants(key, scopes);
 }
 
 // Stripping types is Node's own but still marked experimental; the remark would stand in the guide's way.

@@ -44,6 +44,16 @@ export interface Device {
   readonly mergedInto?: string;
   /** Listed, but not to be read by its id: such records were seen after a device was set up anew. */
   readonly isGhost?: boolean;
+  /** Open and other alerts, the oldest first. */
+  readonly alerts?: readonly WorldAlert[];
+  /** `domain\\name` of who logged on, the latest first. */
+  readonly users?: readonly string[];
+}
+
+export interface WorldAlert {
+  readonly title: string;
+  readonly severity: 'Informational' | 'Low' | 'Medium' | 'High';
+  readonly status: 'New' | 'InProgress' | 'Resolved';
 }
 
 export interface Conversation {
@@ -100,8 +110,18 @@ export const devices: readonly Device[] = [
     risk: 'High',
     exposure: 'High',
     tags: ['Finance'],
+    alerts: [
+      { title: 'Suspicious sign-in followed by new inbox rule', severity: 'Low', status: 'Resolved' },
+      { title: 'Unsigned program started from a mail attachment', severity: 'Medium', status: 'InProgress' },
+      { title: 'Beacon to a known command-and-control address', severity: 'High', status: 'New' },
+    ],
+    users: ['contoso\\dana.lee', 'contoso\\svc-backup'],
   }),
-  device('2', 'ws-reception-02.contoso.example', { os: 'Windows10', version: '22H2' }),
+  device('2', 'ws-reception-02.contoso.example', {
+    os: 'Windows10',
+    version: '22H2',
+    users: ['contoso\\reception'],
+  }),
   device('3', 'ws-design-044.contoso.example', { risk: 'Medium', tags: ['Design'] }),
   device('4', 'lt-sales-118.contoso.example', { online: false, health: 'Inactive', tags: ['Travelling'] }),
   device('5', 'srv-files-01.contoso.example', {
@@ -110,6 +130,8 @@ export const devices: readonly Device[] = [
     value: 'High',
     group: 'Servers',
     tags: ['Tier 1'],
+    alerts: [{ title: 'Unusual number of files renamed', severity: 'High', status: 'New' }],
+    users: ['contoso\\adm.ruiz'],
   }),
   device('6', 'srv-legacy-03.contoso.example', {
     os: 'WindowsServer2012R2',

@@ -7,6 +7,7 @@ import {
   hasDevice,
 } from '../../src/containment/request.ts';
 import { type Line, type Run, line, theirName, words } from './runs.ts';
+import { stakesLines } from './stakes-lines.ts';
 import { shownLength } from './untrusted.ts';
 import { utc } from './utc.ts';
 
@@ -32,7 +33,13 @@ export function deviceLines(request: ContainmentRequest): Line[] {
     device.name === undefined
       ? [words('Device', { weight: 'Bolder' })]
       : theirName(device.name, { weight: 'Bolder' });
-  return [line(name), id, ...(facts.length === 0 ? [] : [line(separated(facts))]), ...warnings(request)];
+  return [
+    line(name),
+    id,
+    ...(facts.length === 0 ? [] : [line(separated(facts))]),
+    ...warnings(request),
+    ...stakesLines(request),
+  ];
 }
 
 const shownTags = 4;

@@ -2,6 +2,7 @@ import type { Faults } from '../faults.ts';
 import type { Device } from '../world.ts';
 import type { ActionStore } from './action-store.ts';
 import { ApiError, forbidden, notFound } from './api-error.ts';
+import { alertBody, alertList, logonUserBody } from './stakes-bodies.ts';
 import { actionBody, actionList, deviceBody, deviceList, freshActionBody, withContext } from './bodies.ts';
 import { sees } from './caller.ts';
 import type { Caller } from './caller.ts';
@@ -60,7 +61,22 @@ export function perform(call: Call, estate: Estate): Answer {
       return ok(listBody(visibleActions(caller, estate).map(actionBody), url, actionList, defenderPageSize));
     case 'cancel':
       return cancel(call, operation.actionId, estate);
+    default:
+      return stakes(call, operation, estate);
   }
+}
+
+type StakesOperation = Extract<Operation, { readonly name: 'alerts' | 'logonUsers' }>;
+
+function stakes({ caller, url }: Call, { name, deviceId }: StakesOperation, estate: Estate): Answer {
+  const device = deviceFor(caller, deviceId, estate, true);
+  const now = estate.now();
+  if (name === 'logonUsers') {
+    const users = (device.users ?? []).map((user, place) => logonUserBody(user, place, now));
+    return ok(withContext({ value: users }, 'Users'));
+  }
+  const alerts = (device.alerts ?? []).map((alert, place) => alertBody(device, alert, place, now));
+  return ok(listBody(alerts, url, alertList, estate.faults.get().defenderPageSize));
 }
 
 function ok(body: unknown): Answer {

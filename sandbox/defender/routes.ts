@@ -5,6 +5,7 @@ export type Operation =
   | { readonly name: 'restrict' | 'unrestrict'; readonly deviceId: string }
   | { readonly name: 'device'; readonly key: string }
   | { readonly name: 'devices' }
+  | { readonly name: 'alerts' | 'logonUsers'; readonly deviceId: string }
   | { readonly name: 'action' | 'cancel'; readonly actionId: string }
   | { readonly name: 'actions' };
 
@@ -22,6 +23,12 @@ const readDevices: Need = {
   application: ['Machine.Read.All', 'Machine.ReadWrite.All'],
   role: 'view data',
 };
+const readAlerts: Need = {
+  delegated: ['Alert.Read', 'Alert.ReadWrite'],
+  application: ['Alert.Read.All', 'Alert.ReadWrite.All'],
+  role: 'view data',
+};
+const readUsers: Need = { delegated: ['User.Read.All'], application: ['User.Read.All'], role: 'view data' };
 const act: Need = {
   delegated: ['Machine.RestrictExecution'],
   application: ['Machine.RestrictExecution'],
@@ -43,6 +50,8 @@ export const rulesOf: Readonly<Record<Operation['name'], Rules>> = {
   unrestrict: { what: 'POST unrestrictCodeExecution', fault: 'defender.submit', kind: 'submit', need: act },
   device: { what: 'GET machine', fault: 'defender.device', kind: 'device', need: readDevices },
   devices: { what: 'GET machines', fault: 'defender.device', kind: 'device', need: readDevices },
+  alerts: { what: 'GET alerts', fault: 'defender.device', kind: 'device', need: readAlerts },
+  logonUsers: { what: 'GET logonusers', fault: 'defender.device', kind: 'device', need: readUsers },
   action: { what: 'GET machineaction', fault: 'defender.action', kind: 'action', need: readDevices },
   actions: { what: 'GET machineactions', fault: 'defender.list', kind: 'action', need: readDevices },
   cancel: { what: 'POST cancel', fault: 'defender.cancel', kind: 'action', need: cancel },
@@ -65,6 +74,10 @@ function operation(call: string, id: string): Operation | undefined {
       return { name: 'devices' };
     case 'get machines/{id}':
       return { name: 'device', key: id };
+    case 'get machines/{id}/alerts':
+      return { name: 'alerts', deviceId: id };
+    case 'get machines/{id}/logonusers':
+      return { name: 'logonUsers', deviceId: id };
     case 'post machines/{id}/restrictcodeexecution':
       return { name: 'restrict', deviceId: id };
     case 'post machines/{id}/unrestrictcodeexecution':

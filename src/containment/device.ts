@@ -19,6 +19,35 @@ export interface DeviceFacts {
   readonly isPotentialDuplicate?: boolean | undefined;
   /** Id of the record that has taken this one's place. */
   readonly mergedInto?: string | undefined;
+  readonly stakes?: DeviceStakes | undefined;
+}
+
+/** What a restriction would hit, or an approver wants to know first. Each part is missing where it could not be read. */
+export interface DeviceStakes {
+  /** When this was read. */
+  readonly at: Instant;
+  /** Open ones. The most severe come first, and not all of them are kept; `isCut`: there are more than `count`. */
+  readonly alerts?:
+    | {
+        readonly count: number;
+        readonly isCut?: boolean | undefined;
+        readonly worst: readonly {
+          readonly severity?: string | undefined;
+          readonly title?: string | undefined;
+        }[];
+      }
+    | undefined;
+  /** Who was logged on, the latest first. */
+  readonly users?: { readonly count: number; readonly latest: readonly string[] } | undefined;
+  /** The latest restriction or lift that Defender knows of, whoever asked for it; none: neither in force nor pending. */
+  readonly restriction?:
+    | { readonly state: 'none' }
+    | {
+        readonly state: 'in-force' | 'restricting' | 'lifting';
+        readonly by?: string | undefined;
+        readonly since: string;
+      }
+    | undefined;
 }
 
 /** Reports come about once a day: after two without one a device is not there to take an action. */

@@ -4,7 +4,8 @@ import { DefenderError } from './errors.ts';
 import type { CallGovernor } from './governor.ts';
 import { and, anyOf, eq, isIn, since } from './odata.ts';
 import { newestFirst } from './reconcile.ts';
-import { Machine, MachineAction } from './schema.ts';
+import { type Alert, type LogonUser, Machine, MachineAction } from './schema.ts';
+import { readLogonUsers, readOpenAlerts } from './stakes.ts';
 import { createTransport } from './transport.ts';
 import type { CallOptions, DefenderCall } from './transport.ts';
 
@@ -36,6 +37,10 @@ export interface DefenderClient {
   findDevices(token: string, name: string, options: CallOptions): Promise<FoundDevices>;
   /** For a name that fits none: the most similar ones, nearest first. */
   nearestDevices(token: string, name: string, options: CallOptions): Promise<readonly Machine[]>;
+  /** At most `mostAlerts`, the most severe and newest first; the token needs `Alert.Read`. */
+  openAlerts(token: string, deviceId: string, options: CallOptions): Promise<readonly Alert[]>;
+  /** The latest first; the token needs `User.Read.All` of Defender. */
+  logonUsers(token: string, deviceId: string, options: CallOptions): Promise<readonly LogonUser[]>;
   /** Open and ended actions of one device, newest first. All of them, or an error: half a list proves nothing. */
   listOpenActions(token: string, query: ActionQuery, options: CallOptions): Promise<MachineAction[]>;
   /** Those of the actions that the token's owner can see. */
@@ -78,6 +83,12 @@ export function createDefenderClient(options: DefenderClientOptions): DefenderCl
     findDevices: (token, name, call) => devices.find(token, name, call),
 
     nearestDevices: (token, name, call) => devices.nearest(token, name, call),
+
+    openAlerts: async (token, deviceId, call) =>
+      readOpenAlerts({ send, apiUrl, timeoutMs }, token, segment(deviceId), call),
+
+    logonUsers: async (token, deviceId, call) =>
+      readLogonUsers({ send, apiUrl, timeoutMs }, token, segment(deviceId), call),
 
     async listOpenActions(token, { machineId, types, createdSince }, call) {
       const created = createdSince ? [since('creationDateTimeUtc', createdSince)] : [];

@@ -130,6 +130,23 @@ export const Machine = z
     ...present(rest),
   }));
 
+export const Alert = z
+  .object({ id: required, title: text, severity: text, status: text, alertCreationTime: text })
+  .transform(({ id, alertCreationTime, ...rest }) => ({
+    id,
+    ...present({ ...rest, createdAt: alertCreationTime }),
+  }));
+export type Alert = z.output<typeof Alert>;
+
+export const LogonUser = z
+  .object({ id: required, accountName: text, accountDomain: text, lastSeen: text })
+  // The id is `domain\\name` in lower case; for some kinds of account only that is there.
+  .transform(({ id, accountName, accountDomain, lastSeen }) => ({
+    name: accountName === undefined ? id : [accountDomain, accountName].filter(Boolean).join('\\'),
+    ...present({ lastSeen }),
+  }));
+export type LogonUser = z.output<typeof LogonUser>;
+
 /** One page of a list. Entries are read one by one, so that a single odd one does not hide the others. */
 export const ListPage = z.object({ value: z.array(z.unknown()), '@odata.nextLink': text });
 

@@ -12,6 +12,10 @@ export interface Session {
   readonly ok: true;
   readonly token: string;
   readonly upn: string | undefined;
+  /** Delegated permissions, as far as Entra named them. */
+  readonly scopes: readonly string[];
+  /** How many calls it has made. */
+  readonly called: () => number;
   readonly options: CallOptions;
   /** Writes what was called into the audit record; to be awaited before the job ends. */
   close(): Promise<void>;
@@ -73,11 +77,18 @@ async function open(
   // `fresh` brings on what is approved already: that waits for nobody's share.
   const askedBy = priority === 'fresh' ? undefined : person.objectId;
   const calls: DefenderCall[] = [];
+  let made = 0;
+  const onCall = (call: DefenderCall): void => {
+    made += 1;
+    calls.push(call);
+  };
   return {
     ok: true,
     token: outcome.token,
     upn: outcome.upn,
-    options: { tenantId: person.tenantId, priority, askedBy, signal, onCall: (call) => calls.push(call) },
+    scopes: outcome.scopes ?? [],
+    called: () => made,
+    options: { tenantId: person.tenantId, priority, askedBy, signal, onCall },
     close: async () => {
       if (calls.some(({ error }) => error === 'claims-challenge')) await outcome.dropSignIn?.();
       // Taken off the list only when written: what a failing database leaves over is not forgotten by a second try.

@@ -10,6 +10,7 @@ import { passed } from '../platform/steps.ts';
 import { type Session, openSession } from './defender-session.ts';
 import { factsOf, readDeviceTwice } from './device-facts.ts';
 import type { JobParts } from './parts.ts';
+import { readStakes } from './read-stakes.ts';
 
 type Parts = Pick<JobParts, 'requests' | 'access' | 'defender'>;
 
@@ -80,7 +81,8 @@ export async function lookUpDevice(
       ? request.deviceId
       : await foundFor(parts, session, request.deviceName, isSamePerson(person, request.requestor));
     if (deviceId === undefined) return request;
-    const device = factsOf(await readDeviceTwice(parts, session, deviceId));
+    const facts = factsOf(await readDeviceTwice(parts, session, deviceId));
+    const device = { ...facts, stakes: await readStakes(parts, session, deviceId) };
     passed('device-looked-up', request.id);
     const event = { kind: 'device-read', by: person, deviceId, device } as const;
     return (await parts.requests.apply(request.id, event))?.request ?? request;

@@ -20,6 +20,8 @@ export function fakeDefender() {
     readDevice: (_token, id) => Promise.resolve(aMachine({ id })),
     findDevices: () => Promise.resolve({ fit: 'none', machines: [], isCut: false }),
     nearestDevices: () => Promise.resolve([]),
+    openAlerts: () => Promise.resolve([]),
+    logonUsers: () => Promise.resolve([]),
     listOpenActions: (_token, { machineId }) =>
       Promise.resolve(actions.filter((action) => action.machineId === machineId)),
     listActionsById: (_token, ids) => Promise.resolve(actions.filter((action) => ids.includes(action.id))),
@@ -45,6 +47,10 @@ export function fakeDefender() {
       count('findDevices', args[0], () => (script.findDevices ?? usual.findDevices)(...args)),
     nearestDevices: (...args) =>
       count('nearestDevices', args[0], () => (script.nearestDevices ?? usual.nearestDevices)(...args)),
+    openAlerts: (...args) =>
+      count('openAlerts', args[0], () => (script.openAlerts ?? usual.openAlerts)(...args)),
+    logonUsers: (...args) =>
+      count('logonUsers', args[0], () => (script.logonUsers ?? usual.logonUsers)(...args)),
     listOpenActions: (...args) =>
       count('listOpenActions', args[0], () => (script.listOpenActions ?? usual.listOpenActions)(...args)),
     listActionsById: (...args) =>
