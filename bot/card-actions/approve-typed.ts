@@ -19,7 +19,7 @@ interface Press extends Pick<CardTurn, 'activity' | 'person' | 'signIn' | 'arriv
 export async function approveTyped(
   parts: CardActionParts,
   { questionId, ...press }: Press,
-  { requestId, comment }: ApprovalQuestion,
+  { requestId, comment, deviceId: seen }: ApprovalQuestion,
 ): Promise<InvokeAnswer> {
   const request = await parts.requests.byId(requestId);
   if (request === undefined) return messageAnswer(decisions.unknownRequestText());
@@ -27,5 +27,8 @@ export async function approveTyped(
     cardAnswer(
       renderAskCard(answeredApproval(newest, note ?? voidedNote(newest, press.person, setupOf(parts)))),
     );
-  return approve({ ...parts, show, questionId }, { ...press, verb: 'approve', request, comment });
+  return approve(
+    { ...parts, show, questionId },
+    { ...press, deviceId: press.deviceId ?? seen, verb: 'approve', request, comment },
+  );
 }

@@ -1,3 +1,5 @@
+import { isSamePerson } from '../../src/containment/person.ts';
+import { hasDevice } from '../../src/containment/request.ts';
 import { confirmNow } from '../../src/jobs/confirm.ts';
 import { lookUpDevice } from '../../src/jobs/resolve-device.ts';
 import type { InvokeAnswer } from '../answers.ts';
@@ -15,7 +17,7 @@ import { voidedNote } from './voided-note.ts';
 /** The newest state; when nobody could confirm it, with this person's own token, if they happen to be signed in. */
 export const refresh: CardAction = async (parts, turn) => {
   const { state } = turn.request;
-  if (state.status === 'awaiting' && turn.request.device === undefined) return lookUp(parts, turn);
+  if (mayLookUp(turn)) return lookUp(parts, turn);
   if (state.status !== 'running' || state.unconfirmed !== true) {
     return asItStands(parts, turn);
   }
@@ -27,9 +29,15 @@ export const refresh: CardAction = async (parts, turn) => {
   return cardWith(parts, outcome.kind === 'confirmed' ? outcome.request : turn.request);
 };
 
+/** Which device a name means is for whoever used it, and for whoever approves: others see others. */
+function mayLookUp({ request, person }: CardTurn): boolean {
+  if (request.state.status !== 'awaiting' || request.device !== undefined) return false;
+  return hasDevice(request) || isSamePerson(request.requestor, person);
+}
+
 /**
- * Whoever opens the card and happens to be signed in shows what Defender says of the device, and so finds the one that was
- * named. Clients refresh a card whenever it comes into view: each person asks once a minute.
+ * Whoever opens the card and happens to be signed in shows what Defender says of the device. Clients refresh a card whenever
+ * it comes into view: each person asks once a minute.
  */
 async function lookUp(parts: CardActionParts, turn: CardTurn): Promise<InvokeAnswer> {
   const { request, person } = turn;

@@ -24,6 +24,7 @@ const staleCards: readonly Refusal['code'][] = [
   'nothing-to-retry',
   'nothing-to-close',
   'stale',
+  'device-found-since',
 ];
 
 /** Nobody is asked to sign in for a click that cannot count; it is recorded all the same. */

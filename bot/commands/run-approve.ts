@@ -1,5 +1,6 @@
 import { decide } from '../../src/containment/decide.ts';
 import type { Refusal } from '../../src/containment/event.ts';
+import type { DeviceId } from '../../src/containment/ids.ts';
 import type { Person } from '../../src/containment/person.ts';
 import type { ContainmentRequest, Place } from '../../src/containment/request.ts';
 import { newClickId } from '../../src/platform/ids.ts';
@@ -37,13 +38,18 @@ export async function runApprove(parts: ApproveParts, { command, person, place }
   const hopeless = await foreseeRefusal(parts, request, person);
   if (hopeless !== undefined) return { text: hopeless };
   const questionId = await parts.questions.open({
-    question: { kind: 'approve', requestId: request.id, requestNumber, comment },
+    question: { kind: 'approve', requestId: request.id, requestNumber, comment, ...seenIn(request) },
     askedBy: person,
     place,
   });
   const question = texts.askedApproval(request, person);
   const button = { title: texts.approveButton(requestNumber), questionId };
   return { card: renderAskCard({ ...question, button }), summary: question.title };
+}
+
+/** The device as the answer to what was typed shows it. */
+function seenIn({ deviceId }: ContainmentRequest): { deviceId?: DeviceId } {
+  return deviceId === undefined ? {} : { deviceId };
 }
 
 /** Whether the check of the rights is over, and how it ended, is for the press to tell, and for nobody else to read. */
@@ -54,7 +60,7 @@ async function foreseeRefusal(
   request: ContainmentRequest,
   person: Person,
 ): Promise<string | undefined> {
-  const event = { kind: 'approve-clicked', by: person, clickId: newClickId() } as const;
+  const event = { kind: 'approve-clicked', by: person, clickId: newClickId(), ...seenIn(request) } as const;
   const { refusal } = decide(request, event, await requests.now());
   if (refusal === undefined || toldPrivately.includes(refusal.code)) return undefined;
   await requests.note(request.id, {

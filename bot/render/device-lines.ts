@@ -77,7 +77,7 @@ function isUnderWay({ state }: DeviceRequest): boolean {
 /** Nobody's token has found it: nothing is claimed but what was typed. */
 function namedLines({ deviceName, state }: NamedRequest): Line[] {
   const name = line(theirName(deviceName, { weight: 'Bolder' }));
-  const hint = 'as typed; looked up when somebody with access to it opens or approves this';
+  const hint = 'as typed; looked up when somebody with access to it approves this';
   return state.status === 'awaiting'
     ? [name, line(words(hint, { size: 'Small', subtle: true }))]
     : [name, line(words('as typed; the device was not looked up', { size: 'Small', subtle: true }))];

@@ -1,13 +1,19 @@
+import { isFoundByName } from '../../src/containment/found-device.ts';
 import type { ContainmentRequest } from '../../src/containment/request.ts';
 import { type StateOf, isInDoubt, isRetryable } from '../../src/containment/state.ts';
 import { type PortalLink, actionCenter, devicePage } from './portal-links.ts';
 
-export type Button = {
+type Button = {
   readonly verb: 'approve' | 'deny' | 'cancel' | 'recheck' | 'retry' | 'close';
   readonly title: string;
   readonly style: 'default' | 'positive';
   /** Whether the comment field goes with the click. */
   readonly inputs: 'auto' | 'none';
+};
+
+/** A button and what its press sends: nothing of it is trusted. */
+export type RequestButton = Button & {
+  readonly data: { readonly requestId: string; readonly devices?: string };
 };
 
 const approve: Button = { verb: 'approve', title: 'Approve', style: 'positive', inputs: 'auto' };
@@ -16,8 +22,17 @@ const recheck: Button = { verb: 'recheck', title: 'Check again', style: 'default
 const retry: Button = { verb: 'retry', title: 'Retry', style: 'positive', inputs: 'none' };
 const close: Button = { verb: 'close', title: 'Close', style: 'default', inputs: 'auto' };
 
+/** Which device the card shows goes with Approve where only its name was asked for: an older card shows none. */
+export function requestButtons(request: ContainmentRequest): RequestButton[] {
+  const { id, deviceId } = request;
+  return buttons(request).map((button) => {
+    const isSeen = button.verb === 'approve' && isFoundByName(request) && deviceId !== undefined;
+    return { ...button, data: { requestId: id, ...(isSeen ? { devices: deviceId } : {}) } };
+  });
+}
+
 /** What may be pressed; whether the one who presses is allowed to is decided at the click, never here. */
-export function buttons({ state, place }: ContainmentRequest): Button[] {
+function buttons({ state, place }: ContainmentRequest): Button[] {
   switch (state.status) {
     case 'awaiting':
       return place.kind === 'personal'

@@ -3,7 +3,7 @@ import { labelOf } from '../../src/containment/state.ts';
 import { nextStep } from '../texts/next-steps.ts';
 import { deviceLines } from './device-lines.ts';
 import { refreshUsers } from './refresh-users.ts';
-import { buttons, links } from './request-buttons.ts';
+import { links, requestButtons } from './request-buttons.ts';
 import { factRows } from './request-facts.ts';
 import { remarks } from './request-remarks.ts';
 import { actionTitle } from './request-title.ts';
@@ -29,7 +29,7 @@ const replacement = line(subtle('Replaces a card that was deleted'));
 export function requestView(request: ContainmentRequest, options: RequestCardOptions) {
   const { portalUrl, note, replacesDeleted = false } = options;
   const label = labelOf(request.state);
-  const offered = buttons(request);
+  const offered = requestButtons(request);
   const shownLinks = links(request, portalUrl);
   const takesComment = offered.some((button) => button.inputs === 'auto');
   return {

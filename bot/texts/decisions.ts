@@ -48,6 +48,8 @@ const refusals: Readonly<
     `${number} has expired already. What you did sent nothing to Defender; ask again with a new request if it is still needed.`,
   'already-decided': (number, label) =>
     `${number} is decided already, its status is “${label}”. What you did changed nothing.`,
+  'device-found-since': (number) =>
+    `Meanwhile it was found out which device ${number} is about, and the card you pressed on did not show it. Nothing was sent; look at the newest card, then press again if it is right.`,
   'already-checking': (number) =>
     `You pressed Approve already, and Defender is still checking your rights for ${number}. You need not press again.`,
   'already-approved-by-you': (number, label) =>
@@ -158,7 +160,7 @@ const plainVoidReasons: Readonly<
   'device-unclear': (pressed) =>
     `the name does not say for certain which device is meant. Nothing was sent. ${again(pressed)}: you are then asked which of the devices that you can see it is.`,
   'other-device': (pressed) =>
-    `meanwhile it was found out which device is meant, and it is another than the one you chose. Nothing was sent. Look at the card, then decide; ${lower(again(pressed))} if it is right.`,
+    `meanwhile it was found out which device is meant, and it is not the one that you saw or chose. Nothing was sent. Look at the card, then decide; ${lower(again(pressed))} if it is right.`,
   'not-permitted': (pressed) =>
     `your Defender role does not allow this action on this device (active remediation actions). Nothing was changed.${orOthers(pressed)}`,
   'token-rejected': (pressed) =>

@@ -1,7 +1,7 @@
 import { impossibility } from './device.ts';
 import { type Decision, isPast, later, moved, refused, tellAs, tellClickers, unchanged } from './decision.ts';
 import type { Effect, Event, Tell } from './event.ts';
-import { withFoundDevice } from './found-device.ts';
+import { mayBeUnseen, withFoundDevice } from './found-device.ts';
 import { type Instant, type Person, isSamePerson } from './person.ts';
 import type { ContainmentRequest } from './request.ts';
 import type { Approval, Click, State, StateOf, VoidReason } from './state.ts';
@@ -28,6 +28,7 @@ export function onApproveClicked(
     return refused(request, again ? 'already-approved-by-you' : 'already-decided');
   }
   if (isPast(request.expiresAt, now)) return expired(request, state, now);
+  if (mayBeUnseen(request) && event.deviceId === undefined) return refused(request, 'device-found-since');
   const waiting = state.clicks.find((click) => isPressedAgain(click, event));
   if (waiting !== undefined) return renewed(request, state, waiting, { ...event, at: now });
   if (state.clicks.some((click) => click.id === event.clickId || isSamePerson(click.by, event.by))) {
@@ -80,8 +81,14 @@ export function onApproveVerified(
   const click = state.clicks.find((one) => one.id === event.clickId);
   if (click === undefined) return unchanged(request);
   if (isPast(request.expiresAt, now)) return expired(request, state, now);
+  // Renewed for another device while this one was checked: that one is checked by the next look.
+  if (click.deviceId !== undefined && event.deviceId !== undefined && click.deviceId !== event.deviceId)
+    return unchanged(request);
+  const tell = event.tell ?? false;
+  if (mayBeUnseen(request) && click.deviceId === undefined)
+    return clickVoid(request, { click, why: { code: 'other-device' }, tell }, now);
   const settled = withFoundDevice(request, event, event.device);
-  if (!settled.ok) return clickVoid(request, { click, why: settled.why, tell: event.tell ?? false }, now);
+  if (!settled.ok) return clickVoid(request, { click, why: settled.why, tell }, now);
   const impossible = impossibility(event.device);
   if (impossible !== undefined) {
     return moved(

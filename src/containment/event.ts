@@ -169,6 +169,7 @@ export type Refusal =
   | { readonly code: 'comment-missing' }
   | { readonly code: 'expired' }
   | { readonly code: 'already-decided' }
+  | { readonly code: 'device-found-since' }
   | { readonly code: 'already-checking' }
   | { readonly code: 'already-approved-by-you' }
   | { readonly code: 'not-requestor' }

@@ -1,4 +1,5 @@
 import type { DeviceFacts } from './device.ts';
+import { matchOfName } from './device-name.ts';
 import type { FoundDevice } from './event.ts';
 import { type ContainmentRequest, type DeviceRequest, hasDevice } from './request.ts';
 import type { VoidReason } from './state.ts';
@@ -6,6 +7,20 @@ import type { VoidReason } from './state.ts';
 /** The request about the device that somebody's token read, or why it cannot be about that one. */
 export type Settled =
   { readonly ok: true; readonly request: DeviceRequest } | { readonly ok: false; readonly why: VoidReason };
+
+/** Made by a name, and found since. */
+export function isFoundByName(request: ContainmentRequest): request is DeviceRequest {
+  return hasDevice(request) && request.deviceName !== undefined;
+}
+
+/**
+ * A card that was drawn before the device was found shows what was typed. Where that is not the whole name, whoever approves
+ * has to say which device their card shows. What says so is never trusted, it can only be refused.
+ */
+export function mayBeUnseen(request: ContainmentRequest): boolean {
+  if (!isFoundByName(request) || request.deviceName === undefined) return false;
+  return matchOfName(request.deviceName, request.device?.name ?? '') !== 'exact';
+}
 
 /** What was typed as a name becomes the device that was found; what has a device keeps it. */
 export function withFoundDevice(
@@ -24,6 +39,7 @@ export function withFoundDevice(
   if (openHere !== undefined) return { ok: false, why: { code: 'already-requested', number: openHere } };
   return {
     ok: true,
-    request: { ...request, deviceId, device, alsoRequestedIn: openElsewhere ?? request.alsoRequestedIn },
+    // What was found by the name alone may be about another device.
+    request: { ...request, deviceId, device, alsoRequestedIn: openElsewhere },
   };
 }

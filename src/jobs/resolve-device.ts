@@ -41,6 +41,8 @@ export async function readMeantDevice(
     if (matchOfName(request.deviceName, read.machine.computerDnsName) !== 'none') return read;
   }
   const found = await parts.defender.findDevices(session.token, request.deviceName, session.options);
+  // They wished for another one: it is for them to say, also when only one bears the name.
+  if (chosen !== undefined) return { kind: 'unclear', found };
   if (found.fit === 'none') return { kind: 'no', why: { code: 'device-not-visible' } };
   const only = onlyOne(found);
   // A record that is listed may be one that cannot be read, and so not be acted on.

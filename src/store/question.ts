@@ -1,4 +1,4 @@
-import type { RequestId } from '../containment/ids.ts';
+import type { DeviceId, RequestId } from '../containment/ids.ts';
 import type { Action, Place } from '../containment/request.ts';
 
 /** An approval in words, which its asker's press completes. */
@@ -8,6 +8,8 @@ export interface ApprovalQuestion {
   readonly requestNumber: number;
   /** Empty when there is none. */
   readonly comment: string;
+  /** Known when it was typed, of a request that was made by a name. */
+  readonly deviceId?: DeviceId;
 }
 
 /** A command that means its device by a name which does not say for certain which one that is. */

@@ -29,7 +29,9 @@ export class NewerStateError extends Error {
 
 export function formatOf(request: ContainmentRequest): number {
   const { state } = request;
-  if (!hasDevice(request) || speaksOfChoice(state)) return 4;
+  // An older program would take no notice of the device that a press is about.
+  const isOpenByName = state.status === 'awaiting' && request.deviceName !== undefined;
+  if (!hasDevice(request) || isOpenByName || speaksOfChoice(state)) return 4;
   if (state.status === 'awaiting' && state.voided?.why.code === 'account-unusable') return 3;
   return needsSecond(request) ? 2 : 1;
 }

@@ -72,7 +72,7 @@ for (const { name, open } of databases) {
       );
     });
 
-    it('are left alone by older programs until the device is found', async () => {
+    it('are left alone by older programs until they are decided', async () => {
       const { id } = await byName();
       const format = async () =>
         (
@@ -84,9 +84,9 @@ for (const { name, open } of databases) {
         ).state_format;
       assert.equal(await format(), 4);
       await found(id);
-      assert.equal(await format(), 1);
-      await stores.requests.apply(id, { kind: 'approve-clicked', by: alex, clickId: 'c', deviceId });
       assert.equal(await format(), 4);
+      await stores.requests.apply(id, { kind: 'deny-clicked', by: alex, comment: 'no' });
+      assert.equal(await format(), 1);
     });
 
     it('record who found which device for what was typed', async () => {

@@ -217,14 +217,30 @@ describe('A device that is meant by name', () => {
       assert.deepEqual(submitted(asked), [finance.id]);
     });
 
-    it('is found when somebody who is signed in and sees it opens the card', async () => {
+    it('is found when they open the card signed in, and not by others who open it', async () => {
       const asked = await stage.ask({ typed: 'ws-finance-017' });
-      await stage.sandbox.teams.refresh(sam, stage.card(asked));
-      assert.doesNotMatch(stage.text(asked), new RegExp(finance.id));
-      const answer = await stage.sandbox.teams.refresh(priya, stage.card(asked));
+      const seen = await stage.sandbox.teams.refresh(priya, stage.card(asked));
+      assert.doesNotMatch(told(seen), new RegExp(finance.id));
+      stage.sandbox.tokenService.signIn(riley);
+      const answer = await stage.sandbox.teams.refresh(riley, stage.card(asked));
       assert.match(told(answer), new RegExp(finance.id));
       await stage.until(asked, new RegExp(finance.id));
       assert.equal(stage.label(asked), 'Awaiting approval');
+    });
+
+    it('is approved by nobody whose card did not show what the beginning of its name stands for', async () => {
+      const asked = await stage.ask({ typed: 'srv-fil' });
+      const old = stage.card(asked);
+      stage.sandbox.tokenService.signIn(riley);
+      await stage.sandbox.teams.refresh(riley, old);
+      await stage.until(asked, /srv-files-01/);
+
+      const answer = await pressOn(alex, old, old.card ?? {}, { verb: 'approve' });
+      assert.match(told(answer), /the card you pressed on did not show it/);
+      assert.equal(stage.label(asked), 'Awaiting approval');
+
+      await stage.press(alex, asked, 'approve');
+      await stage.until(asked, 'Succeeded');
     });
 
     it('is not approved by the beginning of a name: the approver confirms which one it is', async () => {

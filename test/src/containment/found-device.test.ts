@@ -40,6 +40,49 @@ describe('a device that was typed by name', () => {
     assert.deepEqual([request.state.status, request.deviceId], ['approved', deviceId]);
   });
 
+  it('is approved only by whose press says which device it showed, where a beginning of the name was typed', () => {
+    const near = aRequest({ deviceId, deviceName: 'ws-fin', device });
+    const press = (more: object) =>
+      decide(near, { kind: 'approve-clicked', by: alex, clickId: 'clk', ...more }, now);
+
+    assert.equal(press({}).refusal?.code, 'device-found-since');
+    assert.equal(press({ deviceId }).refusal, undefined);
+  });
+
+  it('is not approved by a click from before it was found by a beginning of its name', () => {
+    const near = aRequest({ deviceId, deviceName: 'ws-fin', device, state: { status: 'awaiting', clicks } });
+
+    const { request, effects } = decide(near, verified({ tell: true }), now);
+
+    assert.equal(request.state.status, 'awaiting');
+    assert.deepEqual(tells(effects), ['other-device']);
+  });
+
+  it('is approved as ever where the whole name was typed', () => {
+    const exact = aRequest({ deviceId, deviceName: 'ws-finance-017', device });
+
+    const { refusal } = decide(exact, { kind: 'approve-clicked', by: alex, clickId: 'clk' }, now);
+
+    assert.equal(refusal, undefined);
+  });
+
+  it('is not the one of a check when its click was renewed for another meanwhile', () => {
+    const renewed = [{ id: 'clk', by: alex, at: now, deviceId: other }];
+    const waiting = aNamedRequest({ state: { status: 'awaiting', clicks: renewed } });
+
+    const { request } = decide(waiting, verified(), now);
+
+    assert.deepEqual(request.state, waiting.state);
+  });
+
+  it('keeps no mention of a request that only had a similar name', () => {
+    const similar = aNamedRequest({ alsoRequestedIn: 9 });
+
+    const { request } = decide(similar, { kind: 'device-read', deviceId, device, by: riley }, now);
+
+    assert.equal(request.alsoRequestedIn, undefined);
+  });
+
   it('that cannot be restricted ends the request, now that it is known', () => {
     const { request } = decide(clicked, verified({ device: { osPlatform: 'macOS' } }), now);
     assert.ok(request.state.status === 'attention');
