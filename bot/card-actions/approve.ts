@@ -134,7 +134,7 @@ async function answerOf(
   const outcome = await check(parts, turn, clickId);
   if (outcome.kind === 'sign-in-needed') {
     return stepUpAnswer(parts, turn, {
-      purpose: { verb: 'approve', requestId: turn.request.id, clickId },
+      purpose: { verb: 'approve', requestId: turn.request.id, clickId, signInUntil: outcome.until },
       claims: outcome.claims,
     });
   }

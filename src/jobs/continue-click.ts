@@ -102,10 +102,12 @@ export async function abandonClick(
   why: VoidReason,
 ): Promise<string | undefined> {
   if (purpose.verb !== 'approve') return undefined;
-  const { requestId, clickId } = purpose;
+  const { requestId, clickId, signInUntil } = purpose;
   const noteId = newNoteId();
   const tell = { unlessTold: noteId };
-  await parts.requests.apply(requestId, { kind: 'approve-refused', clickId, why, tell });
+  // The person has a newer link to the same click meanwhile: that one is not lost with this.
+  const seen = signInUntil === undefined ? {} : { seen: { signInUntil } };
+  await parts.requests.apply(requestId, { kind: 'approve-refused', clickId, ...seen, why, tell });
   return noteId;
 }
 

@@ -1,8 +1,15 @@
 import type { RequestId } from '../containment/ids.ts';
+import type { Instant } from '../containment/person.ts';
 
 /** The one thing that goes on after a sign-in on Cordon's own page. */
 export type StepUpPurpose =
-  | { readonly verb: 'approve'; readonly requestId: RequestId; readonly clickId: string }
+  | {
+      readonly verb: 'approve';
+      readonly requestId: RequestId;
+      readonly clickId: string;
+      /** The click's wait that this link belongs to; a link of an older program does not say. */
+      readonly signInUntil?: Instant | undefined;
+    }
   | { readonly verb: 'retry'; readonly requestId: RequestId }
   | { readonly verb: 'recheck'; readonly requestId: RequestId }
   | { readonly verb: 'cancel'; readonly requestId: RequestId; readonly comment: string }

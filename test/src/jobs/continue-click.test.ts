@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { DefenderError } from '../../../src/defender/errors.ts';
 import { pageOf } from '../../../bot/texts/pages.ts';
+import { checkApproval } from '../../../src/jobs/check-approval.ts';
 import { abandonClick, continueClick } from '../../../src/jobs/continue-click.ts';
 import type { RequestId } from '../../../src/containment/ids.ts';
 import { aMachineAction, alex, sam } from '../../support/requests.ts';
@@ -112,6 +113,33 @@ describe('a click that goes on after a sign-in on Cordon’s own page', () => {
     await abandonClick(bench.parts, click, { code: 'wrong-account' });
 
     assert.equal(await bench.labelOf(click.purpose.requestId), 'Pending');
+  });
+
+  it('goes on by its newest link when the sign-in by an older one comes to nothing', async () => {
+    const older = await waiting();
+    const { requestId, clickId } = older.purpose;
+    bench.time.ahead = 5;
+    const check = { requestId, clickId, inTurn: true, mayStepUp: true };
+    const pressedAgain = await checkApproval(bench.parts, check);
+    assert.ok(pressedAgain.kind === 'sign-in-needed');
+    const newer = { ...older, purpose: { ...older.purpose, signInUntil: pressedAgain.until } };
+
+    await abandonClick(bench.parts, older, { code: 'extra-sign-in-needed' });
+
+    assert.ok(bench.effectsOf(requestId).every(({ kind }) => kind !== 'tell'));
+    const continued = await overWith(await continueClick(bench.parts, newer, token));
+    assert.equal(continued.kind, 'counts');
+  });
+
+  it('is given up by a link of an older program, which does not say which of several it is', async () => {
+    const { person, purpose } = await waiting();
+    const { requestId, clickId } = purpose;
+    const older = { person, purpose: { verb: 'approve', requestId, clickId } } as const;
+
+    await abandonClick(bench.parts, older, { code: 'wrong-account' });
+
+    const { state } = await bench.reread(requestId);
+    assert.ok(state.status === 'awaiting' && state.clicks.length === 0);
   });
 
   it('leaves no token in the audit record', async () => {

@@ -26,8 +26,8 @@ export async function waitingForSignIn(bench: Workbench): Promise<WaitingApprova
   await bench.requests.apply(requestId, { kind: 'approve-clicked', by: alex, clickId: 'clk' });
   const click = { requestId, clickId: 'clk' };
   const outcome = await checkApproval(bench.parts, { ...click, inTurn: true, mayStepUp: true });
-  assert.equal(outcome.kind, 'sign-in-needed');
-  return { person: alex, purpose: { verb: 'approve', ...click } };
+  assert.ok(outcome.kind === 'sign-in-needed');
+  return { person: alex, purpose: { verb: 'approve', ...click, signInUntil: outcome.until } };
 }
 
 /** Approved by Alex, not sent, and it takes another sign-in of theirs. */
