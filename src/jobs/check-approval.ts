@@ -88,7 +88,10 @@ async function refuseOrStepUp(
   check: Check,
   { click, why, claims }: { click: Click; why: VoidReason; claims?: string | undefined },
 ): Promise<CheckOutcome> {
-  if (why.code !== 'extra-sign-in-needed' || check.mayStepUp !== true) return refuse(parts, check, why);
+  if (why.code !== 'extra-sign-in-needed') return refuse(parts, check, why);
+  // The person may have pressed again while a job waited for Entra, and have a link by now.
+  if (!check.inTurn) return refuse(parts, check, why, { signInUntil: click.signInUntil });
+  if (check.mayStepUp !== true) return refuse(parts, check, why);
   const again = click.signInUntil !== undefined;
   if (isOver(check)) return withoutLink(parts, check, { why, again, until: undefined });
   const until = later(await parts.requests.now(), stepUpMinutes * 60);

@@ -7,6 +7,7 @@ import { toldHere } from '../../../src/jobs/told-here.ts';
 import { newRequestId } from '../../../src/platform/ids.ts';
 import { alex, sam } from '../../support/requests.ts';
 import { anAwaitingRequest } from '../../support/running-request.ts';
+import { waitingForSignIn, wantMore } from './extra-step.ts';
 import { aMachine, failing } from './fake-defender.ts';
 import { type Workbench, openWorkbench } from './workbench.ts';
 
@@ -210,6 +211,26 @@ describe('the check of an approver’s rights', () => {
     const entra = await bench.handlers['check-approval'](click);
 
     assert.deepEqual([throttled, entra], [{ againInSeconds: 12 }, { againInSeconds: 30 }]);
+  });
+
+  it('leaves alone, as a job, a click whose person was led to a new sign-in while it waited for Entra', async () => {
+    wantMore(bench);
+    const { requestId, clickId } = (await waitingForSignIn(bench)).purpose;
+    bench.time.ahead = 601;
+    const access: typeof bench.parts.access = {
+      forPerson: async (person) => {
+        const again = { requestId, clickId, inTurn: true, mayStepUp: true };
+        assert.equal((await checkApproval(bench.parts, again)).kind, 'sign-in-needed');
+        return bench.parts.access.forPerson(person);
+      },
+    };
+
+    const outcome = await checkApproval({ ...bench.parts, access }, { requestId, clickId, inTurn: false });
+
+    assert.equal(outcome.kind, 'no-answer');
+    const { state } = await bench.reread(requestId);
+    assert.ok(state.status === 'awaiting' && state.clicks.length === 1);
+    assert.deepEqual(tells(requestId), []);
   });
 
   it('loses against a denial that comes while Defender thinks', async () => {
