@@ -35,25 +35,30 @@ export const entraAway: Page = {
   status: 503,
   tone: 'not-done',
   title: 'Entra does not answer',
-  lines: ['Nothing was sent. Load this page again in a moment, or press the button on the card again.'],
+  lines: ['This visit sent nothing. Load this page again in a moment, or press the button on the card again.'],
 };
 
 export const signInCancelled: Page = notDone('The sign-in was not finished', [
-  'Entra did not confirm it, so nothing was sent.',
+  'Entra did not confirm it. This sign-in sent nothing.',
   pressAgain,
 ]);
 
 export const wrongAccount: Page = notDone('That was another account', [
-  'You signed in with another account than the one that pressed the button in Teams. Nothing was sent.',
+  'You signed in with another account than the one that pressed the button in Teams. This sign-in sent nothing.',
   `${pressAgain} Choose the account that you use in Teams.`,
 ]);
 
 export function signInRefused(why: VoidReason, pressed: Pressed): Page {
-  return notDone('The sign-in was not enough', [noRightsText(why, pressed, setup), backToTeams]);
+  return notDone('The sign-in was not enough', [ofThisSignIn(noRightsText(why, pressed, setup)), backToTeams]);
+}
+
+/** What the same press led to by another link is not known here. */
+function ofThisSignIn(text: string): string {
+  return text.replace(/Nothing was (?:sent|changed)\./, 'This sign-in sent nothing.');
 }
 
 export const tryAgain: Page = notDone('The sign-in could not be checked', [
-  'Entra did not answer usably. Nothing was sent.',
+  'Entra did not answer usably. This sign-in sent nothing.',
   pressAgain,
 ]);
 
@@ -77,8 +82,8 @@ export function signedInAs(name: string, scopes: readonly string[]): Page {
 }
 
 const noAnswerTexts: Readonly<Record<WaitingClick['purpose']['verb'], string>> = {
-  approve: 'Your rights could not be checked, and nothing was sent.',
-  retry: 'Your rights could not be checked, and nothing was sent.',
+  approve: 'Your rights could not be checked. This sign-in sent nothing.',
+  retry: 'Your rights could not be checked. This sign-in sent nothing.',
   cancel: 'It is not certain that the action was cancelled. The card in Teams shows what is true.',
   recheck: 'The card stays as it was. Nothing was changed.',
 };

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
-import { pageOf } from '../../../bot/texts/pages.ts';
+import * as pages from '../../../bot/texts/pages.ts';
 import type { Continued } from '../../../src/jobs/continue-click.ts';
 import { requestStates } from '../../support/request-states.ts';
 import { aRequest } from '../../support/requests.ts';
 
 const inState = (name: string) => requestStates[name] ?? assert.fail(name);
 const said = (verb: 'approve' | 'retry', continued: Continued): string => {
-  const { title, lines } = pageOf(verb, continued);
+  const { title, lines } = pages.pageOf(verb, continued);
   return [title, ...lines].join('\n');
 };
 const counts = (name: string): Continued => ({
@@ -52,6 +52,23 @@ describe('the page after a sign-in on Cordon’s own page', () => {
       /given up, or another sign-in used it.*This sign-in sent nothing\. #12 awaits approval/s,
     );
     assert.doesNotMatch(gone, /nothing was sent for it/);
+  });
+
+  it('claims of a sign-in that came to nothing only that this one sent nothing: another link may have', () => {
+    const codes = ['extra-sign-in-needed', 'blocked-by-policy', 'not-assigned', 'sign-in-gone'] as const;
+    const texts = [
+      pages.signInCancelled,
+      pages.wrongAccount,
+      pages.tryAgain,
+      ...codes.map((code) => pages.signInRefused({ code }, 'Approve')),
+      pages.pageOf('approve', { kind: 'no-answer', request: undefined }),
+    ].map(({ lines }) => lines.join('\n'));
+
+    for (const text of texts) {
+      assert.match(text, /This sign-in sent nothing\./);
+      assert.doesNotMatch(text, /nothing was (sent|changed)/i);
+    }
+    assert.doesNotMatch(pages.entraAway.lines.join('\n'), /nothing was sent/i);
   });
 
   it('asks nobody for the setting that the page itself stands for', () => {
