@@ -117,6 +117,8 @@ function voidReason(why: VoidReason, pressed: Pressed, setup: Setup): string {
       return `a Conditional Access policy of your organisation blocks this sign-in${aadsts(why.aadsts)}. Nothing was sent. Ask your Entra administrator.${orOthers(pressed)}`;
     case 'account-unusable':
       return `your account is disabled, locked or no longer there in Entra${aadsts(why.aadsts)}. Nothing was sent. Ask your Entra administrator.${orOthers(pressed)}`;
+    case 'device-unclear':
+      return unclear(why.steppedUp === true, pressed);
     case 'could-not-check':
       return notChecked(why.callsUsedUp === true, pressed);
     case 'already-requested':
@@ -136,6 +138,13 @@ function extraStep({ hasSignInPage }: Setup): string {
     : 'sign in anew; what Teams cannot ask for takes Cordon’s own sign-in page, for which an administrator sets PUBLIC_URL.';
 }
 
+function unclear(steppedUp: boolean, pressed: Pressed): string {
+  const what = 'the name does not say for certain which device is meant';
+  return steppedUp
+    ? `${what}, and Cordon’s own sign-in page cannot ask you. Nothing was sent. Deny the request, and have it made with the device id.${orOthers(pressed)}`
+    : `${what}. Nothing was sent. ${again(pressed)}: you are then asked which of the devices that you can see it is.`;
+}
+
 function notChecked(callsUsedUp: boolean, pressed: Pressed): string {
   return callsUsedUp
     ? `the calls that Cordon may make to Defender were used up, so your rights could not be checked. Nothing was sent. ${again(pressed)} in a minute.${orOthers(pressed)}`
@@ -147,6 +156,7 @@ type ParametrisedReason =
   | 'extra-sign-in-needed'
   | 'blocked-by-policy'
   | 'account-unusable'
+  | 'device-unclear'
   | 'could-not-check'
   | 'already-requested'
   | 'denied-meanwhile'
@@ -157,8 +167,6 @@ const plainVoidReasons: Readonly<
 > = {
   'device-not-visible': (pressed) =>
     `in Defender the device is not found, or you have no access to it; Defender does not tell which. Nothing was sent. Check the device and your device groups.${orOthers(pressed)}`,
-  'device-unclear': (pressed) =>
-    `the name does not say for certain which device is meant. Nothing was sent. ${again(pressed)}: you are then asked which of the devices that you can see it is.`,
   'other-device': (pressed) =>
     `meanwhile it was found out which device is meant, and it is not the one that you saw or chose. Nothing was sent. Look at the card, then decide; ${lower(again(pressed))} if it is right.`,
   'not-permitted': (pressed) =>

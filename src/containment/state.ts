@@ -28,7 +28,11 @@ export interface Approval {
 export type VoidReason =
   | { readonly code: 'device-not-visible' }
   /** The name of the request fits several devices for this person, or a longer name only: they have to choose. */
-  | { readonly code: 'device-unclear' }
+  | {
+      readonly code: 'device-unclear';
+      /** By a sign-in on Cordon's own page, which cannot ask them, and the next press would lead there again. */
+      readonly steppedUp?: true | undefined;
+    }
   /** Meanwhile it turned out to be another device than the one they chose. */
   | { readonly code: 'other-device' }
   /** Another open request of the same conversation wants the same of the same device. */

@@ -184,7 +184,8 @@ function whyVoid(request: ContainmentRequest, click: Click): VoidReason | undefi
 }
 
 async function askWhich(parts: Parts, check: Check, found: FoundDevices): Promise<CheckOutcome> {
-  const refused = await refuse(parts, check, { code: 'device-unclear' });
+  const steppedUp = check.steppedUp === true ? { steppedUp: true as const } : {};
+  const refused = await refuse(parts, check, { code: 'device-unclear', ...steppedUp });
   const isThere = check.inTurn && !isOver(check) && check.steppedUp !== true;
   return refused.kind === 'refused' && isThere ? { ...refused, kind: 'choose', found } : refused;
 }

@@ -27,6 +27,8 @@ const refusals: readonly Refusal['code'][] = [
 
 const reasons: readonly VoidReason[] = [
   { code: 'device-not-visible' },
+  { code: 'device-unclear' },
+  { code: 'device-unclear', steppedUp: true },
   { code: 'not-permitted' },
   { code: 'token-rejected' },
   { code: 'feature-disabled' },

@@ -4,10 +4,10 @@ import { pageOf } from '../../../bot/texts/pages.ts';
 import { checkApproval } from '../../../src/jobs/check-approval.ts';
 import { abandonClick, continueClick } from '../../../src/jobs/continue-click.ts';
 import type { RequestId } from '../../../src/containment/ids.ts';
-import { aMachineAction, alex, sam } from '../../support/requests.ts';
+import { aDeviceId, aMachineAction, alex, sam } from '../../support/requests.ts';
 import { aRunningRequest, machineActionIdOf } from '../../support/running-request.ts';
 import { overWith, token, waitingForSignIn, wantMore } from './extra-step.ts';
-import { anAction, failing } from './fake-defender.ts';
+import { aMachine, anAction, failing } from './fake-defender.ts';
 import { type Workbench, openWorkbench } from './workbench.ts';
 
 describe('a click that goes on after a sign-in on Cordon’s own page', () => {
@@ -23,7 +23,7 @@ describe('a click that goes on after a sign-in on Cordon’s own page', () => {
     wantMore(bench);
   });
 
-  const waiting = () => waitingForSignIn(bench);
+  const waiting = (wish: Parameters<typeof waitingForSignIn>[1] = {}) => waitingForSignIn(bench, wish);
 
   const submitsLater = (id: RequestId) =>
     bench.effectsOf(id).find((effect) => effect.kind === 'submit' && effect.at !== undefined);
@@ -71,6 +71,20 @@ describe('a click that goes on after a sign-in on Cordon’s own page', () => {
       [continued.noteId],
     );
     assert.equal(await bench.labelOf(click.purpose.requestId), 'Awaiting approval');
+  });
+
+  it('sends nobody back to a sign-in that cannot ask which device is meant', async () => {
+    const click = await waiting({ deviceId: undefined, deviceName: 'ws-finance-017' });
+    const machines = [aDeviceId(), aDeviceId('b'.repeat(40))].map((id) => aMachine({ id }));
+    const found = { fit: 'exact', isCut: false, machines } as const;
+    bench.defenderSays.answers({ findDevices: () => Promise.resolve(found) });
+
+    const continued = await continueClick(bench.parts, click, token);
+
+    assert.ok(continued.kind === 'void' && continued.why.code === 'device-unclear');
+    const page = pageOf('approve', continued).lines.join(' ');
+    assert.match(page, /Deny the request, and have it made with the device id/);
+    assert.doesNotMatch(page, /Press Approve again/);
   });
 
   it('is tried again while Defender asks to wait', async () => {

@@ -21,8 +21,11 @@ export function wantMore(bench: Workbench): void {
 export type WaitingApproval = WaitingClick & { readonly purpose: { readonly verb: 'approve' } };
 
 /** Alex pressed Approve, and Entra wants another step. */
-export async function waitingForSignIn(bench: Workbench): Promise<WaitingApproval> {
-  const { id: requestId } = await anAwaitingRequest(bench.requests);
+export async function waitingForSignIn(
+  bench: Workbench,
+  wish: Parameters<typeof anAwaitingRequest>[1] = {},
+): Promise<WaitingApproval> {
+  const { id: requestId } = await anAwaitingRequest(bench.requests, wish);
   await bench.requests.apply(requestId, { kind: 'approve-clicked', by: alex, clickId: 'clk' });
   const click = { requestId, clickId: 'clk' };
   const outcome = await checkApproval(bench.parts, { ...click, inTurn: true, mayStepUp: true });
