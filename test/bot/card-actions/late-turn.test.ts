@@ -267,6 +267,7 @@ describe('a refusal by Defender', () => {
 
       assert.match(said(answer), refused);
       // Taken back once this answer has arrived.
+      assert.ok(answer.noteId !== undefined);
       const waits = bench.effectsOf(request.id).filter(({ kind }) => kind === 'tell');
       assert.deepEqual(
         waits.map((effect) => effect.kind === 'tell' && effect.unlessTold),

@@ -68,6 +68,7 @@ describe('the page that a sign-in on Cordon’s own page comes back to', () => {
     const { page, noteId } = await finishStepUp(parts, query);
 
     assert.match(page.title, /did not hold/);
+    assert.ok(noteId !== undefined);
     assert.deepEqual(tells(requestId), [noteId]);
   });
 
@@ -83,6 +84,7 @@ describe('the page that a sign-in on Cordon’s own page comes back to', () => {
 
     assert.match(one.page.title, /not finished/);
     assert.match(other.page.title, /another account/);
+    assert.ok(one.noteId !== undefined && other.noteId !== undefined);
     assert.deepEqual(tells(cancelled.requestId), [one.noteId]);
     assert.deepEqual(tells(refused.requestId), [other.noteId]);
   });

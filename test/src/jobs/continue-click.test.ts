@@ -65,6 +65,7 @@ describe('a click that goes on after a sign-in on Cordon’s own page', () => {
     const continued = await continueClick(bench.parts, click, token);
 
     assert.ok(continued.kind === 'void' && continued.why.code === 'not-permitted');
+    assert.ok(continued.noteId !== undefined);
     const waits = bench.effectsOf(click.purpose.requestId).filter(({ kind }) => kind === 'tell');
     assert.deepEqual(
       waits.map((effect) => effect.kind === 'tell' && effect.unlessTold),
@@ -114,6 +115,7 @@ describe('a click that goes on after a sign-in on Cordon’s own page', () => {
     const { state } = await bench.reread(requestId);
     assert.ok(state.status === 'awaiting' && state.clicks.length === 0);
     const tells = bench.effectsOf(requestId).filter(({ kind }) => kind === 'tell');
+    assert.ok(noteId !== undefined);
     assert.deepEqual(
       tells.map((effect) => effect.kind === 'tell' && effect.unlessTold),
       [noteId],
@@ -248,6 +250,7 @@ describe('a click that goes on after a sign-in on Cordon’s own page', () => {
     const continued = await continueClick(bench.parts, { person: alex, purpose }, token);
 
     assert.ok(continued.kind === 'not-cancelled' && continued.why.code === 'paused');
+    assert.ok(continued.noteId !== undefined);
     assert.equal(bench.defenderSays.count('cancelAction'), 1);
     const { state } = await bench.reread(id);
     assert.ok(state.status === 'running' && state.cancel === undefined);
