@@ -29,6 +29,12 @@ interface Choice {
   readonly deviceId?: DeviceId | undefined;
 }
 
+interface Turn {
+  readonly signal: AbortSignal;
+  /** The request is being written: nobody can say any more that nothing was asked for. */
+  hasBegun: boolean;
+}
+
 interface Chosen {
   readonly answer: InvokeAnswer;
   readonly refused?: string | undefined;
@@ -39,26 +45,24 @@ export async function chooseDevice(parts: CardActionParts, choice: Choice): Prom
   const identity = await parts.signIn(choice.activity, choice.person, choice.signIn);
   if (identity.kind === 'answer')
     return { answer: identity.answer, refused: identity.refused ? 'not-verified' : undefined };
-  const signal = timeLeft(choice);
-  const work = withOwnToken(parts, choice, signal).catch((error: unknown) => {
-    parts.log.warn({ err: error }, 'devices could not be listed');
-    return messageAnswer(texts.noAnswer);
+  const turn: Turn = { signal: timeLeft(choice), hasBegun: false };
+  const work = withOwnToken(parts, choice, turn).catch((error: unknown) => {
+    parts.log.warn({ err: error }, 'devices could not be listed, or the one chosen was not surely asked for');
+    return undefined;
   });
-  return { answer: await orWhenLate(work, signal, messageAnswer(texts.noAnswer)) };
+  const answer = await orWhenLate(work, turn.signal, undefined);
+  return { answer: answer ?? messageAnswer(turn.hasBegun ? texts.notCertain : texts.noAnswer) };
 }
 
-async function withOwnToken(
-  parts: CardActionParts,
-  choice: Choice,
-  signal: AbortSignal,
-): Promise<InvokeAnswer> {
+async function withOwnToken(parts: CardActionParts, choice: Choice, turn: Turn): Promise<InvokeAnswer> {
+  const { signal } = turn;
   const wanted = { priority: 'interactive', signal } as const;
   const session = await openSessionBeforehand(parts, choice.person, wanted);
   if (!session.ok) return withoutToken(parts, choice, session);
   try {
     return choice.deviceId === undefined
       ? await listDevices(parts, choice, session)
-      : await askFor(parts, choice, { deviceId: choice.deviceId, session });
+      : await askFor(parts, choice, { deviceId: choice.deviceId, session, turn });
   } catch (error) {
     if (!(error instanceof DefenderError)) throw error;
     return messageAnswer(troubleText(parts, error));
@@ -105,13 +109,22 @@ async function listDevices(
   );
 }
 
+interface Wanted {
+  readonly deviceId: DeviceId;
+  readonly session: Session;
+  readonly turn: Turn;
+}
+
 async function askFor(
   parts: CardActionParts,
   { question, person }: Choice,
-  { deviceId, session }: { readonly deviceId: DeviceId; readonly session: Session },
+  { deviceId, session, turn }: Wanted,
 ): Promise<InvokeAnswer> {
   // Read with their own token: a device that they cannot see is not asked for, whatever the card sent.
   await readDeviceTwice(parts, session, deviceId);
+  // The person has read that nothing was asked for: so it stays.
+  if (turn.signal.aborted) return messageAnswer(texts.noAnswer);
+  turn.hasBegun = true;
   const { action, deviceName, reason, place, sourceActivity } = question;
   const created = await parts.requests.create({
     id: newRequestId(),

@@ -127,6 +127,9 @@ export const chosenNotVisible =
 export const noAnswer =
   'Entra or Defender did not answer in time. Nothing was asked for. Please press again in a moment.';
 
+export const notCertain =
+  'That took too long, so it is not certain that the device was asked for. If no card comes up here, press again; nothing is asked for twice.';
+
 /** There is no list without the person's own token. */
 export function noList(reason: string): string {
   return `The devices cannot be listed for you. ${reason} You can send the command with the device id instead.`;

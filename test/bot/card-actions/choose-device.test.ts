@@ -1,0 +1,117 @@
+import assert from 'node:assert/strict';
+import type { CardActionParts } from '../../../bot/card-actions/card-turn.ts';
+import { dispatchCardAction } from '../../../bot/card-actions/dispatch.ts';
+import { aNewRequest } from '../../support/new-requests.ts';
+import { aDeviceId, alex } from '../../support/requests.ts';
+import { type Workbench, openWorkbench } from '../../src/jobs/workbench.ts';
+import { activityOf, cardActionParts, said } from './press.ts';
+
+const deviceName = 'ws-finance-017';
+const neverEnding = new Promise<never>(() => undefined);
+
+describe('a device that its asker chooses', () => {
+  let bench: Workbench;
+  before(async () => {
+    bench = await openWorkbench();
+  });
+  after(() => bench.close());
+  beforeEach(() => {
+    bench.defenderSays.reset();
+    bench.access.reset();
+  });
+
+  /** Alex’s /restrict by a name that several devices have. */
+  function asked() {
+    const { id, place, sourceActivity, action, reason } = aNewRequest({ tenantId: alex.tenantId });
+    const question = { kind: 'device', action, deviceName, reason, place, sourceActivity } as const;
+    const isMade = () => bench.requests.isMade(place.conversation, sourceActivity);
+    async function choose(deviceId: string, given: Partial<CardActionParts> = {}, ago = 0) {
+      const find = () => Promise.resolve({ question, askedBy: alex, isExpired: false });
+      const activity = activityOf({ person: alex, request: { id, place }, verb: 'choose' });
+      const { action: pressed } = activity.value;
+      return dispatchCardAction(cardActionParts(bench, { questions: { find }, ...given }), {
+        activity: {
+          ...activity,
+          value: { action: { ...pressed, data: { ...pressed.data, devices: deviceId } } },
+        },
+        person: alex,
+        arrivedAt: performance.now() - ago,
+      });
+    }
+    return { question, isMade, choose };
+  }
+
+  it('is asked for once, however often it is pressed', async () => {
+    const { choose, isMade } = asked();
+
+    assert.match(said(await choose(aDeviceId())), /^Asked for as #\d+/);
+    assert.match(said(await choose(aDeviceId())), /^Asked for as #\d+/);
+    assert.ok(await isMade());
+  });
+
+  it('is not said not to be asked for when the turn ends while the request is written', async () => {
+    const { choose, isMade } = asked();
+    let written: Promise<unknown> = Promise.resolve();
+    const requests: Workbench['requests'] = {
+      ...bench.requests,
+      create: async (wish) => {
+        written = bench.requests.create(wish);
+        return neverEnding;
+      },
+    };
+
+    const answer = said(await choose(aDeviceId(), { requests }, 2_500));
+    await written;
+
+    assert.match(answer, /not certain that the device was asked for.*nothing is asked for twice/);
+    assert.ok(await isMade());
+  });
+
+  it('is not said not to be asked for when something fails after it was', async () => {
+    const { choose, isMade } = asked();
+    const requests: Workbench['requests'] = {
+      ...bench.requests,
+      create: async (wish) => {
+        await bench.requests.create(wish);
+        throw new Error('the answer of the database was lost');
+      },
+    };
+
+    assert.match(said(await choose(aDeviceId(), { requests })), /not certain/);
+    assert.ok(await isMade());
+  });
+
+  it('is not asked for any more once its asker has read that it was not', async () => {
+    const { choose, isMade } = asked();
+    let goOn: () => void = () => undefined;
+    const told = new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
+    let isRead: () => void = () => undefined;
+    const read = new Promise<void>((resolve) => {
+      isRead = resolve;
+    });
+    bench.defenderSays.answers({
+      readDevice: async (...args) => {
+        await told;
+        isRead();
+        return bench.defenderSays.usual.readDevice(...args);
+      },
+    });
+    let begun = 0;
+    const requests: Workbench['requests'] = {
+      ...bench.requests,
+      create: (wish) => {
+        begun += 1;
+        return bench.requests.create(wish);
+      },
+    };
+
+    assert.match(said(await choose(aDeviceId(), { requests }, 4_000)), /Nothing was asked for/);
+    goOn();
+    await read;
+
+    assert.equal(await isMade(), false);
+    assert.equal(begun, 0);
+  });
+});
