@@ -141,5 +141,10 @@ async function askFor(
   });
   passed(created.kind === 'already-open' ? 'repeated-wish-recorded' : 'request-stored');
   if (created.kind === 'already-open') return messageAnswer(alreadyOpen(created.number, action));
-  return cardAnswer(renderAskCard(texts.askedFor(created.request.number)));
+  const { request } = created;
+  // The command was delivered twice, or another device was chosen before: it is one request, about that.
+  const isOther = created.kind === 'repeated' && request.deviceId !== deviceId;
+  return cardAnswer(
+    renderAskCard(isOther ? texts.askedForOther(request) : texts.askedFor(request.number)),
+  );
 }

@@ -1,4 +1,4 @@
-import type { Action } from '../../src/containment/request.ts';
+import type { Action, ContainmentRequest } from '../../src/containment/request.ts';
 import type { FoundDevices } from '../../src/defender/device-search.ts';
 import { mostCandidates } from '../../src/defender/device-search.ts';
 
@@ -117,6 +117,23 @@ export function askedFor(number: number): DeviceText {
   return {
     title: `Asked for as #${number}`,
     lines: ['Its card is in this conversation. You need not choose again.'],
+  };
+}
+
+type Asked = Pick<ContainmentRequest, 'number' | 'deviceId' | 'deviceName' | 'device'>;
+
+/** What the command had asked for already is not what was chosen now. */
+export function askedForOther({ number, deviceId, deviceName, device }: Asked): DeviceText {
+  const about =
+    deviceId === undefined
+      ? `whichever device the name “${deviceName}” means; whoever approves is asked which`
+      : `another device: ${device?.name === undefined ? '' : `${device.name}, `}${deviceId}`;
+  return {
+    title: `Your choice changed nothing in #${number}`,
+    lines: [
+      `This command has made #${number} already, which is about ${about}.`,
+      `If that is wrong, cancel #${number} and send the command with the id of the device that you mean.`,
+    ],
   };
 }
 

@@ -4,6 +4,7 @@ import { dispatchCardAction } from '../../../bot/card-actions/dispatch.ts';
 import { aNewRequest } from '../../support/new-requests.ts';
 import { aDeviceId, alex } from '../../support/requests.ts';
 import { type Workbench, openWorkbench } from '../../src/jobs/workbench.ts';
+import { anAwaitingRequest } from '../../support/running-request.ts';
 import { activityOf, cardActionParts, said } from './press.ts';
 
 const deviceName = 'ws-finance-017';
@@ -47,6 +48,29 @@ describe('a device that its asker chooses', () => {
     assert.match(said(await choose(aDeviceId())), /^Asked for as #\d+/);
     assert.match(said(await choose(aDeviceId())), /^Asked for as #\d+/);
     assert.ok(await isMade());
+  });
+
+  it('is not said to be asked for when the command has asked for another one already', async () => {
+    const { choose } = asked();
+    const number = /#\d+/.exec(said(await choose(aDeviceId())))?.[0] ?? '';
+
+    const other = said(await choose(aDeviceId('b'.repeat(40))));
+
+    assert.ok(number !== '' && other.startsWith(`Your choice changed nothing in ${number}`), other);
+    assert.match(other, new RegExp(`about another device.*${aDeviceId()}`));
+    assert.doesNotMatch(other, /Asked for as/);
+  });
+
+  it('is not said to be asked for when the command, delivered again, asked by its name alone', async () => {
+    const { choose, question } = asked();
+    const { action, reason, place, sourceActivity } = question;
+    const wish = { tenantId: alex.tenantId, action, reason, place, sourceActivity };
+    const { number } = await anAwaitingRequest(bench.requests, { ...wish, deviceId: undefined, deviceName });
+
+    const answer = said(await choose(aDeviceId()));
+
+    assert.ok(answer.startsWith(`Your choice changed nothing in #${number}`), answer);
+    assert.match(answer, /whichever device the name “ws-finance-017” means/);
   });
 
   it('is not said not to be asked for when the turn ends while the request is written', async () => {
