@@ -1,5 +1,6 @@
 import type { Event, Refusal } from '../../src/containment/event.ts';
-import { type ContainmentRequest, nameOrId } from '../../src/containment/request.ts';
+import { isSamePerson } from '../../src/containment/person.ts';
+import { nameOrId } from '../../src/containment/request.ts';
 import { type CheckOutcome, checkApproval } from '../../src/jobs/check-approval.ts';
 import { newClickId } from '../../src/platform/ids.ts';
 import { passed } from '../../src/platform/steps.ts';
@@ -57,7 +58,7 @@ async function notStored(
   { event, refusal }: { readonly event: ApproveClicked; readonly refusal: Refusal },
 ): Promise<InvokeAnswer> {
   const waiting = refusal.code === 'already-checking' ? waitingForSignIn(turn) : undefined;
-  if (waiting === undefined) return notCounted(parts, turn.request, refusal);
+  if (waiting === undefined) return notCounted(parts, turn, refusal);
   return checkedAgain(parts, turn, { ...event, clickId: waiting.id });
 }
 
@@ -84,25 +85,32 @@ async function checkedAgain(
   const { clickId } = event;
   // It counts from now on, with what was written now.
   const stored = await parts.requests.apply(turn.request.id, event);
-  if (stored?.refusal !== undefined) return notCounted(parts, stored.request, stored.refusal);
+  if (stored?.refusal !== undefined)
+    return notCounted(parts, { ...turn, request: stored.request }, stored.refusal);
   return answerOf(parts, turn, { clickId, unanswered: texts.noLinkYetText() });
 }
 
 /** Refused before the sign-in. A late click also ends the time of the request, should its job be late. */
 async function hopelessAnswer(
   parts: CardActionParts,
-  { request }: CardTurn,
+  turn: CardTurn,
   refusal: Refusal,
 ): Promise<InvokeAnswer> {
-  if (refusal.code !== 'expired') return notCounted(parts, request, refusal);
-  const expired = await parts.requests.apply(request.id, { kind: 'time-passed' });
-  return notCounted(parts, expired?.request ?? request, refusal);
+  if (refusal.code !== 'expired') return notCounted(parts, turn, refusal);
+  const expired = await parts.requests.apply(turn.request.id, { kind: 'time-passed' });
+  return notCounted(parts, { ...turn, request: expired?.request ?? turn.request }, refusal);
 }
 
-function notCounted(parts: CardActionParts, request: ContainmentRequest, refusal: Refusal): InvokeAnswer {
-  return refusal.code === 'already-checking'
-    ? messageAnswer(texts.recordedText())
-    : refusalAnswer(parts, request, refusal);
+function notCounted(parts: CardActionParts, turn: CardTurn, refusal: Refusal): InvokeAnswer {
+  if (refusal.code !== 'already-checking') return refusalAnswer(parts, turn.request, refusal);
+  return messageAnswer(isForAnother(turn) ? texts.otherDeviceCheckedText() : texts.recordedText());
+}
+
+/** Than the presser's click that is being checked. */
+function isForAnother({ request: { state, deviceId: certain }, person, deviceId }: CardTurn): boolean {
+  if (deviceId === undefined || state.status !== 'awaiting') return false;
+  const earlier = state.clicks.find(({ by }) => isSamePerson(by, person));
+  return earlier !== undefined && (earlier.deviceId ?? certain) !== deviceId;
 }
 
 /** From here on the click is recorded: whatever fails, the job goes on, and the answer says so. */

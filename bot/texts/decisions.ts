@@ -241,6 +241,11 @@ export function recordedText(): string {
   return 'Recorded. Defender is checking your rights; the card shows the result. You need not press again.';
 }
 
+/** One click of a person is checked at a time, and this one names another device. */
+export function otherDeviceCheckedText(): string {
+  return 'Your earlier Approve, which is not for this device, is still being checked. What you chose now was not recorded. Wait until the card shows the result; if that Approve does not hold, press again.';
+}
+
 /** The same for a click that waits for Cordon's own sign-in page. */
 export function noLinkYetText(): string {
   return 'Entra or Defender did not answer in time, so there is no new link for your sign-in yet. Unless the card shows soon that your click counts, press Approve again.';

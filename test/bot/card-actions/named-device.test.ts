@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { RequestId } from '../../../src/containment/ids.ts';
+import { type RequestId, parseDeviceId } from '../../../src/containment/ids.ts';
 import type { FoundDevices } from '../../../src/defender/device-search.ts';
 import type { DefenderClient } from '../../../src/defender/client.ts';
 import { aDeviceId, alex, sam } from '../../support/requests.ts';
@@ -59,6 +59,19 @@ describe('an Approve of a request whose device is known by a name of several', (
     assert.ok(answer.noteId !== undefined);
     assert.deepEqual(standbys(id), [answer.noteId]);
     await isForThePresserAlone(id);
+  });
+
+  it('does not say that a choice is recorded while an Approve for another device is checked', async () => {
+    const id = await named();
+    const [first, second] = machines.map((machine) => parseDeviceId(machine.id));
+    const clicked = { kind: 'approve-clicked', by: alex, clickId: 'clk' } as const;
+    await bench.requests.apply(id, { ...clicked, deviceId: first });
+    const again = async (devices: string | undefined) =>
+      said(await press(bench, { person: alex, request: await bench.reread(id), verb: 'approve', devices }));
+
+    assert.match(await again(second), /not for this device.*was not recorded/);
+    assert.match(await again(first), /^Recorded/);
+    assert.match(await again(undefined), /^Recorded/);
   });
 
   it('tells them by message when the turn is over before the devices are listed', async () => {

@@ -12,6 +12,7 @@ export interface Press {
   readonly request: ContainmentRequest;
   readonly verb: string;
   readonly comment?: string;
+  readonly devices?: string | undefined;
   /** Typed by whoever has just signed in by the button. */
   readonly code?: string | undefined;
   /** So long ago that the turn has little time left. */
@@ -60,8 +61,8 @@ export function cardActionParts(bench: Workbench, given: Partial<CardActionParts
   };
 }
 
-export function activityOf({ person, request, verb, comment = '', code }: Press) {
-  const data = { requestId: request.id, comment };
+export function activityOf({ person, request, verb, comment = '', devices, code }: Press) {
+  const data = { requestId: request.id, comment, ...(devices === undefined ? {} : { devices }) };
   return {
     type: 'invoke',
     serviceUrl: 'https://smba.example/',
