@@ -112,6 +112,9 @@ function voidReason(why: VoidReason, pressed: Pressed, setup: Setup): string {
     case 'missing-permission':
       return `admin consent is missing for ${permissionName(why.permission)}. Nothing was sent. An Entra administrator has to grant this consent to Cordon. ${again(pressed)} then.`;
     case 'extra-sign-in-needed':
+      // No page opens for it.
+      if (pressed === 'Choose device')
+        return `Entra asks for an extra sign-in step${aadsts(why.aadsts)}, which cannot be made from this button. Nothing was sent.`;
       return `Entra asks for an extra sign-in step${aadsts(why.aadsts)}. Nothing was sent. ${again(pressed)} and ${extraStep(setup)}${orOthers(pressed)}`;
     case 'blocked-by-policy':
       return `a Conditional Access policy of your organisation blocks this sign-in${aadsts(why.aadsts)}. Nothing was sent. Ask your Entra administrator.${orOthers(pressed)}`;

@@ -5,7 +5,7 @@ import { aNewRequest } from '../../support/new-requests.ts';
 import { aDeviceId, alex } from '../../support/requests.ts';
 import { type Workbench, openWorkbench } from '../../src/jobs/workbench.ts';
 import { anAwaitingRequest } from '../../support/running-request.ts';
-import { activityOf, cardActionParts, said } from './press.ts';
+import { activityOf, cardActionParts, said, stepUpLinks } from './press.ts';
 
 const deviceName = 'ws-finance-017';
 const neverEnding = new Promise<never>(() => undefined);
@@ -71,6 +71,16 @@ describe('a device that its asker chooses', () => {
 
     assert.ok(answer.startsWith(`Your choice changed nothing in #${number}`), answer);
     assert.match(answer, /whichever device the name “ws-finance-017” means/);
+  });
+
+  it('takes no page that does not open: who needs another sign-in step is told of the device id', async () => {
+    const { choose } = asked();
+    bench.access.fails(alex, { kind: 'interaction-required', aadsts: '50076' });
+
+    const answer = said(await choose(aDeviceId(), { stepUp: stepUpLinks(() => undefined) }));
+
+    assert.match(answer, /AADSTS50076.*cannot be made from this button.*send the command with the device id/);
+    assert.doesNotMatch(answer, /page that opens|PUBLIC_URL/);
   });
 
   it('is not said not to be asked for when the turn ends while the request is written', async () => {
