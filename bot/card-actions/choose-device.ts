@@ -50,43 +50,46 @@ export async function chooseDevice(parts: CardActionParts, choice: Choice): Prom
     parts.log.warn({ err: error }, 'devices could not be listed, or the one chosen was not surely asked for');
     return undefined;
   });
-  const answer = await orWhenLate(work, turn.signal, undefined);
-  return { answer: answer ?? messageAnswer(turn.hasBegun ? texts.notCertain : texts.noAnswer) };
+  const chosen = await orWhenLate(work, turn.signal, undefined);
+  return chosen ?? { answer: messageAnswer(turn.hasBegun ? texts.notCertain : texts.noAnswer) };
 }
 
-async function withOwnToken(parts: CardActionParts, choice: Choice, turn: Turn): Promise<InvokeAnswer> {
+async function withOwnToken(parts: CardActionParts, choice: Choice, turn: Turn): Promise<Chosen> {
   const { signal } = turn;
   const wanted = { priority: 'interactive', signal } as const;
   const session = await openSessionBeforehand(parts, choice.person, wanted);
   if (!session.ok) return withoutToken(parts, choice, session);
   try {
-    return choice.deviceId === undefined
-      ? await listDevices(parts, choice, session)
-      : await askFor(parts, choice, { deviceId: choice.deviceId, session, turn });
+    const answer =
+      choice.deviceId === undefined
+        ? await listDevices(parts, choice, session)
+        : await askFor(parts, choice, { deviceId: choice.deviceId, session, turn });
+    return { answer };
   } catch (error) {
     if (!(error instanceof DefenderError)) throw error;
-    return messageAnswer(troubleText(parts, error));
+    return refusedBy(parts, error);
   } finally {
     await session.close();
   }
 }
 
-function troubleText(parts: CardActionParts, error: DefenderError): string {
-  if (error.kind === 'not-found') return texts.chosenNotVisible;
+function refusedBy(parts: CardActionParts, error: DefenderError): Chosen {
   const why = reasonOf(error);
-  return why === undefined
-    ? texts.noAnswer
-    : texts.noList(noRightsText(why, 'Choose device', setupOf(parts)));
+  if (why === undefined) return { answer: messageAnswer(texts.noAnswer) };
+  const text =
+    why.code === 'device-not-visible'
+      ? texts.chosenNotVisible
+      : texts.noList(noRightsText(why, 'Choose device', setupOf(parts)));
+  return { answer: messageAnswer(text), refused: why.code };
 }
 
-async function withoutToken(
-  parts: CardActionParts,
-  choice: Choice,
-  session: NoSession,
-): Promise<InvokeAnswer> {
-  if (session.transient) return messageAnswer(texts.noAnswer);
-  const answer = messageAnswer(texts.noList(noRightsText(session.why, 'Choose device', setupOf(parts))));
-  return session.why.code === 'sign-in-gone' ? askByButton(parts, choice, answer) : answer;
+async function withoutToken(parts: CardActionParts, choice: Choice, session: NoSession): Promise<Chosen> {
+  if (session.transient) return { answer: messageAnswer(texts.noAnswer) };
+  const { why } = session;
+  const answer = messageAnswer(texts.noList(noRightsText(why, 'Choose device', setupOf(parts))));
+  // They are asked to sign in, which refuses nothing yet.
+  if (why.code === 'sign-in-gone') return { answer: await askByButton(parts, choice, answer) };
+  return { answer, refused: why.code };
 }
 
 async function listDevices(
@@ -144,7 +147,5 @@ async function askFor(
   const { request } = created;
   // The command was delivered twice, or another device was chosen before: it is one request, about that.
   const isOther = created.kind === 'repeated' && request.deviceId !== deviceId;
-  return cardAnswer(
-    renderAskCard(isOther ? texts.askedForOther(request) : texts.askedFor(request.number)),
-  );
+  return cardAnswer(renderAskCard(isOther ? texts.askedForOther(request) : texts.askedFor(request.number)));
 }

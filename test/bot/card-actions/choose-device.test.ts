@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import type { CardActionParts } from '../../../bot/card-actions/card-turn.ts';
 import { dispatchCardAction } from '../../../bot/card-actions/dispatch.ts';
+import { tenantChain } from '../../../src/audit/chain.ts';
 import { aNewRequest } from '../../support/new-requests.ts';
 import { aDeviceId, alex } from '../../support/requests.ts';
+import { failing } from '../../src/jobs/fake-defender.ts';
 import { type Workbench, openWorkbench } from '../../src/jobs/workbench.ts';
 import { anAwaitingRequest } from '../../support/running-request.ts';
 import { activityOf, cardActionParts, said, stepUpLinks } from './press.ts';
@@ -26,15 +28,11 @@ describe('a device that its asker chooses', () => {
     const { id, place, sourceActivity, action, reason } = aNewRequest({ tenantId: alex.tenantId });
     const question = { kind: 'device', action, deviceName, reason, place, sourceActivity } as const;
     const isMade = () => bench.requests.isMade(place.conversation, sourceActivity);
-    async function choose(deviceId: string, given: Partial<CardActionParts> = {}, ago = 0) {
+    async function choose(devices: string, given: Partial<CardActionParts> = {}, ago = 0) {
       const find = () => Promise.resolve({ question, askedBy: alex, isExpired: false });
-      const activity = activityOf({ person: alex, request: { id, place }, verb: 'choose' });
-      const { action: pressed } = activity.value;
+      const pressed = { person: alex, request: { id, place }, verb: 'choose', devices };
       return dispatchCardAction(cardActionParts(bench, { questions: { find }, ...given }), {
-        activity: {
-          ...activity,
-          value: { action: { ...pressed, data: { ...pressed.data, devices: deviceId } } },
-        },
+        activity: activityOf(pressed),
         person: alex,
         arrivedAt: performance.now() - ago,
       });
@@ -71,6 +69,29 @@ describe('a device that its asker chooses', () => {
 
     assert.ok(answer.startsWith(`Your choice changed nothing in #${number}`), answer);
     assert.match(answer, /whichever device the name “ws-finance-017” means/);
+  });
+
+  it('leaves a record when its asker cannot see it, or may not look', async () => {
+    const { choose, isMade } = asked();
+    const noted: unknown[] = [];
+    const requests: Workbench['requests'] = {
+      ...bench.requests,
+      noteForTenant: (chain, record) => {
+        if (record.what === 'choose-clicked') noted.push([chain, record.who, record.detail['refused']]);
+        return bench.requests.noteForTenant(chain, record);
+      },
+    };
+    bench.defenderSays.answers({ readDevice: failing('not-found') });
+    assert.match(said(await choose(aDeviceId(), { requests })), /not found, or you have no access/);
+    bench.access.fails(alex, { kind: 'not-assigned' });
+    await choose(aDeviceId(), { requests });
+
+    const who = { objectId: alex.objectId, name: alex.name };
+    assert.deepEqual(
+      noted,
+      ['device-not-visible', 'not-assigned'].map((code) => [tenantChain(alex.tenantId), who, code]),
+    );
+    assert.equal(await isMade(), false);
   });
 
   it('takes no page that does not open: who needs another sign-in step is told of the device id', async () => {

@@ -61,7 +61,18 @@ export function cardActionParts(bench: Workbench, given: Partial<CardActionParts
   };
 }
 
-export function activityOf({ person, request, verb, comment = '', devices, code }: Press) {
+interface About {
+  readonly request: Pick<ContainmentRequest, 'id' | 'place'>;
+}
+
+export function activityOf({
+  person,
+  request,
+  verb,
+  comment = '',
+  devices,
+  code,
+}: Omit<Press, 'request'> & About) {
   const data = { requestId: request.id, comment, ...(devices === undefined ? {} : { devices }) };
   return {
     type: 'invoke',
