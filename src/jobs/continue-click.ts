@@ -176,6 +176,7 @@ async function cancel(
   person: Person,
   { requestId, comment }: Extract<StepUpPurpose, { verb: 'cancel' }>,
 ): Promise<Continued> {
+  const began = await keepTrying(parts, () => parts.requests.now());
   const decision = await keepTrying(parts, () =>
     parts.requests.apply(requestId, { kind: 'cancel-clicked', by: person, comment, steppedUp: true }),
   );
@@ -191,8 +192,11 @@ async function cancel(
   if (outcome.kind === 'decided')
     return { kind: 'counts', request: outcome.request, onwards: Promise.resolve() };
   if (outcome.kind === 'refused') return { ...outcome, kind: 'not-cancelled', request };
-  if (outcome.kind === 'no-answer' && outcome.paused === true)
-    return refusal === undefined ? whilePaused(parts, request, state) : { kind: 'refused', request, refusal };
+  if (outcome.kind === 'no-answer' && outcome.paused === true) {
+    // Stored by this very sign-in, whether or not the answer to that was lost.
+    const isOwnWish = refusal === undefined || (state.cancel !== undefined && state.cancel.at >= began);
+    return isOwnWish ? whilePaused(parts, request, state) : { kind: 'refused', request, refusal };
+  }
   return { kind: 'no-answer', request };
 }
 
@@ -208,8 +212,15 @@ async function whilePaused(
   const noteId = newNoteId();
   const tell = { unlessTold: noteId };
   const given = { kind: 'cancel-refused', by, wishedAt, why, tell } as const;
-  await keepTrying(parts, () => parts.requests.apply(request.id, given));
-  return { kind: 'not-cancelled', request, why, noteId };
+  const decision = await keepTrying(parts, () => parts.requests.apply(request.id, given));
+  const newest = decision?.request ?? request;
+  const { state } = newest;
+  // Meanwhile somebody whose wish goes first has asked as well, or the action has ended.
+  if (state.status !== 'running')
+    return { kind: 'not-cancelled', request: newest, why: { code: 'already-final' } };
+  if (state.cancel !== undefined && !isSamePerson(state.cancel.by, by))
+    return { kind: 'not-cancelled', request: newest, why: { code: 'taken-over' } };
+  return { kind: 'not-cancelled', request: newest, why, noteId };
 }
 
 /** As `isRenewedBy`, of a wish to cancel that still stands. */

@@ -8,6 +8,7 @@ import { aDeviceId, aMachineAction, alex, sam } from '../../support/requests.ts'
 import { aRunningRequest, machineActionIdOf } from '../../support/running-request.ts';
 import { overWith, token, waitingForSignIn, wantMore } from './extra-step.ts';
 import { aMachine, anAction, failing } from './fake-defender.ts';
+import { failingOnce } from './failing-writes.ts';
 import { type Workbench, openWorkbench } from './workbench.ts';
 
 describe('a click that goes on after a sign-in on Cordon’s own page', () => {
@@ -262,6 +263,36 @@ describe('a click that goes on after a sign-in on Cordon’s own page', () => {
     const page = pageOf('cancel', continued);
     assert.match(page.lines.join(' '), /paused.*not kept.*Press Cancel action again/);
     assert.doesNotMatch(page.lines.join(' '), /Recorded|is kept/);
+  });
+
+  it('keeps no such wish either when the answer to its record was lost', async () => {
+    const { id } = await aRunningRequest(bench.requests);
+    bench.defenderSays.answers({ cancelAction: failing('paused') });
+    const purpose = { verb: 'cancel', requestId: id, comment: 'wrong device' } as const;
+    const parts = failingOnce(bench.parts, { apply: { of: 'cancel-clicked', stored: true } });
+
+    const continued = await continueClick(parts, { person: alex, purpose }, token);
+
+    assert.equal(parts.failures(), 1);
+    assert.ok(continued.kind === 'not-cancelled' && continued.why.code === 'paused');
+    const { state } = await bench.reread(id);
+    assert.ok(state.status === 'running' && state.cancel === undefined);
+  });
+
+  it('is told who goes first when that person asked to cancel while it was found out that submission is paused', async () => {
+    const { id, requestor } = await aRunningRequest(bench.requests);
+    const cancelAction = async () => {
+      await bench.requests.apply(id, { kind: 'cancel-clicked', by: requestor, comment: 'mine' });
+      return failing('paused')();
+    };
+    bench.defenderSays.answers({ cancelAction });
+    const purpose = { verb: 'cancel', requestId: id, comment: 'wrong device' } as const;
+
+    const continued = await continueClick(bench.parts, { person: sam, purpose }, token);
+
+    assert.ok(continued.kind === 'not-cancelled' && continued.why.code === 'taken-over');
+    const { state } = await bench.reread(id);
+    assert.ok(state.status === 'running' && state.cancel?.by.objectId === requestor.objectId);
   });
 
   it('leaves alone the wish of the same person that their sign-in of Teams can carry out', async () => {
