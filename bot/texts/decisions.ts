@@ -150,7 +150,7 @@ function unclear(steppedUp: boolean, pressed: Pressed): string {
 
 function notChecked(callsUsedUp: boolean, pressed: Pressed): string {
   return callsUsedUp
-    ? `the calls that Cordon may make to Defender were used up, so your rights could not be checked. Nothing was sent. ${again(pressed)} in a minute.${orOthers(pressed)}`
+    ? `the calls that Cordon may make to Defender were used up, so your rights could not be checked. Nothing was sent. ${again(pressed)} in a few minutes.${orOthers(pressed)}`
     : `Entra or Defender did not answer usably, so your rights could not be checked. Nothing was sent. ${again(pressed)} in a moment; if that does not help, an administrator of Cordon runs “cordon doctor”.`;
 }
 
