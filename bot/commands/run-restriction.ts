@@ -87,5 +87,7 @@ async function ask(parts: RestrictionParts, asked: Asked, device: DeviceWish): P
     expirySeconds: parts.expirySeconds,
   });
   passed(created.kind === 'already-open' ? 'repeated-wish-recorded' : 'request-stored');
-  return created.kind === 'already-open' ? { text: texts.alreadyOpen(created.number, action) } : undefined;
+  if (created.kind !== 'already-open') return undefined;
+  const meant = device.deviceId === undefined ? 'a device of that name' : 'this device';
+  return { text: texts.alreadyOpen(created.number, action, meant) };
 }

@@ -92,8 +92,13 @@ export function durationComesLater(usage: string): string {
   return `Durations come in a later version, so nothing was done. Leave out “for” and the time; the restriction then holds until it is lifted. ${usageLine(usage)}`;
 }
 
-export function alreadyOpen(number: number, action: 'restrict' | 'unrestrict'): string {
-  const what = action === 'restrict' ? 'restrict this device' : 'lift the restriction of this device';
+/** By name alone: that request may be about a longer name. */
+export function alreadyOpen(
+  number: number,
+  action: 'restrict' | 'unrestrict',
+  device: 'this device' | 'a device of that name' = 'this device',
+): string {
+  const what = action === 'restrict' ? `restrict ${device}` : `lift the restriction of ${device}`;
   return `Nothing new was asked for: #${number} in this conversation already asks to ${what}.`;
 }
 
