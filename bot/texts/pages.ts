@@ -35,7 +35,9 @@ export const entraAway: Page = {
   status: 503,
   tone: 'not-done',
   title: 'Entra does not answer',
-  lines: ['This visit sent nothing. Load this page again in a moment, or press the button on the card again.'],
+  lines: [
+    'This visit sent nothing. Load this page again in a moment, or press the button on the card again.',
+  ],
 };
 
 export const signInCancelled: Page = notDone('The sign-in was not finished', [
@@ -49,7 +51,10 @@ export const wrongAccount: Page = notDone('That was another account', [
 ]);
 
 export function signInRefused(why: VoidReason, pressed: Pressed): Page {
-  return notDone('The sign-in was not enough', [ofThisSignIn(noRightsText(why, pressed, setup)), backToTeams]);
+  return notDone('The sign-in was not enough', [
+    ofThisSignIn(noRightsText(why, pressed, setup)),
+    backToTeams,
+  ]);
 }
 
 /** What the same press led to by another link is not known here. */

@@ -77,7 +77,7 @@ describe('a device that its asker chooses', () => {
     const requests: Workbench['requests'] = {
       ...bench.requests,
       noteForTenant: (chain, record) => {
-        if (record.what === 'choose-clicked') noted.push([chain, record.who, record.detail['refused']]);
+        if (record.what === 'choose-clicked') noted.push([chain, record.who, record.detail?.['refused']]);
         return bench.requests.noteForTenant(chain, record);
       },
     };
