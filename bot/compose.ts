@@ -5,6 +5,7 @@ import { createBringUpToDate } from '../src/jobs/bring-up-to-date.ts';
 import { createBury } from '../src/jobs/dead-letters.ts';
 import { createGauges } from '../src/jobs/gauges.ts';
 import { createHandlers } from '../src/jobs/handlers.ts';
+import { createHandoverWatch } from '../src/jobs/handover.ts';
 import { createHousekeeping } from '../src/jobs/housekeeping.ts';
 import type { JobParts } from '../src/jobs/parts.ts';
 import { type JobQueue, createJobQueue } from '../src/jobs/queue.ts';
@@ -23,6 +24,8 @@ import { createConversations } from '../src/store/conversations.ts';
 import { createDepartures } from '../src/store/departures.ts';
 import type { Database } from '../src/store/database-port.ts';
 import { openDatabase } from '../src/store/database.ts';
+import { createDigests } from '../src/store/digest.ts';
+import { createHandovers } from '../src/store/handovers.ts';
 import { createLookFirst } from '../src/store/look-first.ts';
 import { migrate } from '../src/store/migrate.ts';
 import { databaseClock } from '../src/store/now.ts';
@@ -73,6 +76,7 @@ export async function compose(config: Config, databaseLost: () => void) {
   const jobParts: JobParts = { ...store, ...identity, requests, defender, chat: courier, notes: queue, log };
   const work = composeWork(config, database, {
     ...jobParts,
+    courier,
     ...store,
     ...identity,
     queue,
@@ -117,6 +121,7 @@ type WorkNeeds = JobParts &
   Pick<ReturnType<typeof composeIdentity>, 'defenderReader'> & {
     readonly metrics: Metrics;
     readonly queue: JobQueue;
+    readonly courier: Courier;
     readonly instanceId: string;
   };
 
@@ -136,6 +141,10 @@ function composeWork(config: Config, database: Database, needs: WorkNeeds) {
     tenants: config.allowedTenants,
   });
   const housekeeping = createHousekeeping({ ...needs, database, clock: databaseClock });
+  const handover = createHandoverWatch({
+    ...needs,
+    post: (due) => needs.courier.postHandover(due),
+  });
   const gauges = createGauges({ ...needs, ...at });
   const repair = createRepair({ ...needs, database, clock: databaseClock });
   return {
@@ -148,6 +157,7 @@ function composeWork(config: Config, database: Database, needs: WorkNeeds) {
       tracker.start();
       submission.start();
       housekeeping.start();
+      handover.start();
       repair.start();
       gauges.start();
     },
@@ -156,6 +166,7 @@ function composeWork(config: Config, database: Database, needs: WorkNeeds) {
       await Promise.all([
         submission.stop(),
         housekeeping.stop(),
+        handover.stop(),
         repair.stop(),
         gauges.stop(),
         tracker.stop(),
@@ -227,6 +238,8 @@ function openStore(database: Database, config: Config) {
     stepUps: createStepUps(parts),
     questions: createPrivateQuestions(parts),
     lists: createRequestLists(parts),
+    digests: createDigests(parts),
+    handovers: createHandovers(parts),
     approvedWork: (person: Person) => readApprovedWork(database.sql, person),
     tracked: createTrackedActions(parts),
     commentLimits: createCommentLimits(database.sql),

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import type { PrivateNote } from '../src/containment/event.ts';
 import type { Person } from '../src/containment/person.ts';
 import type { ContainmentRequest } from '../src/containment/request.ts';
+import type { Handover } from '../src/jobs/handover.ts';
 import { type CardLook, type Chat, ChatError } from '../src/jobs/ports.ts';
 import type { Conversations } from '../src/store/conversations.ts';
 import type { MessagePriority } from '../src/store/thread-budget.ts';
@@ -12,6 +13,7 @@ import type { ThreadPacer } from '../src/store/thread-pacer.ts';
 import { toChatError } from './chat-error.ts';
 import { sendInTurn } from './in-turn.ts';
 import type { AdaptiveCardJson } from './render/card-json.ts';
+import { renderDigest } from './render/digest-card.ts';
 import { renderRequestCard } from './render/request-card.ts';
 import { summaryOf } from './render/summary.ts';
 import { type Setup, privateNoteText } from './texts/decisions.ts';
@@ -43,6 +45,7 @@ interface Parts {
 export interface Courier extends Chat {
   replyText(place: Place, text: string): Promise<void>;
   replyCard(place: Place, card: AdaptiveCardJson, summary: string): Promise<void>;
+  postHandover(handover: Handover): Promise<void>;
 }
 
 /** Sends and edits messages. Cards and text never share a message: Teams splits those and gives no usable id. */
@@ -81,6 +84,10 @@ export function createCourier(parts: Parts): Courier {
     },
     replyCard: async (place, card, summary) => {
       await send(place, cardActivity(card, summary));
+    },
+    postHandover: async ({ here: { conversation }, digest, times }) => {
+      const { card, summary } = renderDigest(digest, times);
+      await send({ conversation, thread: conversation }, cardActivity(card, summary));
     },
   };
 }

@@ -15,6 +15,7 @@ import { runActive } from './run-active.ts';
 import { type ApproveParts, runApprove } from './run-approve.ts';
 import { type CancelParts, runCancel } from './run-cancel.ts';
 import { type DenyParts, runDeny } from './run-deny.ts';
+import { type DigestParts, runDigest } from './run-digest.ts';
 import { runHistory } from './run-history.ts';
 import { runPending } from './run-pending.ts';
 import { type PrivateCommandParts, runPrivateCommand } from './run-private-command.ts';
@@ -28,6 +29,7 @@ export type MessageParts = RestrictionParts &
   CancelParts &
   ListParts &
   ReportParts &
+  DigestParts &
   PrivateCommandParts & { readonly log: Log };
 
 export interface Message {
@@ -65,6 +67,8 @@ export async function answerMessage(parts: MessageParts, message: Message): Prom
       return inWords(runDeny(parts, { command, person, place }), parts.log);
     case 'cancel':
       return inWords(runCancel(parts, { command, person, place }), parts.log);
+    case 'digest':
+      return orNotRecorded(runDigest(parts, { command, person, place }), parts.log);
     case 'whoami':
     case 'signout':
       return orNotRecorded(runPrivateCommand(parts, { kind: command.kind, person, place }), parts.log);

@@ -10,6 +10,7 @@ export type CommandName =
   | 'cancel'
   | ListCommand['kind']
   | 'report'
+  | 'digest'
   | 'help'
   | 'whoami'
   | 'signout';
@@ -44,6 +45,12 @@ export interface ReportCommand {
   readonly kind: 'report';
   /** The time up to now that the report covers. */
   readonly period: Duration;
+}
+
+export interface DigestCommand {
+  readonly kind: 'digest';
+  /** Minutes of a day in UTC at which it is posted by itself from now on; none ends that, missing leaves it. */
+  readonly times?: readonly number[];
 }
 
 export interface HelpCommand {
@@ -96,7 +103,8 @@ export type PlainProblem =
   | 'missing-comment'
   | 'missing-request'
   | 'bad-request-number'
-  | 'bad-period';
+  | 'bad-period'
+  | 'bad-times';
 
 interface Invalid<Problem extends string> {
   readonly kind: 'invalid';
@@ -126,6 +134,7 @@ export type ParsedCommand =
   | CancelCommand
   | ListCommand
   | ReportCommand
+  | DigestCommand
   | HelpCommand
   | PrivateCommand
   | UnusableCommand;

@@ -1,5 +1,6 @@
 import { parseCancel } from './parse-cancel.ts';
 import { parseDecision } from './parse-decision.ts';
+import { parseDigest } from './parse-digest.ts';
 import { parseHistory } from './parse-history.ts';
 import { parsePaged } from './parse-page.ts';
 import { parseReport } from './parse-report.ts';
@@ -118,6 +119,16 @@ const reportCommand: CommandDescription = {
   parse: parseReport,
 };
 
+const digestCommand: CommandDescription = {
+  name: 'digest',
+  usage: '/digest [at <hh:mm>[,<hh:mm>…] | off]',
+  summary: 'Shows the handover of this conversation, or posts it here every day at these times (UTC)',
+  example: '/digest at 06:00, 14:00, 22:00',
+  // No place left in the menu of Teams, as for the report.
+  scopes: [],
+  parse: parseDigest,
+};
+
 const helpCommand: CommandDescription = {
   name: 'help',
   usage: '/help [command]',
@@ -156,6 +167,7 @@ export const commands: readonly CommandDescription[] = [
   pendingCommand,
   historyCommand,
   activeCommand,
+  digestCommand,
   reportCommand,
   whoamiCommand,
   signoutCommand,

@@ -1,3 +1,4 @@
+import { badTimes } from '../texts/digest.ts';
 import * as lists from '../texts/lists.ts';
 import * as texts from '../texts/replies.ts';
 import type { InvalidCommand, LaterFeature, PlainProblem, UnusableCommand } from './parsed-command.ts';
@@ -14,6 +15,7 @@ const problems: Readonly<Record<PlainProblem, (usage: string) => string>> = {
   'missing-request': texts.missingRequest,
   'bad-request-number': texts.badRequestNumber,
   'bad-period': texts.badPeriod,
+  'bad-times': badTimes,
   'missing-subject': lists.missingSubject,
   'missing-listed-device': lists.missingListedDevice,
   'several-subjects': lists.severalSubjects,

@@ -31,10 +31,14 @@ export interface ListContent {
   readonly links?: readonly PortalLink[];
 }
 
-/** The answer of a command that only shows something. */
-export function renderListCard(content: ListContent): AdaptiveCardJson {
-  const view = listView(content);
-  return expandFirstThatFits('list', template, [view, ...harderCuts.map((cut) => cutRuns(view, cut))]);
+/** The answer of a command that only shows something. What is too large for a message is shown as the next of `smaller`. */
+export function renderListCard(content: ListContent, ...smaller: readonly ListContent[]): AdaptiveCardJson {
+  const smallest = listView(smaller.at(-1) ?? content);
+  return expandFirstThatFits('list', template, [
+    listView(content),
+    ...smaller.map(listView),
+    ...harderCuts.map((cut) => cutRuns(smallest, cut)),
+  ]);
 }
 
 /** Everything that `cards/list.json` shows; what may be missing is a list of one or none. */

@@ -81,6 +81,14 @@ function typedParts(request: ContainmentRequest): Run[][] {
   return [[...theirName(request.deviceName, { size: 'Small' }, rowName), faint(` ${notLookedUp}`)]];
 }
 
+/** One request among others of several devices: how far it is, or what became of it. */
+export function outcomeRow(request: ContainmentRequest, now: Instant): ListRow {
+  const [head, details] = historyRow(request, now).lines;
+  if (head === undefined || !hasDevice(request)) return historyRow(request, now);
+  const named = { runs: [...head.runs, words(' · '), ...deviceName(request)] };
+  return { lines: details === undefined ? [named] : [named, details] };
+}
+
 function labelLine({ number, action, state }: ContainmentRequest): Line {
   return line(bold(`#${number}`), words(` ${shortActions[action]} · `), bold(labelOf(state)));
 }

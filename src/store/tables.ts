@@ -130,6 +130,14 @@ export interface Tables {
     asked_at: Time;
     expires_at: Time;
   };
+  handovers: {
+    tenant_id: string;
+    conversation: string;
+    minutes: Json<readonly number[]>;
+    due_at: Time;
+    posted_at: Time | null;
+    claimed_until: Time | null;
+  };
   departures: { place: string; teams_id: string; left_at: Time };
   thread_messages: { thread: string; sent_at: Time };
   thread_limits: { thread: string; paused_until: Time | null };

@@ -3,8 +3,10 @@ import { runActive } from '../../bot/commands/run-active.ts';
 import { runHistory } from '../../bot/commands/run-history.ts';
 import { runPending } from '../../bot/commands/run-pending.ts';
 import { runStatus } from '../../bot/commands/run-status.ts';
+import { renderDigest } from '../../bot/render/digest-card.ts';
 import { type DeviceRequest, hasDevice } from '../../src/containment/request.ts';
 import type { DeviceRecord } from '../../src/store/device-record.ts';
+import type { Digest } from '../../src/store/digest.ts';
 import type { RequestLists } from '../../src/store/request-lists.ts';
 import type { EndedRequest } from '../../src/store/restrictions-in-force.ts';
 import { requestStates } from './request-states.ts';
@@ -100,6 +102,30 @@ const several = [aDeviceId(), aDeviceId('f'.repeat(40))].map((deviceId, index) =
 
 const device = { by: 'name', name: 'ws-finance-017' } as const;
 
+export const digest: Digest = {
+  awaiting: { requests: waiting, total: 3 },
+  attention: { requests: needAttention, total: 2 },
+  running: {
+    requests: [inState('pending', { number: 24 }), inState('in-progress', { number: 25 })],
+    total: 2,
+  },
+  failed: { requests: [inState('failed', { number: 20 }), inState('expired', { number: 19 })], total: 9 },
+  inForce: { requests: inForce, total: 3 },
+  passedOver: 0,
+  since: '2026-11-22T21:42:00.000Z',
+  now,
+};
+
+const none = { requests: [], total: 0 };
+const quietDigest: Digest = {
+  ...digest,
+  awaiting: none,
+  attention: none,
+  running: none,
+  failed: none,
+  inForce: none,
+};
+
 /** What each command answers, for pictures and for the reviewed files. */
 export const listAnswers: Readonly<Record<string, () => Promise<ListReply>>> = {
   pending: () =>
@@ -134,6 +160,8 @@ export const listAnswers: Readonly<Record<string, () => Promise<ListReply>>> = {
       asking,
       { kind: 'history', device, page: 1 },
     ),
+  digest: () => Promise.resolve(renderDigest(digest, [360, 840, 1_320])),
+  'digest-quiet': () => Promise.resolve(renderDigest(quietDigest, undefined)),
   'device-status': () => deviceStatus(deviceRecord),
   'device-status-lifted': () =>
     deviceStatus({

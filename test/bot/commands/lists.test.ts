@@ -57,7 +57,7 @@ describe('the answer of a command that only shows something', () => {
       it('is small, has no button of Cordon’s, and is never taken for the card of a request', async () => {
         const reply = await answer();
 
-        assert.ok(bytesOf(reply) < 14_000);
+        assert.ok(bytesOf(reply) < 20_000);
         assert.deepEqual(ofType(cardOf(reply), 'Action.Execute'), []);
         assert.equal(cardLabel(cardOf(reply)), undefined);
       });

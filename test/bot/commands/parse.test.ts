@@ -190,7 +190,7 @@ describe('parsing a command', () => {
         typed,
         { kind: 'empty' },
       ]),
-      ...'breakglass digest'
+      ...'breakglass drift'
         .split(' ')
         .map((word): Case => [`/${word} 1`, { kind: 'unknown', word: `/${word}` }]),
       ['Hello there', { kind: 'unknown', word: 'hello' }],

@@ -6,9 +6,7 @@ import type { SignInOutcome } from '../../../bot/sign-in.ts';
 import { tenantChain } from '../../../src/audit/chain.ts';
 import type { Person } from '../../../src/containment/person.ts';
 import type { ContainmentRequest, Place } from '../../../src/containment/request.ts';
-import { type PrivateQuestions, createPrivateQuestions } from '../../../src/store/private-questions.ts';
-import { createReports } from '../../../src/store/reports.ts';
-import { createRequestLists } from '../../../src/store/request-lists.ts';
+import { commandStores } from '../../support/command-stores.ts';
 import type { NewRequest } from '../../../src/store/requests.ts';
 import { ofType, textsOf, verbsOf } from '../../support/card-parts.ts';
 import { aNewRequest } from '../../support/new-requests.ts';
@@ -27,11 +25,11 @@ const stranger = aPerson('Eve Stone', { tenantId: '00000000-0000-4000-8000-00000
 
 describe('decisions in words', () => {
   let bench: Workbench;
-  let questions: PrivateQuestions;
+  let stores: ReturnType<typeof commandStores>;
   let signIn: SignInOutcome;
   before(async () => {
     bench = await openWorkbench();
-    questions = createPrivateQuestions({ sql: bench.sql, clock: bench.time.clock });
+    stores = commandStores(bench);
   });
   after(() => bench.close());
   beforeEach(() => {
@@ -59,10 +57,8 @@ describe('decisions in words', () => {
     const activity = activityOf(person, place);
     const parts = {
       ...bench.parts,
-      questions,
+      ...stores,
       privateAnswers: privateAnswers(),
-      reports: createReports({ sql: bench.sql, clock: bench.time.clock }),
-      lists: createRequestLists({ sql: bench.sql, clock: bench.time.clock }),
       portalUrl: 'https://security.microsoft.com',
       expirySeconds: 60,
     };
@@ -73,7 +69,7 @@ describe('decisions in words', () => {
     const parts = {
       ...bench.parts,
       ...pressParts,
-      questions,
+      questions: stores.questions,
       privateAnswers: privateAnswers(),
       signIn: () => Promise.resolve(signIn),
     };

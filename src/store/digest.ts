@@ -1,0 +1,96 @@
+import { type SqlBool, sql } from 'kysely';
+import type { Instant } from '../containment/person.ts';
+import type { ContainmentRequest } from '../containment/request.ts';
+import type { Sql, Tx } from './database-port.ts';
+import { type Condition, type Here, countByStatus, inSnapshot, isReadable, madeHere } from './here.ts';
+import type { DatabaseClock } from './now.ts';
+import { type EndedRequest, readInForce } from './restrictions-in-force.ts';
+import { toRequest } from './rows.ts';
+
+/** The first rows of what may be more. */
+export interface Some<Request = ContainmentRequest> {
+  readonly requests: readonly Request[];
+  readonly total: number;
+}
+
+/** What whoever takes over has to know of one conversation, all of one moment. */
+export interface Digest {
+  readonly awaiting: Some;
+  readonly attention: Some;
+  readonly running: Some;
+  readonly inForce: Some<EndedRequest>;
+  /** Since `since`: came to an end that nobody wished for. */
+  readonly failed: Some;
+  /** Written by a newer program, and in none of the above. */
+  readonly passedOver: number;
+  readonly since: Instant;
+  readonly now: Instant;
+}
+
+/** Of each kind: the whole is one message, and its commands show the rest. */
+const most = 5;
+
+export type Digests = ReturnType<typeof createDigests>;
+
+export function createDigests(parts: { readonly sql: Sql; readonly clock: DatabaseClock }) {
+  return {
+    /** Failures are those of so many seconds. */
+    read: (here: Here, seconds: number): Promise<Digest> =>
+      inSnapshot(parts, (tx, now) => readDigest(tx, { here, seconds, now })),
+  };
+}
+
+const isAwaiting = sql<SqlBool>`status = 'awaiting'`;
+const isAttention = sql<SqlBool>`status in ('attention', 'unclear') and state->'closed' is null`;
+const isRunning = sql<SqlBool>`status in ('approved', 'submitting', 'running')`;
+
+/** Denied and withdrawn is what somebody decided; an expiry is what nobody did. */
+function isFailedSince(since: Instant): Condition {
+  return sql<SqlBool>`status in ('expired', 'ended') and changed_at >= ${since} and (
+    status = 'expired' or state->'machineAction'->>'status' in ('Failed', 'TimeOut', 'Cancelled'))`;
+}
+
+interface Wish {
+  readonly here: Here;
+  readonly seconds: number;
+  readonly now: Instant;
+}
+
+async function readDigest(tx: Tx, { here, seconds, now }: Wish): Promise<Digest> {
+  const since = new Date(Date.parse(now) - seconds * 1_000).toISOString();
+  const read = (only: Condition, order: 'oldest' | 'newest') => readSome(tx, here, only, order);
+  const awaiting = await read(isAwaiting, 'oldest');
+  const attention = await read(isAttention, 'oldest');
+  const running = await read(isRunning, 'oldest');
+  const failed = await read(isFailedSince(since), 'newest');
+  const inForce = await readInForce(tx, now, here, { offset: 0, limit: most });
+  const unreadable = [awaiting, attention, running, failed].reduce((sum, { newer }) => sum + newer, 0);
+  return {
+    awaiting,
+    attention,
+    running,
+    failed,
+    inForce: { requests: inForce.restrictions, total: inForce.total },
+    passedOver: unreadable + inForce.passedOver,
+    since,
+    now,
+  };
+}
+
+async function readSome(
+  tx: Tx,
+  here: Here,
+  only: Condition,
+  order: 'oldest' | 'newest',
+): Promise<Some & { readonly newer: number }> {
+  const counted = await countByStatus(tx, here, only);
+  const rows = await madeHere(tx, here)
+    .where(only)
+    .where(isReadable)
+    .selectAll()
+    .orderBy(order === 'oldest' ? 'created_at' : 'changed_at', order === 'oldest' ? 'asc' : 'desc')
+    .orderBy('number', order === 'oldest' ? 'asc' : 'desc')
+    .limit(most)
+    .execute();
+  return { requests: rows.map(toRequest), total: counted.of(() => true), newer: counted.unreadable };
+}
