@@ -81,12 +81,10 @@ export function onApproveVerified(
   const click = state.clicks.find((one) => one.id === event.clickId);
   if (click === undefined) return unchanged(request);
   if (isPast(request.expiresAt, now)) return expired(request, state, now);
-  // Renewed for another device while this one was checked: that one is checked by the next look.
-  if (click.deviceId !== undefined && event.deviceId !== undefined && click.deviceId !== event.deviceId)
-    return unchanged(request);
   const tell = event.tell ?? false;
-  if (mayBeUnseen(request) && click.deviceId === undefined)
-    return clickVoid(request, { click, why: { code: 'other-device' }, tell }, now);
+  const elsewhere = notThisDevice(request, click, event);
+  if (elsewhere === 'renewed') return unchanged(request);
+  if (elsewhere === 'unseen') return clickVoid(request, { click, why: { code: 'other-device' }, tell }, now);
   const settled = withFoundDevice(request, event, event.device);
   if (!settled.ok) return clickVoid(request, { click, why: settled.why, tell }, now);
   const impossible = impossibility(event.device);
@@ -112,6 +110,19 @@ export function onApproveVerified(
     submitEffect(approval, now),
     ...tellClickers(state.clicks, { code: 'decided-meanwhile', by: click.by.name }, click.id),
   ]);
+}
+
+/**
+ * `renewed`: for another device, while this one was checked; the next look checks that one. `unseen`: the device was found by
+ * somebody else after the press.
+ */
+function notThisDevice(
+  request: ContainmentRequest,
+  click: Click,
+  { deviceId }: On<'approve-verified'>,
+): 'renewed' | 'unseen' | undefined {
+  if (click.deviceId === undefined) return mayBeUnseen(request) ? 'unseen' : undefined;
+  return deviceId !== undefined && click.deviceId !== deviceId ? 'renewed' : undefined;
 }
 
 /** The click neither holds nor fails before its person has signed in again, or the time for that is over. */
