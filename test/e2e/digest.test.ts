@@ -29,11 +29,13 @@ describe('The handover of a conversation', () => {
   });
 
   it('is set, shown, and ended in words', async () => {
-    const set = await says('/digest at 22:00, 06:00');
-    const shown = await says('/digest');
-    const wrong = await says('/digest at 25:00');
-    const ended = await says('/digest off');
-    const again = await says('/digest off');
+    // No end of a request is told there between a command and its answer.
+    const chat = addressBook.chat(riley);
+    const set = await says('/digest at 22:00, 06:00', chat);
+    const shown = await says('/digest', chat);
+    const wrong = await says('/digest at 25:00', chat);
+    const ended = await says('/digest off', chat);
+    const again = await says('/digest off', chat);
 
     assert.match(set, /every day at 06:00 and 22:00 UTC from now on/);
     assert.match(shown, /Posted here every day at 06:00 and 22:00 UTC/);
