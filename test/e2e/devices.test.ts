@@ -205,6 +205,12 @@ describe('A device that is meant by name', () => {
   describe('by somebody who is not signed in', () => {
     beforeEach(() => stage.sandbox.tokenService.signOut(riley));
 
+    async function foundBy(requestor: Person, asked: Asked): Promise<void> {
+      stage.sandbox.tokenService.signIn(requestor);
+      await stage.sandbox.teams.refresh(requestor, stage.card(asked));
+      await stage.until(asked, new RegExp(finance.id));
+    }
+
     it('is shown as typed, and found by the approver’s own token at the approval', async () => {
       const asked = await stage.ask({ typed: 'WS-finance-017' });
       assert.match(stage.text(asked), /ws-finance-017\nas typed/);
@@ -221,10 +227,7 @@ describe('A device that is meant by name', () => {
       const asked = await stage.ask({ typed: 'ws-finance-017' });
       const seen = await stage.sandbox.teams.refresh(priya, stage.card(asked));
       assert.doesNotMatch(told(seen), new RegExp(finance.id));
-      stage.sandbox.tokenService.signIn(riley);
-      const answer = await stage.sandbox.teams.refresh(riley, stage.card(asked));
-      assert.match(told(answer), new RegExp(finance.id));
-      await stage.until(asked, new RegExp(finance.id));
+      await foundBy(riley, asked);
       assert.equal(stage.label(asked), 'Awaiting approval');
     });
 
@@ -286,8 +289,7 @@ describe('A device that is meant by name', () => {
         await stage.answerTo(priya, incident, again),
         new RegExp(`${asked.number} .*already asks`),
       );
-      await stage.sandbox.teams.refresh(priya, stage.card(asked));
-      await stage.until(asked, new RegExp(finance.id));
+      await foundBy(riley, asked);
       for (const typed of [again, `/restrict ${finance.id} Me too`]) {
         assert.match(
           await stage.answerTo(priya, incident, typed),
@@ -310,7 +312,7 @@ describe('A device that is meant by name', () => {
     it('that turns out to be asked for elsewhere says where', async () => {
       const first = await stage.ask({ where: nightShift });
       const asked = await stage.ask({ typed: 'ws-finance-017' });
-      await stage.sandbox.teams.refresh(priya, stage.card(asked));
+      await foundBy(riley, asked);
       await stage.until(asked, new RegExp(`Also requested in ${first.number}`));
     });
 
