@@ -56,23 +56,13 @@ const routineShare = 0.8;
 const interactiveShare = 0.9;
 /** One person's presses never take away all of it from the others, with or without a right to anything. */
 const personShare = { minute: 0.6, hour: 0.5 };
-/**
- * Several of them do not either: whoever has asked for a tenth already gets more only as long as this much is not used up. The
- * rest of what people who wait may use is for those who have asked for less. Nobody's rights need to be known for that.
- */
-const busyShare = 0.6;
-const busyFrom = 0.1;
 
 /** Grants a call, or says when one may ask again: the earliest moment at which a counted call leaves its window. */
 export function decideBudget(state: BudgetState): BudgetDecision {
   const { now, perMinute, perHour, priority, ofPerson } = state;
-  const most = isBusy(state) ? busyShare : 1;
   const waits = [
     (state.pausedUntil ?? now) - now,
-    ...waitsFor(state, now, {
-      minute: Math.min(shareOf(perMinute, priority), Math.ceil(perMinute * most)),
-      hour: Math.min(shareOf(perHour, priority), Math.ceil(perHour * most)),
-    }),
+    ...waitsFor(state, now, { minute: shareOf(perMinute, priority), hour: shareOf(perHour, priority) }),
     ...(ofPerson === undefined
       ? []
       : waitsFor(ofPerson, now, {
@@ -82,14 +72,6 @@ export function decideBudget(state: BudgetState): BudgetDecision {
   ];
   const wait = Math.max(...waits);
   return wait > 0 ? { granted: false, retryAfterMs: Math.ceil(wait) } : { granted: true };
-}
-
-function isBusy({ ofPerson, perMinute, perHour }: BudgetState): boolean {
-  if (ofPerson === undefined) return false;
-  const { callsInLastMinute, callsInLastHour } = ofPerson;
-  return (
-    callsInLastMinute >= Math.ceil(perMinute * busyFrom) || callsInLastHour >= Math.ceil(perHour * busyFrom)
-  );
 }
 
 /** Of a very small budget routine calls still get one, or tracking would never move. */

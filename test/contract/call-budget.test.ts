@@ -52,19 +52,6 @@ for (const { name, open } of databases) {
       assert.deepEqual(await by('sam'), granted);
     });
 
-    it('leaves calls to whoever has asked for few, when others press on and on', async () => {
-      const governor = budget(20);
-      const by = (askedBy: string) => governor.acquire({ ...call('interactive', 'read-device'), askedBy });
-      for (let made = 0; made < 20; made += 1) {
-        await by('sam');
-        await by('jordan');
-      }
-
-      assert.deepEqual(await by('alex'), granted);
-      assert.deepEqual(await by('priya'), granted);
-      assert.equal((await by('sam')).granted, false);
-    });
-
     it('moves its window: a call counts for a minute to the second', async () => {
       const governor = budget(2);
       await governor.acquire(call());
