@@ -50,7 +50,7 @@ function awaitingRemarks({ clicks, voided }: StateOf<'awaiting'>, at: At): Line[
   const more = clicks.length - namedClicks;
   return [
     // The reason is for the clicker alone: it tells what that person may do in Defender.
-    ...(voided === undefined || voided.unsaid === true
+    ...(voided === undefined
       ? []
       : [line(personName(voided.by), subtle(`’s approval did not hold (${at(voided.at)}); still open`))]),
     ...clicks

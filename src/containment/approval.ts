@@ -182,8 +182,8 @@ function clickVoid(request: ContainmentRequest, { click, why, tell }: VoidClick,
   const clicks = state.clicks.filter((one) => one !== click);
   // Whoever is being asked which device they mean has not failed: nothing is said of it to everybody.
   const isAsked = why.code === 'device-unclear' && tell !== true;
-  const voided = { by: click.by, at: now, why, ...(isAsked ? { unsaid: true as const } : {}) };
-  return moved(request, { ...state, clicks, voided }, tellAs(tell, click.by, { about: 'approval', why }));
+  const next = isAsked ? { ...state, clicks } : { ...state, clicks, voided: { by: click.by, at: now, why } };
+  return moved(request, next, tellAs(tell, click.by, { about: 'approval', why }));
 }
 
 /** Somebody's own token showed the device: certain impossibilities end the request. */

@@ -115,20 +115,12 @@ export type AttentionReason =
   /** Our own work failed again and again; nothing was sent. */
   | { readonly code: 'step-failed' };
 
-interface Voided {
-  readonly by: Person;
-  readonly at: Instant;
-  readonly why: VoidReason;
-  /** To everybody: their person alone reads of it. */
-  readonly unsaid?: true | undefined;
-}
-
 export type State =
   | {
       readonly status: 'awaiting';
       readonly clicks: readonly Click[];
       /** The latest click or approval that did not hold; shown without its private reason. */
-      readonly voided?: Voided | undefined;
+      readonly voided?: { readonly by: Person; readonly at: Instant; readonly why: VoidReason } | undefined;
     }
   | {
       readonly status: 'denied';
