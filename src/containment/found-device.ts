@@ -18,8 +18,10 @@ export function isFoundByName(request: ContainmentRequest): request is DeviceReq
  * has to say which device their card shows. What says so is never trusted, it can only be refused.
  */
 export function mayBeUnseen(request: ContainmentRequest): boolean {
-  if (!isFoundByName(request) || request.deviceName === undefined) return false;
-  return matchOfName(request.deviceName, request.device?.name ?? '') !== 'exact';
+  const { deviceName, device } = request;
+  // What is found later comes with its facts: a device without them stood on the first card already.
+  if (!isFoundByName(request) || deviceName === undefined || device === undefined) return false;
+  return matchOfName(deviceName, device.name ?? '') !== 'exact';
 }
 
 /** What was typed as a name becomes the device that was found; what has a device keeps it. */

@@ -49,6 +49,14 @@ describe('a device that was typed by name', () => {
     assert.equal(press({ deviceId }).refusal, undefined);
   });
 
+  it('is approved as ever where it was known before the first card', () => {
+    const known = aRequest({ deviceId, deviceName: 'ws-fin' });
+
+    const { refusal } = decide(known, { kind: 'approve-clicked', by: alex, clickId: 'clk' }, now);
+
+    assert.equal(refusal, undefined);
+  });
+
   it('is not approved by a click from before it was found by a beginning of its name', () => {
     const near = aRequest({ deviceId, deviceName: 'ws-fin', device, state: { status: 'awaiting', clicks } });
 
