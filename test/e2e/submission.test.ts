@@ -89,7 +89,8 @@ describe('The POST to Defender', () => {
     it(`that meets an action nobody could list is answered (${defenderDuplicate}) and that one is followed`, async () => {
       const asked = await stage.ask({ device: 'lt-sales-118' });
       const { defender, faults } = stage.sandbox;
-      faults.set({ defenderDuplicate, faults: { 'defender.list': { kind: 'status', status: 500 } } });
+      faults.set({ defenderDuplicate });
+      faults.aim({ target: 'defender.list', about: alex.upn, fault: { kind: 'status', status: 500 } });
       defender.addAction({ deviceId: asked.device.id, type: 'RestrictCodeExecution' });
       await stage.press(alex, asked, 'approve');
       await stage.until(asked, 'Pending');
