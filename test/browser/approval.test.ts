@@ -1,37 +1,15 @@
 import assert from 'node:assert/strict';
-import type { Browser } from 'playwright-core';
-import type { Sandbox } from '../../sandbox/sandbox.ts';
-import { startSandbox } from '../../sandbox/sandbox.ts';
+import { setBrowserStage } from './browser-stage.ts';
 import { button, label, requestCard, signIn, type } from './chat-page.ts';
-import { capture, launchChromium, openWindow, phone } from './chromium.ts';
+import { capture, phone } from './chromium.ts';
 
 describe('Two people in two browser windows', () => {
-  let sandbox: Sandbox;
-  let browser: Browser;
-
-  before(async function () {
-    this.timeout(120_000);
-    const settings = { TRACKING_INTERVAL_SECONDS: '1' };
-    [browser, sandbox] = await Promise.all([
-      launchChromium(),
-      startSandbox({ page: true, pace: 0.4, settings }),
-    ]);
-  });
-
-  after(async () => {
-    await browser.close();
-    await sandbox.stop();
-  });
-
-  const address = (person: string): string => `${sandbox.pageUrl ?? ''}/?as=${person}`;
+  const stage = setBrowserStage({ pace: 0.4 });
 
   it('restrict a device: one asks, the other signs in and approves, both see it succeed', async () => {
-    const device = sandbox.world.device('ws-finance-017');
+    const device = stage.sandbox.world.device('ws-finance-017');
     const reason = 'Opened the phishing attachment, beacon seen';
-    const [riley, alex] = await Promise.all([
-      openWindow(browser, address('riley')),
-      openWindow(browser, address('alex')),
-    ]);
+    const [riley, alex] = await Promise.all([stage.open('riley'), stage.open('alex')]);
     await riley.page.getByText('Hello Riley').waitFor();
     await capture(riley.page, '1-first-screen');
 
@@ -62,10 +40,10 @@ describe('Two people in two browser windows', () => {
     await riley.page.getByTestId('toast').filter({ hasText: 'Succeeded' }).first().waitFor();
     await capture(riley.page, '4-succeeded');
 
-    const dark = await openWindow(browser, address('alex'), { dark: true });
+    const dark = await stage.open('alex', { dark: true });
     await label(requestCard(dark.page, reason), 'Succeeded').waitFor();
     await capture(dark.page, '5-dark');
-    const small = await openWindow(browser, address('riley'), { phone: true });
+    const small = await stage.open('riley', { phone: true });
     await label(requestCard(small.page, reason), 'Succeeded').waitFor();
     await capture(small.page, '6-phone');
     const widest = await small.page.evaluate('document.body.scrollWidth');
@@ -77,12 +55,9 @@ describe('Two people in two browser windows', () => {
   });
 
   it('tell a refusal of the own request to the person who pressed, and to nobody else', async () => {
-    const device = sandbox.world.device('ws-design-044');
+    const device = stage.sandbox.world.device('ws-design-044');
     const reason = 'Macro started a shell';
-    const [riley, alex] = await Promise.all([
-      openWindow(browser, address('riley')),
-      openWindow(browser, address('alex')),
-    ]);
+    const [riley, alex] = await Promise.all([stage.open('riley'), stage.open('alex')]);
     await type(riley.page, `/restrict ${device.id} ${reason}`);
     const [rileysCard, alexsCard] = [requestCard(riley.page, reason), requestCard(alex.page, reason)];
     await label(alexsCard, 'Awaiting approval').waitFor();

@@ -1,36 +1,14 @@
 import assert from 'node:assert/strict';
-import type { Browser } from 'playwright-core';
-import type { Sandbox } from '../../sandbox/sandbox.ts';
-import { startSandbox } from '../../sandbox/sandbox.ts';
+import { setBrowserStage } from './browser-stage.ts';
 import { button, label, requestCard, signIn, type } from './chat-page.ts';
-import { capture, launchChromium, openWindow } from './chromium.ts';
+import { capture } from './chromium.ts';
 
 describe('A device by its name in the browser', () => {
-  let sandbox: Sandbox;
-  let browser: Browser;
-
-  before(async function () {
-    this.timeout(120_000);
-    const settings = { TRACKING_INTERVAL_SECONDS: '1' };
-    [browser, sandbox] = await Promise.all([
-      launchChromium(),
-      startSandbox({ page: true, pace: 0.4, settings }),
-    ]);
-  });
-
-  after(async () => {
-    await browser.close();
-    await sandbox.stop();
-  });
-
-  const address = (person: string): string => `${sandbox.pageUrl ?? ''}/?as=${person}`;
+  const stage = setBrowserStage({ pace: 0.4 });
 
   it('that is there twice is chosen by the approver, who alone sees the list, and then restricted', async () => {
     const reason = 'Beacons every 60 s';
-    const [riley, alex] = await Promise.all([
-      openWindow(browser, address('riley')),
-      openWindow(browser, address('alex')),
-    ]);
+    const [riley, alex] = await Promise.all([stage.open('riley'), stage.open('alex')]);
     await type(riley.page, `@Cordon /restrict lt-sales-204 ${reason}`);
     const [rileysCard, alexsCard] = [requestCard(riley.page, reason), requestCard(alex.page, reason)];
     await label(alexsCard, 'Awaiting approval').waitFor();
@@ -52,7 +30,7 @@ describe('A device by its name in the browser', () => {
 
     await Promise.all([label(rileysCard, 'Succeeded').waitFor(), label(alexsCard, 'Succeeded').waitFor()]);
     await rileysCard.getByText('lt-sales-204.contoso.example').first().waitFor();
-    assert.equal(sandbox.defender.submissions().length, 1);
+    assert.equal(stage.sandbox.defender.submissions().length, 1);
     assert.deepEqual(
       [riley, alex].flatMap((window) => window.complaints),
       [],

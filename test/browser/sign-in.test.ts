@@ -1,46 +1,32 @@
 import assert from 'node:assert/strict';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { addressBook } from '../../sandbox/address-book.ts';
-import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
 import type { Conversation } from '../../sandbox/world.ts';
 import { askForExtraStep } from '../support/extra-step.ts';
+import { setBrowserStage } from './browser-stage.ts';
 import { button, label, requestCard, signIn, type } from './chat-page.ts';
-import { type Window, capture, launchChromium, openWindow } from './chromium.ts';
+import { type Window, capture } from './chromium.ts';
 
 const alex = addressBook.person('alex');
 const channel = addressBook.conversation('INC-2481');
 const groupChat = addressBook.conversation('Night shift');
 
 describe('Signing in, in a browser', () => {
-  let sandbox: Sandbox;
-  let browser: Browser;
+  const stage = setBrowserStage({ pace: 0.2 });
   const windows: Window[] = [];
-
-  before(async function () {
-    this.timeout(120_000);
-    const settings = { TRACKING_INTERVAL_SECONDS: '1' };
-    [browser, sandbox] = await Promise.all([
-      launchChromium(),
-      startSandbox({ page: true, pace: 0.2, settings }),
-    ]);
-  });
   beforeEach(() => {
-    for (const person of addressBook.people) sandbox.tokenService.signOut(person);
+    for (const person of addressBook.people) stage.sandbox.tokenService.signOut(person);
   });
   afterEach(async () => {
-    sandbox.faults.reset();
-    sandbox.defender.reset();
+    stage.sandbox.faults.reset();
+    stage.sandbox.defender.reset();
     const complaints = windows.flatMap((window) => window.complaints);
     await Promise.all(windows.splice(0).map(({ context }) => context.close()));
     assert.deepEqual(complaints, []);
   });
-  after(async () => {
-    await browser.close();
-    await sandbox.stop();
-  });
 
   async function open(person: string, where: Conversation, look: { phone?: boolean } = {}): Promise<Page> {
-    const window = await openWindow(browser, `${sandbox.pageUrl ?? ''}/?as=${person}`, look);
+    const window = await stage.open(person, look);
     windows.push(window);
     await window.page.locator(`button.conversation[data-conversation="${where.id}"]`).click();
     return window.page;
@@ -48,8 +34,8 @@ describe('Signing in, in a browser', () => {
 
   /** Riley asks, Alex presses Approve; the card as Alex sees it. */
   async function approvedBy(page: Page, where: Conversation, reason: string) {
-    const device = sandbox.world.device('ws-finance-017');
-    await sandbox.teams.say(addressBook.person('riley'), where, `/restrict ${device.id} ${reason}`);
+    const device = stage.sandbox.world.device('ws-finance-017');
+    await stage.sandbox.teams.say(addressBook.person('riley'), where, `/restrict ${device.id} ${reason}`);
     const card = requestCard(page, reason);
     await label(card, 'Awaiting approval').waitFor();
     await button(card, 'Approve').click();
@@ -97,8 +83,8 @@ describe('Signing in, in a browser', () => {
 
   for (const where of [channel, groupChat]) {
     it(`leads to Cordon’s own page for an extra step (${where.kind}), and the click goes on by itself`, async () => {
-      sandbox.tokenService.signIn(alex);
-      const enough = askForExtraStep(sandbox, alex);
+      stage.sandbox.tokenService.signIn(alex);
+      const enough = askForExtraStep(stage.sandbox, alex);
       const page = await open('alex', where);
       const card = await approvedBy(page, where, `An extra step in the ${where.kind}`);
 
@@ -112,8 +98,8 @@ describe('Signing in, in a browser', () => {
   }
 
   it('shows who somebody is after an extra step in the personal chat', async () => {
-    sandbox.tokenService.signIn(alex);
-    askForExtraStep(sandbox, alex);
+    stage.sandbox.tokenService.signIn(alex);
+    askForExtraStep(stage.sandbox, alex);
     const page = await open('alex', addressBook.chat(alex));
     await type(page, '/whoami');
     await button(page.locator('article.bot').filter({ hasText: 'Who am I?' }).last(), 'Show me').click();
@@ -124,8 +110,8 @@ describe('Signing in, in a browser', () => {
   });
 
   it('refuses another account on Cordon’s own page, in words that fit a phone', async () => {
-    sandbox.tokenService.signIn(alex);
-    askForExtraStep(sandbox, alex);
+    stage.sandbox.tokenService.signIn(alex);
+    askForExtraStep(stage.sandbox, alex);
     const page = await open('alex', groupChat);
     const card = await approvedBy(page, groupChat, 'Another account');
 
@@ -136,6 +122,6 @@ describe('Signing in, in a browser', () => {
     await capture(tab, '9-another-account');
     assert.ok(Number(await tab.evaluate('document.body.scrollWidth')) <= 360);
     await label(card, 'Awaiting approval').waitFor();
-    assert.equal(sandbox.defender.submissions().length, 0);
+    assert.equal(stage.sandbox.defender.submissions().length, 0);
   });
 });

@@ -1,36 +1,19 @@
 import assert from 'node:assert/strict';
-import type { Browser } from 'playwright-core';
 import { addressBook } from '../../sandbox/address-book.ts';
-import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
+import { setBrowserStage } from './browser-stage.ts';
 import { button, label, requestCard, signIn, type } from './chat-page.ts';
-import { capture, launchChromium, openWindow } from './chromium.ts';
+import { capture } from './chromium.ts';
 
 describe('Deciding in words, in a browser', () => {
-  let sandbox: Sandbox;
-  let browser: Browser;
-
-  before(async function () {
-    this.timeout(120_000);
-    const settings = { TRACKING_INTERVAL_SECONDS: '1' };
-    [browser, sandbox] = await Promise.all([
-      launchChromium(),
-      startSandbox({ page: true, pace: 0.2, settings }),
-    ]);
-  });
-  after(async () => {
-    await browser.close();
-    await sandbox.stop();
-  });
+  const stage = setBrowserStage({ pace: 0.2 });
 
   it('is typed, pressed and signed in for; the others see no more than the neutral card', async () => {
     const reason = 'Opened the phishing attachment';
-    const [alex, priya] = await Promise.all(
-      ['alex', 'priya'].map((person) => openWindow(browser, `${sandbox.pageUrl ?? ''}/?as=${person}`)),
-    );
+    const [alex, priya] = await Promise.all(['alex', 'priya'].map((person) => stage.open(person)));
     assert.ok(alex && priya);
-    const device = sandbox.world.device('ws-finance-017');
+    const device = stage.sandbox.world.device('ws-finance-017');
     const incident = addressBook.conversation('INC-2481');
-    await sandbox.teams.say(addressBook.person('riley'), incident, `/restrict ${device.id} ${reason}`);
+    await stage.sandbox.teams.say(addressBook.person('riley'), incident, `/restrict ${device.id} ${reason}`);
     const card = alex.page.locator('article.bot').filter({ hasText: 'Awaiting approval' });
     await card.waitFor();
     const number = /#\d+/.exec(await card.innerText())?.[0] ?? '';
