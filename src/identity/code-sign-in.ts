@@ -6,7 +6,7 @@ import { isOnHost, issuerOf, sameId } from './authority.ts';
 import type { CredentialSource } from './credential.ts';
 import { IdentityError } from './errors.ts';
 import { createMsalNetwork } from './msal-network.ts';
-import type { OnBehalfOfProblem } from './on-behalf-of-problem.ts';
+import { type OnBehalfOfProblem, problemOf } from './on-behalf-of-problem.ts';
 import { checkedToken, problemOfAnswer } from './on-behalf-of.ts';
 import { keyResolver, SIGNATURE_ALGORITHMS, UnknownKey } from './signing-keys.ts';
 import { createTenantKeys } from './tenant-keys.ts';
@@ -98,6 +98,7 @@ export function createCodeSignIn(options: CodeSignInOptions): CodeSignIn {
           ...(claims === undefined ? {} : { claims }),
         }),
       );
+      if (answer.kind === 'refused') return { ok: false, problem: problemOf(answer.refusal, true) };
       if (answer.kind !== 'token') return { ok: false, problem: problemOfAnswer(answer) };
       try {
         if (!(await belongsTo(answer.result.idToken, request))) return wrongAccount;

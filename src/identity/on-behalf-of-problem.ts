@@ -40,6 +40,12 @@ const CODES: Readonly<Record<RefusedKind, readonly number[]>> = {
   ],
 };
 
+/**
+ * Conditional Access asks for a device that it knows and finds in order. With claims it tells what a sign-in has to show, and
+ * one on Cordon's own page may; without, or told there, nothing but another device helps.
+ */
+const DEVICE_CODES: readonly number[] = [53000, 53001, 53002, 50131, 530003];
+
 const KIND_OF_CODE: ReadonlyMap<number, RefusedKind> = new Map(
   (Object.keys(CODES) as RefusedKind[]).flatMap((kind) => CODES[kind].map((code) => [code, kind] as const)),
 );
@@ -59,7 +65,8 @@ export function problemOfRedirect({ error, description }: Redirect): OnBehalfOfP
   return problemOf({ status: 400, error, aadsts: code === undefined ? [] : [Number(code)] });
 }
 
-export function problemOf(refusal: EntraRefusal): OnBehalfOfProblem {
+/** `onPage`: said to a sign-in that the person has just made for it. */
+export function problemOf(refusal: EntraRefusal, onPage = false): OnBehalfOfProblem {
   const known = refusal.aadsts.find((code) => KIND_OF_CODE.has(code));
   const code = known ?? refusal.aadsts[0];
   const aadsts = code === undefined ? undefined : String(code);
@@ -67,10 +74,20 @@ export function problemOf(refusal: EntraRefusal): OnBehalfOfProblem {
     return { kind: 'throttled', retryAfterMs: refusal.retryAfterMs ?? DEFAULT_THROTTLE_MS, aadsts };
   }
   if (refusal.status >= 500) return { kind: 'unavailable', retryAfterMs: refusal.retryAfterMs, aadsts };
-  const kind = (known === undefined ? undefined : KIND_OF_CODE.get(known)) ?? kindOfOAuthError(refusal);
+  const kind = kindOfCode(known, refusal, onPage) ?? kindOfOAuthError(refusal);
   if (kind === 'interaction-required') return { kind, claims: refusal.claims, aadsts };
   if (kind === undefined) return { kind: 'unavailable', retryAfterMs: refusal.retryAfterMs, aadsts };
   return { kind, aadsts };
+}
+
+function kindOfCode(
+  known: number | undefined,
+  { claims, suberror }: EntraRefusal,
+  onPage: boolean,
+): RefusedKind | undefined {
+  if (known === undefined) return undefined;
+  const helps = claims !== undefined && suberror !== 'message_only' && !onPage;
+  return helps && DEVICE_CODES.includes(known) ? 'interaction-required' : KIND_OF_CODE.get(known);
 }
 
 function kindOfOAuthError(refusal: EntraRefusal): RefusedKind | undefined {

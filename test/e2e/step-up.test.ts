@@ -43,6 +43,16 @@ describe('A sign-in step that Teams cannot make', () => {
     );
   });
 
+  it('is made there too where Conditional Access asks for a compliant device', async () => {
+    const asked = await stage.ask();
+    askForExtraStep(stage.sandbox, alex, 53000);
+
+    const page = await stepUpByBrowser(await pressed(asked), alex);
+
+    reads(page, /Your approval of #\d+ counts/);
+    await stage.until(asked, /^(Pending|In progress|Succeeded)$/m);
+  });
+
   it('goes on for the account that pressed, and for no other', async () => {
     const asked = await stage.ask();
     askForExtraStep(stage.sandbox, alex);
