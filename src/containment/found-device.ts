@@ -9,8 +9,15 @@ export type Settled =
   { readonly ok: true; readonly request: DeviceRequest } | { readonly ok: false; readonly why: VoidReason };
 
 /** Made by a name, and found since. */
-export function isFoundByName(request: ContainmentRequest): request is DeviceRequest {
+export function isFoundByName(request: ContainmentRequest): request is FoundByName {
   return hasDevice(request) && request.deviceName !== undefined;
+}
+
+type FoundByName = DeviceRequest & { readonly deviceName: string };
+
+/** Not known before the first card: what is found later comes with its facts. */
+export function wasFoundSince(request: ContainmentRequest): request is FoundByName {
+  return isFoundByName(request) && request.device !== undefined;
 }
 
 /**
@@ -18,10 +25,7 @@ export function isFoundByName(request: ContainmentRequest): request is DeviceReq
  * has to say which device their card shows. What says so is never trusted, it can only be refused.
  */
 export function mayBeUnseen(request: ContainmentRequest): boolean {
-  const { deviceName, device } = request;
-  // What is found later comes with its facts: a device without them stood on the first card already.
-  if (!isFoundByName(request) || deviceName === undefined || device === undefined) return false;
-  return matchOfName(deviceName, device.name ?? '') !== 'exact';
+  return wasFoundSince(request) && matchOfName(request.deviceName, request.device?.name ?? '') !== 'exact';
 }
 
 /** What was typed as a name becomes the device that was found; what has a device keeps it. */

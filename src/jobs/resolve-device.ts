@@ -1,7 +1,8 @@
 import { matchOfName } from '../containment/device-name.ts';
 import { type DeviceId, parseDeviceId } from '../containment/ids.ts';
 import { type Person, isSamePerson } from '../containment/person.ts';
-import { type ContainmentRequest, hasDevice } from '../containment/request.ts';
+import { wasFoundSince } from '../containment/found-device.ts';
+import { type ContainmentRequest, type DeviceRequest, hasDevice } from '../containment/request.ts';
 import type { VoidReason } from '../containment/state.ts';
 import type { FoundDevices } from '../defender/device-search.ts';
 import { DefenderError } from '../defender/errors.ts';
@@ -32,9 +33,11 @@ export async function readMeantDevice(
   chosen: DeviceId | undefined,
 ): Promise<Meant> {
   if (hasDevice(request)) {
-    const isAnother = chosen !== undefined && chosen !== request.deviceId;
-    if (isAnother) return { kind: 'no', why: { code: 'other-device' } };
-    return readById(parts, session, request.deviceId);
+    const isThis =
+      chosen === undefined ? await isMeantToo(parts, session, request) : chosen === request.deviceId;
+    return isThis
+      ? readById(parts, session, request.deviceId)
+      : { kind: 'no', why: { code: 'other-device' } };
   }
   if (chosen !== undefined) {
     const read = await readById(parts, session, chosen);
@@ -49,6 +52,17 @@ export async function readMeantDevice(
   return found.fit === 'exact' && only !== undefined
     ? readById(parts, session, only)
     : { kind: 'unclear', found };
+}
+
+/**
+ * Their card may have shown no more than the name when they pressed. What somebody else's token found by it is what they mean
+ * if their own finds that device and no other.
+ */
+async function isMeantToo(parts: Parts, session: Session, request: DeviceRequest): Promise<boolean> {
+  if (!wasFoundSince(request)) return true;
+  const found = await parts.defender.findDevices(session.token, request.deviceName, session.options);
+  // Not even one: reading it by its id says why.
+  return found.fit === 'none' || onlyOne(found) === request.deviceId;
 }
 
 async function readById(parts: Parts, session: Session, deviceId: DeviceId) {

@@ -1,10 +1,23 @@
 import assert from 'node:assert/strict';
+import { namedDevice } from '../support/many-devices.ts';
 import { cardButtons } from '../../sandbox/card-reading.ts';
+import type { Message } from '../../sandbox/message-store.ts';
+import type { InvokeAnswer } from '../../sandbox/universal-action.ts';
 import { told } from './play.ts';
 import { alex, riley, setStage } from './stage.ts';
 
 describe('A device that was found after a card was drawn', () => {
-  const stage = setStage({ signedIn: [alex] });
+  const near = namedDevice('kassel-01.contoso.example');
+  const twins = [near, namedDevice('kassel-01.fabrikam.example', { group: 'Mac and Linux' })];
+  const stage = setStage({ moreDevices: twins, signedIn: [alex] });
+
+  /** As with a card that has not been drawn anew yet. */
+  function pressOnOld(old: Message): Promise<InvokeAnswer> {
+    const button = cardButtons(old.card ?? {}).find(({ verb }) => verb === 'approve') ?? assert.fail();
+    const { conversationId, id: messageId } = old;
+    const press = { conversationId, messageId, verb: 'approve', data: { ...button.data } };
+    return stage.sandbox.teams.invoke(alex, press);
+  }
 
   it('is approved by nobody whose card shows only the beginning of its name', async () => {
     const asked = await stage.ask({ typed: 'srv-fil' });
@@ -13,10 +26,7 @@ describe('A device that was found after a card was drawn', () => {
     await stage.sandbox.teams.refresh(riley, old);
     await stage.until(asked, /srv-files-01/);
 
-    const button = cardButtons(old.card ?? {}).find(({ verb }) => verb === 'approve') ?? assert.fail();
-    const { conversationId, id: messageId } = old;
-    const press = { conversationId, messageId, verb: 'approve', data: { ...button.data } };
-    const answer = await stage.sandbox.teams.invoke(alex, press);
+    const answer = await pressOnOld(old);
 
     assert.match(told(answer), /the card you pressed on did not show it/);
     assert.equal(stage.label(asked), 'Awaiting approval');
@@ -24,5 +34,27 @@ describe('A device that was found after a card was drawn', () => {
 
     await stage.press(alex, asked, 'approve');
     await stage.until(asked, 'Succeeded');
+  });
+
+  it('is not approved for whom the name may mean another, as long as their card shows no more than the name', async () => {
+    stage.sandbox.tokenService.signOut(riley);
+    const asked = await stage.ask({ typed: 'kassel-01', device: near });
+    const old = stage.card(asked);
+    stage.sandbox.tokenService.signIn(riley);
+    await stage.sandbox.teams.refresh(riley, old);
+    await stage.until(asked, /kassel-01\.contoso/);
+
+    const answer = await pressOnOld(old);
+
+    assert.match(told(answer), /it is not the one that you saw/);
+    assert.equal(stage.label(asked), 'Awaiting approval');
+    assert.deepEqual(stage.submissions(asked), []);
+
+    await stage.press(alex, asked, 'approve');
+    await stage.until(asked, 'Succeeded');
+    assert.deepEqual(
+      stage.submissions(asked).map(({ deviceId }) => deviceId),
+      [near.id],
+    );
   });
 });
