@@ -108,11 +108,20 @@ async function lookWith(
   } catch (error) {
     if (!(error instanceof DefenderError)) throw error;
     await record(parts, tenantId, reader, { asked: wanted.length, failed: error.kind });
-    const rights =
-      error.kind === 'unauthorized' || error.kind === 'forbidden' || error.kind === 'claims-challenge';
-    return rights ? { kind: 'unreadable' } : { kind: 'postponed', retryAfterMs: error.retryAfterMs ?? 5_000 };
+    return rights.includes(error.kind)
+      ? { kind: 'unreadable' }
+      : { kind: 'postponed', retryAfterMs: error.retryAfterMs ?? 5_000 };
   }
 }
+
+/** What Defender has against one reader; another may read. */
+const rights: readonly DefenderError['kind'][] = [
+  'unauthorized',
+  'forbidden',
+  'claims-challenge',
+  'disabled-feature',
+  'disallowed-operation',
+];
 
 const passingProblems: readonly string[] = ['throttled', 'unavailable', 'bot-credential'];
 

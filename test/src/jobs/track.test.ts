@@ -140,6 +140,17 @@ describe('a tracking sweep', () => {
     assert.equal(await bench.tracked.count(), 1);
   });
 
+  for (const kind of ['disabled-feature', 'disallowed-operation'] as const)
+    it(`takes ${kind} for something that Defender has against one reader`, async () => {
+      const id = await running();
+      bench.defenderSays.answers({ listActionsById: failing(kind) });
+      bench.time.ahead = 2;
+
+      await sweep(parts);
+
+      assert.equal(await isUnconfirmed(id), true);
+    });
+
   it('takes that back when somebody can read again', async () => {
     const id = await running();
     bench.defenderSays.answers({ listActionsById: failing('forbidden') });
