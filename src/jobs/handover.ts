@@ -26,10 +26,14 @@ const mostSeconds = 86_400;
 export function createHandoverWatch(parts: Parts) {
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<void> = Promise.resolve();
+  let stopped = false;
 
   async function look(): Promise<void> {
     try {
-      for (const due of await parts.handovers.claimDue()) await postOne(parts, due);
+      // One by one: posting all of many may take longer than a claim holds.
+      const next = () => parts.handovers.claimDue();
+      for (let due = await next(); due !== undefined; due = stopped ? undefined : await next())
+        await postOne(parts, due);
     } catch (error) {
       parts.log.warn({ err: error }, 'handovers could not be looked at, they come again');
     }
@@ -43,6 +47,7 @@ export function createHandoverWatch(parts: Parts) {
     },
     async stop(): Promise<void> {
       clearInterval(timer);
+      stopped = true;
       await running;
     },
   };

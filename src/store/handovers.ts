@@ -26,7 +26,6 @@ export type Handovers = ReturnType<typeof createHandovers>;
 
 /** Longer than reading and posting one takes: whoever claimed it and did not say so by then is dead. */
 const claimSeconds = 60;
-const mostAtOnce = 20;
 
 /** Where and when a handover is posted by itself. */
 export function createHandovers({ sql: db, clock }: { readonly sql: Sql; readonly clock: DatabaseClock }) {
@@ -66,7 +65,10 @@ export function createHandovers({ sql: db, clock }: { readonly sql: Sql; readonl
         return row !== undefined;
       });
     },
-    /** What is due and nobody else is posting. After a stop of any length one is due, not all that were missed. */
+    /**
+     * One that is due and that nobody else is posting, the longest due first. After a stop of any length one is due, not all
+     * that were missed.
+     */
     claimDue: () => claimDue(db, clock),
     /** Settled: the next time counts, unless somebody has set other times meanwhile. */
     async settle({ here, times, dueAt }: DueHandover, outcome: 'posted' | 'not-possible'): Promise<void> {
@@ -98,33 +100,32 @@ export function nextDue(times: HandoverTimes, now: Instant): Instant {
   return new Date(today.length > 0 ? Math.min(...today) : midnight + first * minuteMs).toISOString();
 }
 
-async function claimDue(db: Sql, clock: DatabaseClock): Promise<readonly DueHandover[]> {
+async function claimDue(db: Sql, clock: DatabaseClock): Promise<DueHandover | undefined> {
   return db.transaction().execute(async (tx) => {
-    const rows = await tx
+    const row = await tx
       .selectFrom('handovers')
       .select(['tenant_id', 'conversation', 'minutes', 'due_at', 'posted_at'])
       .where('due_at', '<=', clock())
       .where((eb) => eb.or([eb('claimed_until', 'is', null), eb('claimed_until', '<=', clock())]))
       .orderBy('due_at')
-      .limit(mostAtOnce)
+      .limit(1)
       .forUpdate()
       .skipLocked()
+      .executeTakeFirst();
+    if (row === undefined) return undefined;
+    await tx
+      .updateTable('handovers')
+      .set({ claimed_until: sql`${clock()} + ${claimSeconds} * interval '1 second'` })
+      .where('tenant_id', '=', row.tenant_id)
+      .where('conversation', '=', row.conversation)
       .execute();
-    const now = await readNow(tx, clock);
-    for (const { tenant_id, conversation } of rows)
-      await tx
-        .updateTable('handovers')
-        .set({ claimed_until: sql`${clock()} + ${claimSeconds} * interval '1 second'` })
-        .where('tenant_id', '=', tenant_id)
-        .where('conversation', '=', conversation)
-        .execute();
-    return rows.map((row) => ({
+    return {
       here: { tenantId: row.tenant_id, conversation: row.conversation },
       times: row.minutes,
       dueAt: row.due_at.toISOString(),
       postedAt: row.posted_at?.toISOString(),
-      now,
-    }));
+      now: await readNow(tx, clock),
+    };
   });
 }
 
