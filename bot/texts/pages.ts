@@ -109,6 +109,11 @@ export function pageOf(verb: WaitingClick['purpose']['verb'], continued: Continu
       ]);
     case 'not-cancelled':
       return notDone('Nothing was cancelled', [cancelRefusalText(continued.why, setup), backToTeams]);
+    case 'not-possible':
+      return notDone(`#${continued.request.number} cannot be carried out`, [
+        'Defender cannot do this on the device, so nothing was sent. The card in Teams says why, and what to do instead.',
+        backToTeams,
+      ]);
     case 'gone':
       return notDone('Your click no longer waits', [
         `It was given up, or another sign-in used it and it did not hold. This sign-in sent nothing. #${continued.request.number} awaits approval.`,

@@ -33,6 +33,8 @@ export type Continued =
       readonly request: ContainmentRequest;
       readonly why: CancelRefusal;
     })
+  /** Defender can never carry this out on the device, which the approver's look at it has shown. */
+  | { readonly kind: 'not-possible'; readonly request: ContainmentRequest }
   /** The click had been given up before the sign-in was over. */
   | { readonly kind: 'gone'; readonly request: ContainmentRequest }
   /** Nothing was decided by it: Defender was asked once more. */
@@ -139,6 +141,7 @@ async function approve(
   const { request, refusal } = outcome;
   if (refusal !== undefined) return { kind: 'refused', request, refusal };
   if (request.state.status === 'awaiting') return { kind: 'gone', request };
+  if (isImpossible(request.state)) return { kind: 'not-possible', request };
   const approval = approvalOf(request);
   if (approval === undefined || request.state.status === 'withdrawn' || !isSamePerson(approval.by, person)) {
     return { kind: 'refused', request, refusal: { code: 'already-decided' } };
@@ -148,6 +151,11 @@ async function approve(
     return { kind: 'refused', request, refusal: { code: 'already-approved-by-you' } };
   }
   return { kind: 'counts', request, onwards: submitWithHeldToken(parts, request) };
+}
+
+/** The look at the device, this one or another, has ended the request: nobody has approved it. */
+function isImpossible(state: State): boolean {
+  return state.status === 'attention' && state.approval === undefined;
 }
 
 function isUnderWay({ status }: State): boolean {

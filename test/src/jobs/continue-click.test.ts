@@ -89,6 +89,20 @@ describe('a click that goes on after a sign-in on Cordon’s own page', () => {
     assert.doesNotMatch(page, /Press Approve again/);
   });
 
+  it('ends the request, and says so, when its device can never have the action', async () => {
+    const click = await waiting();
+    bench.defenderSays.answers({
+      readDevice: (_token, id) => Promise.resolve(aMachine({ id, osPlatform: 'macOS' })),
+    });
+
+    const continued = await continueClick(bench.parts, click, token);
+
+    assert.equal(continued.kind, 'not-possible');
+    assert.match(pageOf('approve', continued).title, /^#\d+ cannot be carried out$/);
+    assert.equal(await bench.labelOf(click.purpose.requestId), 'Needs attention');
+    assert.ok(!bench.defenderSays.calls.includes('submit'));
+  });
+
   it('is tried again while Defender asks to wait', async () => {
     const click = await waiting();
     let asked = 0;
