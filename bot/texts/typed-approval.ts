@@ -45,3 +45,9 @@ export function answeredApproval(request: ContainmentRequest, note: string | und
     ],
   };
 }
+
+/** The device was found after the words were typed, so they do not name it. */
+export function withSendAgain({ title, lines }: PrivateText, { number }: ContainmentRequest): PrivateText {
+  const last = `The device is known now: to approve it in words, send /approve #${number} again.`;
+  return { title, lines: [...lines, last] };
+}

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { namedDevice } from '../support/many-devices.ts';
-import { cardButtons } from '../../sandbox/card-reading.ts';
+import { cardButtons, cardTexts } from '../../sandbox/card-reading.ts';
 import type { Message } from '../../sandbox/message-store.ts';
 import type { InvokeAnswer } from '../../sandbox/universal-action.ts';
 import { told } from './play.ts';
@@ -56,5 +56,32 @@ describe('A device that was found after a card was drawn', () => {
       stage.submissions(asked).map(({ deviceId }) => deviceId),
       [near.id],
     );
+  });
+
+  it('is not approved by words that were typed before, which have to be sent again', async () => {
+    const { teams, tokenService } = stage.sandbox;
+    tokenService.signOut(riley);
+    const asked = await stage.ask({ typed: 'ws-rec' });
+    const { conversation, threadId } = asked;
+    const typeApprove = async (): Promise<Message> => {
+      const { message } = await teams.say(alex, conversation, `/approve ${asked.number}`, { threadId });
+      return teams.messages.until((all) =>
+        all.find(
+          ({ id, card }) =>
+            Number(id) > Number(message.id) && cardTexts(card ?? {})[0] === `Approve ${asked.number}?`,
+        ),
+      );
+    };
+    const question = await typeApprove();
+    tokenService.signIn(riley);
+    await teams.refresh(riley, stage.card(asked));
+    await stage.until(asked, /ws-reception-02/);
+
+    const answer = await teams.press(alex, question, 'choose');
+
+    assert.match(told(answer), /The device is known now: .* send \/approve #\d+ again\./);
+    assert.deepEqual(stage.submissions(asked), []);
+    await teams.press(alex, await typeApprove(), 'choose');
+    await stage.until(asked, 'Succeeded');
   });
 });
