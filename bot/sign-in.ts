@@ -105,6 +105,9 @@ async function findToken(
   return { kind: 'token', token: await tokenService.getUserToken(person, { signal }) };
 }
 
+/** Of what is merely passed on. */
+const mostLetters = 100;
+
 async function askToSignIn(
   parts: Parts,
   activity: Inbound,
@@ -113,12 +116,13 @@ async function askToSignIn(
 ): Promise<SignInOutcome> {
   const resource = await parts.tokenService.signInResource(
     {
+      // All of it goes into an address, which must not grow with what an activity says.
       activityId: activity.id,
       user: { id: person.teamsId, name: person.name, aadObjectId: person.objectId },
-      bot: { id: activity.recipient.id, name: activity.recipient.name },
+      bot: { id: activity.recipient.id, name: activity.recipient.name?.slice(0, mostLetters) },
       conversation: {
         id: activity.conversation.id,
-        conversationType: activity.conversation.conversationType,
+        conversationType: activity.conversation.conversationType?.slice(0, mostLetters),
         tenantId: person.tenantId,
       },
       serviceUrl: activity.serviceUrl,

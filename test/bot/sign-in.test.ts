@@ -20,12 +20,13 @@ describe('a sign-in that cannot be checked', () => {
   const getUserToken = sinon.stub<unknown[], Promise<string | undefined>>();
   const exchange = sinon.stub<unknown[], Promise<unknown>>();
   const getToken = sinon.stub<unknown[], Promise<unknown>>();
+  const signInResource = sinon.stub<unknown[], Promise<unknown>>();
   const verify = sinon.stub<unknown[], Promise<UserTokenVerdict>>();
   const tokenService: unknown = {
     getUserToken,
     exchange,
     getToken,
-    signInResource: () => Promise.resolve({ signInLink: 'https://sign-in.example' }),
+    signInResource,
   };
   const verifier: UserTokenVerifier = { verify };
   const signIn = createSignIn({
@@ -44,6 +45,7 @@ describe('a sign-in that cannot be checked', () => {
     getUserToken.resolves('kept');
     exchange.resolves({ ok: true, token: 'exchanged' });
     getToken.resolves({ token: 'redeemed' });
+    signInResource.resolves({ signInLink: 'https://sign-in.example' });
     verify.resolves({ ok: false, reason: 'invalid' });
   });
 
@@ -63,6 +65,21 @@ describe('a sign-in that cannot be checked', () => {
 
   it('because a kept one does not fit leads to a new one', async () => {
     assert.match((await answerTo()).type, /loginRequest/);
+  });
+
+  it('is asked for in an address that does not grow with the words of an activity', async () => {
+    const long = 'a'.repeat(20_000);
+    const { recipient, conversation } = activity;
+    const wordy = {
+      ...activity,
+      recipient: { ...recipient, name: long },
+      conversation: { ...conversation, conversationType: long },
+    };
+
+    await signIn(wordy, alex, {});
+
+    const [facts] = signInResource.firstCall.args;
+    assert.ok(JSON.stringify(facts).length < 1_000);
   });
 
   for (const input of [{ token: 'from Teams' }, { code: '123456' }]) {
