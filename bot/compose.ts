@@ -17,6 +17,7 @@ import { type Metrics, createMetrics } from '../src/platform/metrics.ts';
 import { newInstanceId } from '../src/platform/ids.ts';
 import { passed, traceSteps } from '../src/platform/steps.ts';
 import { createAnsweredMessages } from '../src/store/answered-messages.ts';
+import { createBoxes } from '../src/store/boxes.ts';
 import { createCallBudget } from '../src/store/call-budget.ts';
 import { createCards } from '../src/store/cards.ts';
 import { createCommentLimits } from '../src/store/comment-limits.ts';
@@ -247,6 +248,7 @@ function openStore(database: Database, config: Config) {
     lookFirst: createLookFirst(database.sql),
     outcomes: createOutcomeOrder(parts),
     reports: createReports(parts),
+    boxes: createBoxes(parts),
     budget: createCallBudget({ ...parts, perMinute: config.callsPerMinute, perHour: config.callsPerHour }),
   };
 }

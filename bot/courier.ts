@@ -14,10 +14,12 @@ import { toChatError } from './chat-error.ts';
 import { sendInTurn } from './in-turn.ts';
 import type { AdaptiveCardJson } from './render/card-json.ts';
 import { renderDigest } from './render/digest-card.ts';
+import type { Mention } from './render/mention.ts';
 import { renderRequestCard } from './render/request-card.ts';
 import { summaryOf } from './render/summary.ts';
 import { type Setup, privateNoteText } from './texts/decisions.ts';
 import { outcomeReply } from './texts/outcomes.ts';
+import { boxReply } from './texts/time-box.ts';
 
 /** What is kept of a conversation to reach it again. */
 const Reference = z.object({
@@ -76,7 +78,11 @@ export function createCourier(parts: Parts): Courier {
         await client.conversations.updateActivity(thread, activityId, activity, { abortSignal });
       }),
     tellThread: async (request) => {
-      await send(request.place, outcomeActivity(request));
+      await send(request.place, mentioning(request, outcomeReply(request)));
+    },
+    tellBox: async (request, news) => {
+      const reply = boxReply(request, news);
+      if (reply !== undefined) await send(request.place, mentioning(request, reply));
     },
     tellPerson: (request, person, note) => tellPerson(parts, { request, person, note }),
     replyText: async (place, text) => {
@@ -193,8 +199,10 @@ function fingerprint(activity: Partial<Activity>): string {
   return createHash('sha256').update(JSON.stringify(activity)).digest('base64url');
 }
 
-function outcomeActivity(request: ContainmentRequest): Partial<Activity> {
-  const { text, mentions } = outcomeReply(request);
+function mentioning(
+  request: ContainmentRequest,
+  { text, mentions }: { readonly text: string; readonly mentions: readonly Mention[] },
+): Partial<Activity> {
   return {
     type: 'message',
     text,

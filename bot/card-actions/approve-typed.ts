@@ -32,6 +32,6 @@ export async function approveTyped(
   };
   return approve(
     { ...parts, show, questionId },
-    { ...press, deviceId: press.deviceId ?? seen, verb: 'approve', request, comment },
+    { ...press, deviceId: press.deviceId ?? seen, verb: 'approve', request, comment, duration: '' },
   );
 }

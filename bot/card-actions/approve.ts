@@ -114,7 +114,7 @@ function isForAnother({ request: { state, deviceId: certain }, person, deviceId 
 }
 
 /** From here on the click is recorded: whatever fails, the job goes on, and the answer says so. */
-async function check(parts: CardActionParts, turn: CardTurn, clickId: string): Promise<CheckOutcome> {
+export async function check(parts: CardActionParts, turn: CardTurn, clickId: string): Promise<CheckOutcome> {
   const unanswered: CheckOutcome = { kind: 'no-answer', retryAfterMs: 0 };
   const signal = timeLeft(turn);
   const requestId = turn.request.id;

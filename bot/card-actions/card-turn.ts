@@ -20,6 +20,8 @@ export interface CardTurn {
   readonly comment: string;
   /** Chosen among several, on whatever card: not proven. */
   readonly deviceId?: DeviceId | undefined;
+  /** As typed into the field of that name; empty when there is none. */
+  readonly duration: string;
   readonly activity: Inbound;
   readonly signIn: SignInInput;
   /** When the activity arrived, by the process's monotonic clock: the answer is due within 5 s of it. */

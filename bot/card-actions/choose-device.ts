@@ -128,7 +128,7 @@ async function askFor(
   // The person has read that nothing was asked for: so it stays.
   if (turn.signal.aborted) return messageAnswer(texts.noAnswer);
   turn.hasBegun = true;
-  const { action, deviceName, reason, place, sourceActivity } = question;
+  const { action, deviceName, reason, box, place, sourceActivity } = question;
   const created = await parts.requests.create({
     id: newRequestId(),
     tenantId: person.tenantId,
@@ -136,6 +136,7 @@ async function askFor(
     deviceId,
     deviceName,
     reason,
+    ...(box === undefined ? {} : { box }),
     requestor: person,
     place,
     // That of the command: pressed twice, or by a delivery that comes again, it is one request.

@@ -14,12 +14,14 @@ import type { CardAction, CardActionParts } from './card-turn.ts';
 import { choose } from './choose.ts';
 import { close } from './close.ts';
 import { deny } from './deny.ts';
+import { extend } from './extend.ts';
 import { recheck } from './recheck.ts';
 import { refresh } from './refresh.ts';
+import { release } from './release.ts';
 import { retry } from './retry.ts';
 
 const actions: ReadonlyMap<string, CardAction> = new Map(
-  Object.entries({ approve, deny, cancel, refresh, recheck, retry, close }),
+  Object.entries({ approve, deny, cancel, refresh, recheck, retry, close, release, extend }),
 );
 
 /** A card's data are at most two short texts; anything larger was not made by our card. */
@@ -44,8 +46,18 @@ const CardData = z.object({
   comment: z.string().max(4_000).transform(storable).nullish(),
   /** Nothing chosen is an empty text; what is no id is nothing chosen. */
   devices: z.string().max(4_000).transform(parseDeviceId).nullish(),
+  // Whatever is no duration is told so by the one verb that reads it.
+  duration: z
+    .unknown()
+    .optional()
+    .transform((value) => (typeof value === 'string' ? value.trim() : unreadable(value))),
 });
 type CardData = z.infer<typeof CardData>;
+
+/** Nothing where there is nothing, and otherwise what no duration can be. */
+function unreadable(value: unknown): string {
+  return value === undefined || value === null ? '' : '?';
+}
 
 function isSmall(data: object): boolean {
   try {
@@ -93,7 +105,8 @@ export async function dispatchCardAction(parts: CardActionParts, press: Press): 
     return badRequestAnswer('UnknownRequest', texts.unknownRequestText());
   }
   const comment = data.comment?.trim() ?? '';
-  return action(parts, { ...press, verb, request, comment, deviceId, signIn });
+  const { duration } = data;
+  return action(parts, { ...press, verb, request, comment, deviceId, duration, signIn });
 }
 
 const badData: Read = {

@@ -2,6 +2,7 @@ import { decide } from '../../src/containment/decide.ts';
 import type { Event, Refusal } from '../../src/containment/event.ts';
 import { isSamePerson } from '../../src/containment/person.ts';
 import type { ContainmentRequest } from '../../src/containment/request.ts';
+import { boxInForce } from '../../src/containment/box-in-force.ts';
 import { type InvokeAnswer, messageAnswer } from '../answers.ts';
 import * as texts from '../texts/decisions.ts';
 import { type CardActionParts, type CardTurn, cardWith } from './card-turn.ts';
@@ -23,6 +24,8 @@ const staleCards: readonly Refusal['code'][] = [
   'nothing-to-cancel',
   'nothing-to-retry',
   'nothing-to-close',
+  'no-time-box',
+  'lift-asked-for',
   'stale',
   'device-found-since',
 ];
@@ -63,9 +66,10 @@ export async function askByButton(
 }
 
 /** What this request knows of the presser's last sign-in. */
-function wasRefusedByEntra({ request: { state }, person }: CardTurn): boolean {
+function wasRefusedByEntra({ request, person }: CardTurn): boolean {
+  const { state } = request;
   if (state.status === 'attention') return state.reason.code === 'sign-in-needed';
-  const voided = state.status === 'awaiting' ? state.voided : undefined;
+  const voided = state.status === 'awaiting' ? state.voided : boxInForce(request)?.voided;
   if (voided === undefined || !isSamePerson(voided.by, person)) return false;
   return voided.why.code === 'extra-sign-in-needed' || voided.why.code === 'sign-in-gone';
 }

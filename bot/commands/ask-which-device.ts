@@ -32,9 +32,10 @@ export async function askWhichDevice(
   { asked, deviceName, seen }: Question,
 ): Promise<{ readonly card: AdaptiveCardJson; readonly summary: string }> {
   const { command, person, place, activityId } = asked;
-  const { kind: action, reason } = command;
+  const { kind: action, reason, duration } = command;
+  const box = duration === undefined ? {} : { box: duration };
   const questionId = await questions.open({
-    question: { kind: 'device', action, deviceName, reason, place, sourceActivity: activityId },
+    question: { kind: 'device', action, deviceName, reason, ...box, place, sourceActivity: activityId },
     askedBy: person,
     place,
   });

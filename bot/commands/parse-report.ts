@@ -1,8 +1,8 @@
-import { type Duration, parseDuration } from './duration.ts';
+import { type Duration, parseDuration } from '../../src/containment/duration.ts';
 import type { ParsedCommand } from './parsed-command.ts';
 import { plainWord } from './words.ts';
 
-const usualPeriod: Duration = { amount: 7, unit: 'd' };
+const usualPeriod: Duration = { text: '7d', seconds: 7 * 86_400 };
 
 /** `[<duration>]`; what stands behind the duration may be meant as a limit that is not kept, so it is refused. */
 export function parseReport(args: string): ParsedCommand {

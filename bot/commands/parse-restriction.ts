@@ -1,27 +1,26 @@
+import { type Duration, parseDuration } from '../../src/containment/duration.ts';
 import { parseDeviceId } from '../../src/containment/ids.ts';
-import { parseDuration } from './duration.ts';
 import type { DeviceWish } from '../../src/containment/request.ts';
 import { parseDeviceName } from './device-name.ts';
-import type { InvalidCommand, LaterFeature, ParsedCommand, RestrictionName } from './parsed-command.ts';
+import type { InvalidCommand, ParsedCommand, RestrictionName } from './parsed-command.ts';
 import { splitList, splitWord } from './words.ts';
 import { isVisible } from '../../src/containment/visible.ts';
 
-type Duration = 'none' | 'valid' | 'bad';
+/** What stands behind `for`, where that is meant as a duration. */
+type Time = Duration | 'none' | 'bad';
 
 /** `<device>[,<device>…] [for <duration>] <reason>`. Of several faults the one that stands first in the command is told. */
 export function parseRestriction(command: RestrictionName, args: string): ParsedCommand {
   const { words, listed, rest } = splitList(args);
-  const { duration, reason } = splitDuration(rest);
-  const fault =
-    deviceFault(command, words) ?? durationFault(command, duration) ?? reasonFault(command, reason);
+  const { time, reason } = splitTime(rest);
+  const fault = deviceFault(command, words) ?? durationFault(command, time) ?? reasonFault(command, reason);
   if (fault !== undefined) return fault;
 
   const device = deviceOf(words[0] ?? '');
-  const feature = laterFeature({ listed, timed: duration === 'valid' });
-  if (feature !== undefined) return { kind: 'later', command, feature };
+  if (listed) return { kind: 'later', command, feature: 'device-list' };
   return device === undefined
     ? { kind: 'invalid', command, problem: 'malformed-device' }
-    : { kind: command, ...device, reason };
+    : { kind: command, ...device, ...(typeof time === 'object' ? { duration: time } : {}), reason };
 }
 
 function deviceOf(word: string): DeviceWish | undefined {
@@ -42,10 +41,10 @@ function deviceFault(command: RestrictionName, words: readonly string[]): Invali
   return readable ? undefined : { kind: 'invalid', command, problem: 'malformed-device' };
 }
 
-function durationFault(command: RestrictionName, duration: Duration): InvalidCommand | undefined {
-  if (duration === 'none') return undefined;
+function durationFault(command: RestrictionName, time: Time): InvalidCommand | undefined {
+  if (time === 'none') return undefined;
   if (command === 'unrestrict') return { kind: 'invalid', command, problem: 'duration-not-taken' };
-  return duration === 'bad' ? { kind: 'invalid', command, problem: 'bad-duration' } : undefined;
+  return time === 'bad' ? { kind: 'invalid', command, problem: 'bad-duration' } : undefined;
 }
 
 function reasonFault(command: RestrictionName, reason: string): InvalidCommand | undefined {
@@ -53,23 +52,13 @@ function reasonFault(command: RestrictionName, reason: string): InvalidCommand |
 }
 
 /** `for` and a word that begins with a digit or a sign is meant as a duration; `for` and any other word begins the reason. */
-function splitDuration(text: string): { readonly duration: Duration; readonly reason: string } {
+function splitTime(text: string): { readonly time: Time; readonly reason: string } {
   const [first, afterFor] = splitWord(text);
-  if (first.normalize('NFKC').toLowerCase() !== 'for') return { duration: 'none', reason: text };
-  if (afterFor === '') return { duration: 'none', reason: '' };
+  if (first.normalize('NFKC').toLowerCase() !== 'for') return { time: 'none', reason: text };
+  if (afterFor === '') return { time: 'none', reason: '' };
 
   const [word, reason] = splitWord(afterFor);
   const amount = word.normalize('NFKC').toLowerCase();
-  if (!/^(?:[\p{Nd}+\-−±]|[–—]\p{Nd})/u.test(amount)) return { duration: 'none', reason: text };
-  return { duration: parseDuration(word) === undefined ? 'bad' : 'valid', reason };
-}
-
-interface Extras {
-  readonly listed: boolean;
-  readonly timed: boolean;
-}
-
-function laterFeature({ listed, timed }: Extras): LaterFeature | undefined {
-  if (listed) return 'device-list';
-  return timed ? 'duration' : undefined;
+  if (!/^(?:[\p{Nd}+\-−±]|[–—]\p{Nd})/u.test(amount)) return { time: 'none', reason: text };
+  return { time: parseDuration(amount) ?? 'bad', reason };
 }

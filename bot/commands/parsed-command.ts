@@ -1,6 +1,6 @@
+import type { Duration } from '../../src/containment/duration.ts';
 import type { DeviceWish } from '../../src/containment/request.ts';
 import type { WantedDevice } from '../../src/store/request-lists.ts';
-import type { Duration } from './duration.ts';
 
 export type CommandName =
   | 'restrict'
@@ -19,11 +19,13 @@ export type CommandName =
 export type RestrictionName = 'restrict' | 'unrestrict';
 
 /** Parts of the grammar that are recognised, so that they are never read as reason, but not carried out yet. */
-export type LaterFeature = 'device-list' | 'duration';
+export type LaterFeature = 'device-list';
 
 /** The device by its id, or by a name in the form in which Defender keeps it. */
 export type RestrictionCommand = DeviceWish & {
   readonly kind: RestrictionName;
+  /** The restriction ends by itself after this. */
+  readonly duration?: Duration;
   readonly reason: string;
 };
 

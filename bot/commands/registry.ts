@@ -30,9 +30,9 @@ const amongOthers: readonly CommandScope[] = ['team', 'groupChat'];
 
 const restrictCommand: CommandDescription = {
   name: 'restrict',
-  usage: '/restrict <device> <reason>',
+  usage: '/restrict <device> [for <duration>] <reason>',
   summary: 'Asks for approval to restrict app execution on a device',
-  example: '/restrict ws-finance-017 Unsigned binary beacons every 60 s, INC-1042',
+  example: '/restrict ws-finance-017 for 4h Unsigned binary beacons every 60 s, INC-1042',
   scopes: everywhere,
   parse: (args) => parseRestriction('restrict', args),
 };

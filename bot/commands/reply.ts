@@ -27,7 +27,6 @@ const problems: Readonly<Record<PlainProblem, (usage: string) => string>> = {
 
 const laterFeatures: Readonly<Record<LaterFeature, (usage: string) => string>> = {
   'device-list': texts.deviceListComesLater,
-  duration: texts.durationComesLater,
 };
 
 /** The one short answer to what cannot be carried out. To be sent as plain text. */

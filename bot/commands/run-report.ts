@@ -3,7 +3,6 @@ import type { Reports } from '../../src/store/reports.ts';
 import type { AdaptiveCardJson } from '../render/card-json.ts';
 import { renderReportCard } from '../render/report-card.ts';
 import { spokenText } from '../texts/report.ts';
-import { secondsOf } from './duration.ts';
 import type { ReportCommand } from './parsed-command.ts';
 
 export interface ReportParts {
@@ -21,7 +20,7 @@ export async function runReport(
   { reports }: ReportParts,
   { command: { period }, tenantId, place }: Asked,
 ): Promise<{ readonly card: AdaptiveCardJson; readonly summary: string }> {
-  const scope = { tenantId, conversation: place.conversation, seconds: secondsOf(period) };
+  const scope = { tenantId, conversation: place.conversation, seconds: period.seconds };
   const report = await reports.of(scope);
   return { card: renderReportCard(report, period), summary: spokenText(period, report) };
 }

@@ -85,6 +85,7 @@ async function ask(parts: RestrictionParts, asked: Asked, device: DeviceWish): P
     place: asked.place,
     sourceActivity: asked.activityId,
     expirySeconds: parts.expirySeconds,
+    ...(asked.command.duration === undefined ? {} : { box: asked.command.duration }),
   });
   passed(created.kind === 'already-open' ? 'repeated-wish-recorded' : 'request-stored');
   if (created.kind !== 'already-open') return undefined;

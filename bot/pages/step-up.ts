@@ -13,7 +13,7 @@ import type { JobParts } from '../../src/jobs/parts.ts';
 import type { VoidReason } from '../../src/containment/state.ts';
 import { passed } from '../../src/platform/steps.ts';
 import type { StepUp, StepUps } from '../../src/store/step-ups.ts';
-import type { Pressed } from '../texts/decisions.ts';
+import type { Pressed } from '../texts/pressed.ts';
 import * as texts from '../texts/pages.ts';
 import type { Page } from './page.ts';
 
@@ -121,6 +121,8 @@ const pressedFor: Readonly<Record<StepUp['purpose']['verb'], Pressed>> = {
   retry: 'Retry',
   cancel: 'Cancel action',
   recheck: 'Check again',
+  release: 'Release',
+  extend: 'Extend',
   whoami: '/whoami',
 };
 

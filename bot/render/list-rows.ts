@@ -3,6 +3,7 @@ import { type ContainmentRequest, type DeviceRequest, hasDevice } from '../../sr
 import { type State, type StateOf, labelOf } from '../../src/containment/state.ts';
 import type { EndedRequest } from '../../src/store/restrictions-in-force.ts';
 import { attentionInShort, notLookedUp, shortActions } from '../texts/lists.ts';
+import { lengthText } from '../texts/time-box.ts';
 import { timeLeft } from '../texts/time-left.ts';
 import type { ListRow } from './list-card.ts';
 import { type Line, type Run, faint, line, theirName, words } from './runs.ts';
@@ -33,10 +34,11 @@ function waitingParts(request: ContainmentRequest, now: Instant): Run[][] {
   return [asker(request), ...details, ...stakes(request)];
 }
 
-function awaitingParts({ createdAt, expiresAt, state }: ContainmentRequest, now: Instant): Run[][] {
+function awaitingParts({ createdAt, expiresAt, state, box }: ContainmentRequest, now: Instant): Run[][] {
   const clicks = state.status === 'awaiting' ? state.clicks.length : 0;
   const isOver = Date.parse(expiresAt) <= Date.parse(now);
   return [
+    ...(box === undefined ? [] : [[small(`for ${lengthText(box.duration)}`)]]),
     [faint(`${timeSpan(createdAt, now)} ago`)],
     [small(isOver ? 'its time is over' : `expires in ${timeSpan(now, expiresAt)}`)],
     ...(clicks === 0 ? [] : [[small('an approval is being checked')]]),
@@ -133,7 +135,7 @@ export function inForceRow(restriction: EndedRequest, now: Instant): ListRow {
 export function inForceLine(restriction: EndedRequest, now: Instant): Line {
   const { endedAt, approval } = restriction.state;
   return dotted([
-    [small(timeLeft(restriction))],
+    [small(timeLeft(restriction, now))],
     [faint(`since ${utcShort(endedAt, now)}, ${timeSpan(endedAt, now)}`)],
     asker(restriction),
     by('approved by', approval.by),

@@ -1,5 +1,6 @@
 import type { Person } from '../../src/containment/person.ts';
 import type { ContainmentRequest } from '../../src/containment/request.ts';
+import type { RunningBox } from '../../src/containment/time-box.ts';
 
 /** Teams refreshes a card by itself for at most 60 named people. */
 const maxUsers = 60;
@@ -8,12 +9,18 @@ const maxUsers = 60;
 const teamsId = /^[\w:.@|+/=-]{1,120}$/;
 
 /** Whoever has a part in the request sees its newest state, also when an edit of the card was lost. */
-export function refreshUsers({ requestor, state }: ContainmentRequest): string[] {
+export function refreshUsers({ requestor, state, box }: ContainmentRequest): string[] {
   const people: (Person | undefined)[] = [
     requestor,
     'approval' in state ? state.approval?.by : undefined,
+    ...peopleOf(box?.running),
     ...(state.status === 'awaiting' ? [state.voided?.by, ...state.clicks.map((click) => click.by)] : []),
   ];
   const ids = people.flatMap((person) => (person === undefined ? [] : [person.teamsId]));
   return [...new Set(ids)].filter((id) => teamsId.test(id)).slice(0, maxUsers);
+}
+
+function peopleOf(box: RunningBox | undefined): (Person | undefined)[] {
+  if (box === undefined) return [];
+  return [box.authorisedBy, box.voided?.by, ...box.wishes.map((wish) => wish.by)];
 }

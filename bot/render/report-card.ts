@@ -1,7 +1,7 @@
 import type { Label } from '../../src/containment/state.ts';
 import type { Report, Times } from '../../src/store/reports.ts';
 import template from '../../cards/report.json' with { type: 'json' };
-import type { Duration } from '../commands/duration.ts';
+import type { Duration } from '../../src/containment/duration.ts';
 import * as texts from '../texts/report.ts';
 import { barHeight, barPicture } from './bar-picture.ts';
 import type { AdaptiveCardJson } from './card-json.ts';

@@ -1,13 +1,14 @@
 import { isFoundByName } from '../../src/containment/found-device.ts';
 import type { ContainmentRequest } from '../../src/containment/request.ts';
 import { type StateOf, isInDoubt, isRetryable } from '../../src/containment/state.ts';
+import { boxInForce } from '../../src/containment/box-in-force.ts';
 import { type PortalLink, actionCenter, devicePage } from './portal-links.ts';
 
 type Button = {
-  readonly verb: 'approve' | 'deny' | 'cancel' | 'recheck' | 'retry' | 'close';
+  readonly verb: 'approve' | 'deny' | 'cancel' | 'recheck' | 'retry' | 'close' | 'release' | 'extend';
   readonly title: string;
   readonly style: 'default' | 'positive';
-  /** Whether the comment field goes with the click. */
+  /** Whether the fields go with the click. */
   readonly inputs: 'auto' | 'none';
 };
 
@@ -22,6 +23,9 @@ const recheck: Button = { verb: 'recheck', title: 'Check again', style: 'default
 const retry: Button = { verb: 'retry', title: 'Retry', style: 'positive', inputs: 'none' };
 const close: Button = { verb: 'close', title: 'Close', style: 'default', inputs: 'auto' };
 
+const release: Button = { verb: 'release', title: 'Release', style: 'default', inputs: 'auto' };
+const extend: Button = { verb: 'extend', title: 'Extend', style: 'default', inputs: 'auto' };
+
 /** Which device the card shows goes with Approve where only its name was asked for: an older card shows none. */
 export function requestButtons(request: ContainmentRequest): RequestButton[] {
   const { id, deviceId } = request;
@@ -30,9 +34,9 @@ export function requestButtons(request: ContainmentRequest): RequestButton[] {
     return { ...button, data: { requestId: id, ...(isSeen ? { devices: deviceId } : {}) } };
   });
 }
-
 /** What may be pressed; whether the one who presses is allowed to is decided at the click, never here. */
-function buttons({ state, place }: ContainmentRequest): Button[] {
+function buttons(request: ContainmentRequest): Button[] {
+  const { state, place } = request;
   switch (state.status) {
     case 'awaiting':
       return place.kind === 'personal'
@@ -44,12 +48,20 @@ function buttons({ state, place }: ContainmentRequest): Button[] {
       return [cancel('Cancel action')];
     case 'running':
       return state.unconfirmed === true ? [recheck, cancel('Cancel action')] : [cancel('Cancel action')];
+    case 'ended':
+      return mayMoveBox(request) ? [release, extend] : [];
     case 'attention':
       // In a personal chat only the requestor could press, who may not.
       return place.kind === 'personal' ? [] : waysOut(state);
     default:
       return [];
   }
+}
+
+/** Once the lift is asked for, its own card has the buttons. */
+function mayMoveBox(request: ContainmentRequest): boolean {
+  const box = boxInForce(request);
+  return box !== undefined && box.lift === undefined;
 }
 
 function waysOut(state: StateOf<'attention'>): Button[] {

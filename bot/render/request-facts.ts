@@ -8,6 +8,7 @@ import {
   type StateOf,
   mayGoOn,
 } from '../../src/containment/state.ts';
+import { boxFact } from './box-lines.ts';
 import {
   type Line,
   type Run,
@@ -34,6 +35,7 @@ export function factRows(request: ContainmentRequest): Row[] {
   return [
     row('Requested by', [line(personName(request.requestor)), line(subtle(utc(request.createdAt)))]),
     ...approvalRows(request.state, at),
+    ...boxRows(request, at),
     ...machineActionRows(request.state, at),
     ...cancellationRows(request.state, at),
     ...endRows(request, at),
@@ -67,7 +69,18 @@ function approvalRows(state: State, at: At): Row[] {
   const approval: Approval | undefined = 'approval' in state ? state.approval : undefined;
   return approval === undefined
     ? []
-    : [row('Approved by', [by(approval.by, at(approval.at)), ...quotation(approval.comment)])];
+    : [
+        row('Approved by', [
+          by(approval.by, at(approval.at)),
+          ...(approval.inAdvance === true ? [line(subtle('in advance, with the time box'))] : []),
+          ...quotation(approval.comment),
+        ]),
+      ];
+}
+
+function boxRows(request: ContainmentRequest, at: At): Row[] {
+  const lines = boxFact(request, at);
+  return lines.length === 0 ? [] : [row('Time box', lines)];
 }
 
 function machineActionRows(state: State, at: At): Row[] {

@@ -3,6 +3,7 @@ import type { ContainmentRequest } from '../../src/containment/request.ts';
 import { isBeforeDefender } from '../../src/containment/hold.ts';
 import { type Click, type MachineAction, type StateOf, isRetryable } from '../../src/containment/state.ts';
 import { isVisible } from '../../src/containment/visible.ts';
+import { boxRemarks } from './box-lines.ts';
 import { type Line, type Run, line, personName, subtle, theirName, theirText, words } from './runs.ts';
 import { shownLength } from './untrusted.ts';
 import { utcShort } from './utc.ts';
@@ -16,6 +17,7 @@ export function remarks(request: ContainmentRequest): Line[] {
   const at = (moment: Instant): string => utcShort(moment, request.createdAt);
   return [
     ...held(request, at),
+    ...boxRemarks(request, at),
     ...(state.status === 'attention' ? waitingForSignIn(state) : []),
     ...(state.status === 'awaiting' ? awaitingRemarks(state, at) : []),
     ...(state.status === 'running' || state.status === 'ended' ? followed(state.machineAction, at) : []),

@@ -3,7 +3,7 @@ import { labelOf } from '../../src/containment/state.ts';
 import { nextStep } from '../texts/next-steps.ts';
 import { deviceLines } from './device-lines.ts';
 import { refreshUsers } from './refresh-users.ts';
-import { links, requestButtons } from './request-buttons.ts';
+import { type RequestButton, links, requestButtons } from './request-buttons.ts';
 import { factRows } from './request-facts.ts';
 import { remarks } from './request-remarks.ts';
 import { actionTitle } from './request-title.ts';
@@ -46,10 +46,17 @@ export function requestView(request: ContainmentRequest, options: RequestCardOpt
     remarks: asBlocks([...(replacesDeleted ? [replacement] : []), ...remarks(request)]),
     repeats: repeatBlocks(request),
     comments: takesComment ? [{ label: commentLabel(request) }] : [],
+    durations: durationFields(request, offered),
     buttonSets: offered.length === 0 ? [] : [{ buttons: offered }],
     linkSets: shownLinks.length === 0 ? [] : [{ links: shownLinks }],
     refreshUsers: refreshUsers(request),
   };
+}
+
+/** Untouched it is the duration that was asked for at first. */
+function durationFields({ box }: ContainmentRequest, offered: readonly Pick<RequestButton, 'verb'>[]) {
+  const takesDuration = offered.some(({ verb }) => verb === 'extend');
+  return box !== undefined && takesDuration ? [{ value: box.duration.text }] : [];
 }
 
 function optional<Value, View>(value: Value | undefined, view: (value: Value) => View): View[] {
@@ -75,12 +82,13 @@ function commentLabel({ state, place }: ContainmentRequest): string {
 
 /** In a personal chat nobody else is there to approve: the same request, to be sent where somebody is. */
 function repeatBlocks(request: ContainmentRequest) {
-  const { state, place, action, reason } = request;
+  const { state, place, action, box, reason } = request;
   if (state.status !== 'awaiting' || place.kind !== 'personal') return [];
   const small = { size: 'Small' } as const;
   // A shortened reason is not the reason: who repeats it types it again.
   const tail = isShortened(reason, shownLength.reason)
     ? [words('<reason>', small)]
     : theirText(reason, shownLength.reason, small);
-  return [{ lines: [line(words(`@Cordon /${action} ${nameOrId(request)} `, small), tail)] }];
+  const time = box === undefined ? '' : `for ${box.duration.text} `;
+  return [{ lines: [line(words(`@Cordon /${action} ${nameOrId(request)} ${time}`, small), tail)] }];
 }

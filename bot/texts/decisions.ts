@@ -1,4 +1,7 @@
 import { markdownSafeName } from '../render/untrusted.ts';
+import type { WishVerb } from '../../src/containment/time-box.ts';
+import { type Pressed, again, lower, orOthers, pressedFor } from './pressed.ts';
+import { liftAskedForText } from './time-box.ts';
 import type { CancelRefusal, PrivateNote, Refusal } from '../../src/containment/event.ts';
 import type { ContainmentRequest } from '../../src/containment/request.ts';
 import { type Label, type VoidReason, labelOf } from '../../src/containment/state.ts';
@@ -12,6 +15,7 @@ import { type Label, type VoidReason, labelOf } from '../../src/containment/stat
 export function refusalText({ code }: Refusal, request: ContainmentRequest): string {
   if (code === 'only-approver-retries') return onlyApproverRetries(request);
   if (code === 'nothing-to-close') return nothingToClose(request);
+  if (code === 'lift-asked-for') return liftAskedForText(request);
   return refusals[code](`#${request.number}`, labelOf(request.state));
 }
 
@@ -29,7 +33,7 @@ function nothingToClose({ number, state }: ContainmentRequest): string {
     : `${markdownSafeName(closed.by.name)} has closed #${number} already. Your click changed nothing.`;
 }
 
-type WithNames = 'only-approver-retries' | 'nothing-to-close';
+type WithNames = 'only-approver-retries' | 'nothing-to-close' | 'lift-asked-for';
 
 const refusals: Readonly<
   Record<Exclude<Refusal['code'], WithNames>, (number: string, label: Label) => string>
@@ -68,26 +72,21 @@ const refusals: Readonly<
     `${number} is your own request, so you cannot close it. Nothing was changed; ask whoever approves here to press Close.`,
   'own-request-recheck': (number) =>
     `${number} is your own request, so what became of it is for others to settle. Nothing was changed; ask whoever approves here to press Check again.`,
+  'own-request-release': (number) =>
+    `${number} is your own request, so somebody else has to release it. Nothing was changed; ask whoever approves here to press Release.`,
+  'own-request-extend': (number) =>
+    `${number} is your own request, so somebody else has to extend it. Nothing was changed; ask whoever approves here to press Extend.`,
+  'no-time-box': (number, label) =>
+    `There is no time box of ${number} to end or to extend, its status is “${label}”. Your click changed nothing.`,
+  'bad-duration': () =>
+    'That is not a duration: it is a number from 1 to 999 and m, h or d, such as 4h. Nothing was changed.',
+  'not-longer': (number) =>
+    `That long from now is not later than the end that ${number} has already. Nothing was changed.`,
+  'wish-checking': (number) =>
+    `Defender is still checking your rights for what you pressed on ${number}. You need not press again.`,
   stale: (number, label) =>
     `${number} has moved on since this card was drawn, its status is “${label}”. Nothing was changed; look at the newest card.`,
 };
-
-/** What led to the sign-in or the check, and is to be done again. */
-export type Pressed = 'Approve' | 'Retry' | 'Cancel action' | 'Check again' | 'Choose device' | '/whoami';
-
-function again(pressed: Pressed): string {
-  if (pressed === '/whoami') return 'Send /whoami again';
-  return pressed === 'Check again' ? 'Press Check again once more' : `Press ${pressed} again`;
-}
-
-function lower(text: string): string {
-  return `${text.charAt(0).toLowerCase()}${text.slice(1)}`;
-}
-
-/** Only an approval can be somebody else's. */
-function orOthers(pressed: Pressed): string {
-  return pressed === 'Approve' ? ' Somebody else may approve.' : '';
-}
 
 /** What this Cordon was set up with, as far as it decides what people can do now. */
 export interface Setup {
@@ -98,6 +97,17 @@ export interface Setup {
 /** Why an approval came to nothing; for the one who gave it. */
 export function voidText(why: VoidReason, request: ContainmentRequest, setup: Setup): string {
   return `Your approval of #${request.number} did not hold: ${voidReason(why, 'Approve', setup)}`;
+}
+
+/** The same for a press of Release or Extend. */
+export function wishVoidText(
+  why: VoidReason,
+  verb: WishVerb,
+  { number }: ContainmentRequest,
+  setup: Setup,
+): string {
+  const pressed = pressedFor[verb];
+  return `Your ${pressed} on #${number} did not count: ${voidReason(why, pressed, setup)}`;
 }
 
 /** Why something that takes the person's own rights came to nothing; for the one who pressed. */
@@ -128,6 +138,8 @@ function voidReason(why: VoidReason, pressed: Pressed, setup: Setup): string {
       return `the device is the one of #${why.number}, which is open in this conversation and asks for the same. Nothing was sent. Decide that one instead.`;
     case 'denied-meanwhile':
       return `${markdownSafeName(why.by)} denied the request in the meantime. Nothing was sent.`;
+    case 'lift-meanwhile':
+      return `the lift is asked for already, as #${why.number}. You need not do anything.`;
     case 'decided-meanwhile':
       return `${markdownSafeName(why.by)} approved it in the meantime, and that approval counts. You need not do anything.`;
     default:
@@ -163,6 +175,7 @@ type ParametrisedReason =
   | 'could-not-check'
   | 'already-requested'
   | 'denied-meanwhile'
+  | 'lift-meanwhile'
   | 'decided-meanwhile';
 
 const plainVoidReasons: Readonly<
@@ -192,6 +205,8 @@ const plainVoidReasons: Readonly<
     `you are not assigned to the Cordon application in Entra. Nothing was sent. Ask your Entra administrator.${orOthers(pressed)}`,
   'defender-unreachable': (pressed) =>
     `Entra or Defender could not be reached, so your rights could not be checked. Nothing was sent. ${again(pressed)} in a moment.`,
+  'restricted-anew': () =>
+    'Defender has a newer restriction of the device than the one whose time has ended, and only the end of that one was approved. Nothing was sent. Approve on the card if the device is to be released all the same.',
   'ended-meanwhile': () =>
     'the request ended while your rights were being checked. Your approval was not used; the card says what happened.',
 };
@@ -224,9 +239,14 @@ export function cancelRefusalText(why: CancelRefusal, setup: Setup): string {
 
 /** What a person is told some time after the click. */
 export function privateNoteText(note: PrivateNote, request: ContainmentRequest, setup: Setup): string {
-  return note.about === 'approval'
-    ? voidText(note.why, request, setup)
-    : `#${request.number}: ${cancelRefusalText(note.why, setup)}`;
+  switch (note.about) {
+    case 'approval':
+      return voidText(note.why, request, setup);
+    case 'cancellation':
+      return `#${request.number}: ${cancelRefusalText(note.why, setup)}`;
+    default:
+      return wishVoidText(note.why, note.about, request, setup);
+  }
 }
 
 /** Beside the button that leads to Cordon's own sign-in page. */
@@ -250,8 +270,8 @@ export function otherDeviceCheckedText(): string {
 }
 
 /** The same for a click that waits for Cordon's own sign-in page. */
-export function noLinkYetText(): string {
-  return 'Entra or Defender did not answer in time, so there is no new link for your sign-in yet. Unless the card shows soon that your click counts, press Approve again.';
+export function noLinkYetText(pressed: Pressed = 'Approve'): string {
+  return `Entra or Defender did not answer in time, so there is no new link for your sign-in yet. Unless the card shows soon that your click counts, ${lower(again(pressed))}.`;
 }
 
 export function approvedText({ number, hold }: ContainmentRequest): string {

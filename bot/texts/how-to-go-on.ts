@@ -1,3 +1,4 @@
+import { boxInForce } from '../../src/containment/box-in-force.ts';
 import { type ContainmentRequest, nameOrId } from '../../src/containment/request.ts';
 import { type StateOf, isInDoubt, isRetryable } from '../../src/containment/state.ts';
 
@@ -29,6 +30,10 @@ function whileAwaiting({ number, place }: ContainmentRequest): string {
 }
 
 function afterSuccess(request: ContainmentRequest): string {
+  if (request.released !== undefined) return askAgain(request);
+  const box = boxInForce(request);
+  if (box?.lift !== undefined) return `#${box.lift.number} asks to lift it, on its own card.`;
+  if (box !== undefined) return 'On its card Release lifts it now, and Extend moves the end.';
   return request.action === 'restrict'
     ? `/unrestrict ${nameOrId(request)} <reason> asks to lift it.`
     : 'Nothing is left to do.';

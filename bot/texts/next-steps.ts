@@ -6,6 +6,7 @@ import type {
   StateOf,
   WaitReason,
 } from '../../src/containment/state.ts';
+import { boxStep } from './time-box.ts';
 import { uncheckedStep } from './unchecked.ts';
 
 /**
@@ -37,10 +38,14 @@ function usualStep(request: ContainmentRequest): string {
     case 'running':
       return whileRunning(state);
     case 'ended':
-      return atTheEnd[state.machineAction.status][request.action];
+      return onceEnded(request, state);
     case 'attention':
       return state.closed === undefined ? attentionText(request, state.reason) : closedText(state.reason);
   }
+}
+
+function onceEnded(request: ContainmentRequest, { machineAction }: StateOf<'ended'>): string {
+  return boxStep(request) ?? atTheEnd[machineAction.status][request.action];
 }
 
 function whileAwaiting(request: ContainmentRequest, state: StateOf<'awaiting'>): string {

@@ -10,6 +10,9 @@ import {
   type StateOf,
   labelOf,
 } from '../../src/containment/state.ts';
+import { boxInForce } from '../../src/containment/box-in-force.ts';
+import { targetOf } from './target.ts';
+import { lengthText } from './time-box.ts';
 import { uncertain } from './unchecked.ts';
 
 type Closed = NonNullable<StateOf<'attention'>['closed']>;
@@ -50,7 +53,7 @@ function whatHappened(request: ContainmentRequest): string {
     case 'withdrawn':
       return `${nameOf(state.by)} took back the request to ${asked[request.action]} ${target}. ${certainty(request)}`;
     case 'ended':
-      return `${ends[state.machineAction.status](request.action, target)}${followed(state.machineAction)}`;
+      return `${ends[state.machineAction.status](request.action, target)}${boxed(request)}${followed(state.machineAction)}`;
     case 'attention':
       return state.closed === undefined
         ? attention(request, state.reason)
@@ -86,6 +89,14 @@ const ends: Readonly<Record<MachineAction['status'], End>> = {
   Cancelled: (action, target) =>
     `Defender reports that the action to ${asked[action]} ${target} was cancelled.`,
 };
+
+/** Said when the restriction is confirmed; it may have been moved or lifted by the time that anybody reads it. */
+function boxed(request: ContainmentRequest): string {
+  const box = boxInForce(request);
+  return box === undefined
+    ? ''
+    : ` Its time box of ${lengthText(box.duration)} ends at ${utcShort(box.until, request.createdAt)}; Cordon lifts it then.`;
+}
 
 function followed({ ours, requestor }: MachineAction): string {
   if (ours) return '';
@@ -136,12 +147,4 @@ function underWay(state: State, action: Action, target: string): string {
 
 function nameOf(person: Person): string {
   return markdownSafeName(person.name);
-}
-
-/** The device's name where it is a plain host name; otherwise its id, which cannot mean anything else to Teams. */
-function targetOf(request: ContainmentRequest): string {
-  const name = request.device?.name ?? request.deviceName;
-  return name !== undefined && name.length <= 100 && /^[a-z0-9]+(?:[._-][a-z0-9]+)*$/i.test(name)
-    ? name
-    : `device ${request.deviceId ?? 'named on the card'}`;
 }

@@ -4,13 +4,14 @@ import type { Continued, WaitingClick } from '../../src/jobs/continue-click.ts';
 import type { VoidReason } from '../../src/containment/state.ts';
 import type { Page } from '../pages/page.ts';
 import {
-  type Pressed,
   cancelRefusalText,
   noRightsText,
   notVisibleText,
   refusalText,
   voidText,
+  wishVoidText,
 } from './decisions.ts';
+import type { Pressed } from './pressed.ts';
 
 /** Who reads this is on that page. */
 const setup = { hasSignInPage: true } as const;
@@ -91,6 +92,8 @@ const noAnswerTexts: Readonly<Record<WaitingClick['purpose']['verb'], string>> =
   retry: 'Your rights could not be checked. This sign-in sent nothing.',
   cancel: 'It is not certain that the action was cancelled. The card in Teams shows what is true.',
   recheck: 'The card stays as it was. Nothing was changed.',
+  release: 'Your rights could not be checked, and nothing was sent.',
+  extend: 'Your rights could not be checked, and nothing was changed.',
 };
 
 export function pageOf(verb: WaitingClick['purpose']['verb'], continued: Continued): Page {
@@ -103,10 +106,15 @@ export function pageOf(verb: WaitingClick['purpose']['verb'], continued: Continu
         backToTeams,
       ]);
     case 'void':
-      return notDone('Your approval did not hold', [
-        voidText(continued.why, continued.request, setup),
-        backToTeams,
-      ]);
+      return verb === 'release' || verb === 'extend'
+        ? notDone('Your click did not count', [
+            wishVoidText(continued.why, verb, continued.request, setup),
+            backToTeams,
+          ])
+        : notDone('Your approval did not hold', [
+            voidText(continued.why, continued.request, setup),
+            backToTeams,
+          ]);
     case 'not-cancelled':
       return notDone('Nothing was cancelled', [cancelRefusalText(continued.why, setup), backToTeams]);
     case 'not-possible':
@@ -116,7 +124,7 @@ export function pageOf(verb: WaitingClick['purpose']['verb'], continued: Continu
       ]);
     case 'gone':
       return notDone('Your click no longer waits', [
-        `It was given up, or another sign-in used it and it did not hold. This sign-in sent nothing. #${continued.request.number} awaits approval.`,
+        `It was given up, or another sign-in used it and it did not hold. This sign-in sent nothing. ${stands(verb, continued.request)}`,
         pressAgain,
       ]);
     case 'looked':
@@ -129,6 +137,10 @@ export function pageOf(verb: WaitingClick['purpose']['verb'], continued: Continu
 /** By another link the same click did count. */
 function titleOfRefusal({ code }: Refusal, { number }: ContainmentRequest): string {
   return code === 'already-approved-by-you' ? `#${number} has your approval` : 'Your click changed nothing';
+}
+
+function stands(verb: WaitingClick['purpose']['verb'], { number }: ContainmentRequest): string {
+  return verb === 'approve' ? `#${number} awaits approval.` : `The card of #${number} shows how it stands.`;
 }
 
 /** After “Check again”: what Defender said is on the card. */
@@ -155,6 +167,8 @@ function counted(verb: WaitingClick['purpose']['verb'], { number, hold, state }:
     const title = state.status === 'withdrawn' ? `#${number} is withdrawn` : `#${number} is being cancelled`;
     return done(title, ['Your wish counts.', follow]);
   }
+  if (verb === 'extend')
+    return done(`#${number} is extended`, ['Your approval of the later end counts.', follow]);
   return done(`Your approval of #${number} counts`, [nextOf({ hold, state }), follow]);
 }
 

@@ -15,7 +15,7 @@ function quoted(word: string): string | undefined {
 export const helpHeading = 'Cordon restricts app execution on a device after somebody else has approved it.';
 
 export const helpHint =
-  'Commands work with or without the slash; mention Cordon first, except in a personal chat. <device> is a DNS name, short or whole, or the device id in Defender: 40 characters, 0–9 and a–f. <request> is the number on its card, such as #12.';
+  'Commands work with or without the slash; mention Cordon first, except in a personal chat. <device> is a DNS name, short or whole, or the device id in Defender: 40 characters, 0–9 and a–f. <request> is the number on its card, such as #12. <duration> is a number and m, h or d, such as 4h.';
 
 export function unknownHelpTopic(topic: string): string {
   return `There is no command ${quoted(topic) ?? 'of that name'}. These are the commands:`;
@@ -86,10 +86,6 @@ export function badPeriod(usage: string): string {
 }
 export function deviceListComesLater(usage: string): string {
   return `Lists of devices come in a later version, so nothing was done. Send one command for each device, without a comma after it. ${usageLine(usage)}`;
-}
-
-export function durationComesLater(usage: string): string {
-  return `Durations come in a later version, so nothing was done. Leave out “for” and the time; the restriction then holds until it is lifted. ${usageLine(usage)}`;
 }
 
 /** By name alone: that request may be about a longer name. */

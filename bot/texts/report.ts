@@ -1,14 +1,14 @@
-import type { Duration } from '../commands/duration.ts';
+import type { Duration } from '../../src/containment/duration.ts';
 
 /** What the report of a conversation says. The numbers are ours and counted: nothing here was typed by people. */
 
 /** `the last 7 days`, `the last hour`. */
-export function periodText({ amount, unit }: Duration): string {
-  const name = unitNames[unit];
-  return amount === 1 ? `the last ${name}` : `the last ${amount} ${name}s`;
+export function periodText({ text }: Duration): string {
+  const [amount, name] = [text.slice(0, -1), unitNames[text.slice(-1)] ?? ''];
+  return amount === '1' ? `the last ${name}` : `the last ${amount} ${name}s`;
 }
 
-const unitNames = { m: 'minute', h: 'hour', d: 'day' } as const satisfies Record<Duration['unit'], string>;
+const unitNames: Readonly<Record<string, string>> = { m: 'minute', h: 'hour', d: 'day' };
 
 export function requestsText(requests: number): string {
   return requests === 0 ? 'No requests' : counted(requests, 'request');

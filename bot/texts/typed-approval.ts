@@ -3,6 +3,7 @@ import { type ContainmentRequest, hasDevice } from '../../src/containment/reques
 import { labelOf } from '../../src/containment/state.ts';
 import { actionTitle } from '../render/request-title.ts';
 import { safeName } from '../render/untrusted.ts';
+import { approvesItsEnd, lengthText } from './time-box.ts';
 import type { PrivateText } from './private-answers.ts';
 
 /** Words of `/approve`. Names and reasons in them come from outside: they go into text runs, never into Markdown. */
@@ -16,12 +17,13 @@ export function approveButton(number: number): string {
  * is mistyped more easily than a button is missed.
  */
 export function askedApproval(request: ContainmentRequest, asker: Person): PrivateText {
-  const { number, action, requestor, reason } = request;
+  const { number, action, requestor, box, reason } = request;
   const who = safeName(asker.name);
   return {
     title: `Approve #${number}?`,
     lines: [
       `${actionTitle(action)}: ${targetOf(request)}, asked by ${safeName(requestor.name)}.`,
+      ...(box === undefined ? [] : [`For ${lengthText(box.duration)}. ${approvesItsEnd}`]),
       `Reason: ${reason}`,
       `${who} sent /approve #${number}. Nothing is decided by that: the button approves, for ${who} alone and with ${who}’s own rights.`,
     ],

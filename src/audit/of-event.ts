@@ -1,3 +1,4 @@
+import { wishOf } from '../containment/box-wishes.ts';
 import type { Decision } from '../containment/decision.ts';
 import type { Event } from '../containment/event.ts';
 import type { Person } from '../containment/person.ts';
@@ -28,12 +29,14 @@ export function auditOf(
 }
 
 function whoOf(event: Event, request: ContainmentRequest): AuditRecord['who'] {
+  if (event.kind === 'restriction-released') return 'cordon';
   if ('by' in event && event.by !== undefined) return named(event.by);
   if ('clickId' in event && event.kind !== 'job-died') {
     const { state } = request;
     const click =
       state.status === 'awaiting' ? state.clicks.find((one) => one.id === event.clickId) : undefined;
-    if (click !== undefined) return named(click.by);
+    const pressed = click ?? wishOf(request, event.clickId);
+    if (pressed !== undefined) return named(pressed.by);
   }
   return 'cordon';
 }
@@ -53,6 +56,21 @@ function named(person: Person): AuditRecord['who'] {
 
 /** What the event says, without the people, who are named beside it. */
 function detailOf(event: Event): Record<string, unknown> {
+  const more = peopleIn(event);
   const { kind: _kind, ...rest } = event;
-  return Object.fromEntries(Object.entries(rest).filter(([key]) => key !== 'by'));
+  return { ...Object.fromEntries(Object.entries(rest).filter(([key]) => key !== 'by')), ...more };
+}
+
+/** People beside the one who acts, by what a reader knows them by. */
+function peopleIn(event: Event): Record<string, unknown> {
+  switch (event.kind) {
+    case 'lift-still-awaits':
+      return { people: event.people.map(named) };
+    case 'approved-in-advance':
+      return { approval: { ...event.approval, by: named(event.approval.by) } };
+    case 'restriction-released':
+      return { releasedBy: named(event.by) };
+    default:
+      return {};
+  }
 }

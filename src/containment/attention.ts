@@ -1,4 +1,5 @@
 import { onApproveRefused, submitEffect } from './approval.ts';
+import { onWishRefused, wishOf } from './box-wishes.ts';
 import { onCancelRefused, tellCanceller } from './cancellation.ts';
 import { type Decision, moved, refused, unchanged } from './decision.ts';
 import type { Event, Refusal } from './event.ts';
@@ -63,12 +64,10 @@ export function onCloseClicked(
 export function onJobDied(request: ContainmentRequest, event: On<'job-died'>, now: Instant): Decision {
   const { state } = request;
   if (event.job === 'check-approval') {
-    const clickId = event.clickId ?? '';
-    return onApproveRefused(
-      request,
-      { kind: 'approve-refused', clickId, why: { code: 'could-not-check' }, tell: true },
-      now,
-    );
+    const refusal = { clickId: event.clickId ?? '', why: { code: 'could-not-check' }, tell: true } as const;
+    return wishOf(request, refusal.clickId) === undefined
+      ? onApproveRefused(request, { kind: 'approve-refused', ...refusal }, now)
+      : onWishRefused(request, refusal, now);
   }
   if (!hasDevice(request)) return unchanged(request);
   if (event.job === 'cancel-action') {

@@ -6,10 +6,12 @@ import {
   onDeviceRead,
   onDenyClicked,
 } from './approval.ts';
+import { withBoxBegun, withLiftSettled } from './box-end.ts';
 import { onCloseClicked, onJobDied, onRetryClicked } from './attention.ts';
 import { onCancelAccepted, onCancelClicked, onCancelRefused } from './cancellation.ts';
+import { decideBox, isBoxEvent } from './decide-box.ts';
 import { type Decision, isPast, moved, tellClickers, unchanged } from './decision.ts';
-import type { Event } from './event.ts';
+import type { BoxEvent, Event } from './event.ts';
 import {
   onActionAbsent,
   onActionFound,
@@ -31,11 +33,12 @@ import { type ContainmentRequest, type DeviceRequest, hasDevice } from './reques
  * `now` is the database's clock.
  */
 export function decide(request: ContainmentRequest, event: Event, now: Instant): Decision {
-  const decision = decideEvent(request, event, now);
-  return decision.request === request ? decision : withoutIdleHold(decision);
+  const decision = isBoxEvent(event) ? decideBox(request, event, now) : decideEvent(request, event, now);
+  if (decision.request === request) return decision;
+  return withLiftSettled(request, withBoxBegun(request, withoutIdleHold(decision), now));
 }
 
-function decideEvent(request: ContainmentRequest, event: Event, now: Instant): Decision {
+function decideEvent(request: ContainmentRequest, event: Exclude<Event, BoxEvent>, now: Instant): Decision {
   switch (event.kind) {
     case 'device-read':
     case 'approve-clicked':
@@ -70,7 +73,7 @@ type ApprovalEvent = Extract<
   Event,
   { kind: `approve-${string}` | 'device-read' | 'deny-clicked' | 'time-passed' }
 >;
-type OnwardEvent = Exclude<Event, ApprovalEvent>;
+type OnwardEvent = Exclude<Event, ApprovalEvent | BoxEvent>;
 type ObstacleEvent = Extract<
   Event,
   { kind: 'retry-clicked' | 'close-clicked' | 'job-died' | `submission-${string}` }

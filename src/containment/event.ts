@@ -1,9 +1,19 @@
 import type { DeviceFacts } from './device.ts';
-import type { DeviceId } from './ids.ts';
+import type { Duration } from './duration.ts';
+import type { DeviceId, RequestId } from './ids.ts';
 import type { OfAttempt } from './of-attempt.ts';
 import type { Instant, Person } from './person.ts';
 import type { Hold } from './request.ts';
-import type { AttentionReason, Click, Label, MachineAction, VoidReason, WaitReason } from './state.ts';
+import type {
+  Approval,
+  AttentionReason,
+  Click,
+  Label,
+  MachineAction,
+  VoidReason,
+  WaitReason,
+} from './state.ts';
+import type { NewLift, WishVerb } from './time-box.ts';
 
 /** Everything that can happen to a request. */
 export type Event =
@@ -102,7 +112,67 @@ export type Event =
       readonly since?: Instant | undefined;
     }
   | { readonly kind: 'submission-paused'; readonly hold: Hold }
-  | { readonly kind: 'submission-resumed' };
+  | { readonly kind: 'submission-resumed' }
+  | BoxEvent;
+
+interface VerifiedWish {
+  readonly kind: 'wish-verified';
+  readonly clickId: string;
+  readonly upn?: string | undefined;
+  /** As for `approve-verified`. */
+  readonly steppedUp?: boolean | undefined;
+}
+
+/** What happens to a time box, and to a restriction that is lifted. */
+export type BoxEvent =
+  | {
+      readonly kind: 'release-clicked';
+      readonly by: Person;
+      readonly clickId: string;
+      readonly comment?: string | undefined;
+    }
+  | {
+      readonly kind: 'extend-clicked';
+      readonly by: Person;
+      readonly clickId: string;
+      /** Undefined: what was typed is no duration. */
+      readonly duration: Duration | undefined;
+      readonly comment?: string | undefined;
+    }
+  | (VerifiedWish & { readonly wish: 'extend' })
+  | (VerifiedWish & { readonly wish: 'release'; readonly lift: NewLift })
+  | {
+      readonly kind: 'wish-needs-sign-in';
+      readonly clickId: string;
+      readonly wish: WishVerb;
+      readonly until: Instant;
+      readonly aadsts?: string | undefined;
+    }
+  | {
+      readonly kind: 'wish-refused';
+      readonly clickId: string;
+      /** As for `approve-refused`. */
+      readonly seen?: Pick<Click, 'signInUntil'>;
+      readonly wish: WishVerb;
+      readonly why: VoidReason;
+      readonly tell: Tell;
+    }
+  /** Each says which end it is about: somebody may have moved it since. */
+  | { readonly kind: 'box-warned'; readonly until: Instant }
+  | { readonly kind: 'box-ended'; readonly until: Instant; readonly lift: NewLift }
+  /** There is an open request for that already, which nobody need make again. */
+  | { readonly kind: 'lift-found'; readonly instead: RequestId; readonly lift: NewLift }
+  | { readonly kind: 'lift-awaits'; readonly lift: NewLift }
+  | { readonly kind: 'lift-still-awaits'; readonly lift: NewLift; readonly people: readonly Person[] }
+  /** To the lift itself: the end of the box, approved with the box, has come while it awaited approval. */
+  | { readonly kind: 'approved-in-advance'; readonly approval: Approval }
+  | { readonly kind: 'lift-failed'; readonly lift: NewLift; readonly label: Label }
+  | {
+      readonly kind: 'restriction-released';
+      readonly by: Person;
+      readonly at: Instant;
+      readonly number: number;
+    };
 
 /**
  * Whether the person must be told by a message, no turn of theirs being there to tell them. A turn may be over before its
@@ -154,12 +224,26 @@ export type Effect =
       readonly note: PrivateNote;
       /** As in `Tell`. */
       readonly unlessTold?: string;
-    };
+    }
+  /** The request that lifts what this one restricts; the store makes it, or finds the one that is open. */
+  | { readonly kind: 'lift'; readonly lift: NewLift; readonly approval: Approval }
+  /** The end has come: it approves the lift that was asked for early and still awaits approval. */
+  | { readonly kind: 'approve-lift'; readonly lift: NewLift; readonly approval: Approval }
+  /** A look at the time box, at once or when something is due. */
+  | { readonly kind: 'time-box'; readonly at?: Instant }
+  /** A word in the thread about the time box; `of` tells one such word from the next. */
+  | { readonly kind: 'tell-box'; readonly about: BoxNews; readonly of: Instant }
+  /** A lift came to rest: the restrictions that it concerns are looked at. */
+  | { readonly kind: 'settle-lift' };
+
+/** `ending`: extend or release? `wanted`: the lift needs somebody's approval. `called`: it still does. */
+export type BoxNews = 'ending' | 'wanted' | 'called';
 
 /** What one person must learn alone, some time after the click. */
 export type PrivateNote =
   | { readonly about: 'approval'; readonly why: VoidReason }
-  | { readonly about: 'cancellation'; readonly why: CancelRefusal };
+  | { readonly about: 'cancellation'; readonly why: CancelRefusal }
+  | { readonly about: WishVerb; readonly why: VoidReason };
 
 /** Why an event changes nothing; told to the person who caused it. */
 export type Refusal =
@@ -180,4 +264,11 @@ export type Refusal =
   | { readonly code: 'nothing-to-close' }
   | { readonly code: 'own-request-close' }
   | { readonly code: 'own-request-recheck' }
+  | { readonly code: 'own-request-release' }
+  | { readonly code: 'own-request-extend' }
+  | { readonly code: 'no-time-box' }
+  | { readonly code: 'lift-asked-for' }
+  | { readonly code: 'bad-duration' }
+  | { readonly code: 'not-longer' }
+  | { readonly code: 'wish-checking' }
   | { readonly code: 'stale' };

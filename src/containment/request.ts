@@ -2,6 +2,7 @@ import type { DeviceId, RequestId } from './ids.ts';
 import type { DeviceFacts } from './device.ts';
 import type { Instant, Person } from './person.ts';
 import type { State, UndecidedState } from './state.ts';
+import type { Release, TimeBox } from './time-box.ts';
 
 /** What is asked of Defender; a lift is a request of its own. */
 export type Action = 'restrict' | 'unrestrict';
@@ -65,6 +66,12 @@ interface Wish {
   readonly reason: string;
   readonly requestor: Person;
   readonly place: Place;
+  /** The restriction is to end by itself. */
+  readonly box?: TimeBox | undefined;
+  /** The restriction was lifted, as far as any request tells. */
+  readonly released?: Release | undefined;
+  /** The request whose time box this one ends. */
+  readonly lifts?: RequestId | undefined;
   /** Number of an open request for the same device and action made elsewhere. */
   readonly alsoRequestedIn?: number | undefined;
   /** Nothing is submitted to Defender for now: an administrator paused it. */

@@ -22,6 +22,8 @@ export interface Approval {
   readonly upn?: string | undefined;
   /** By a sign-in on Cordon's own page: only the process that took it can send what was approved. */
   readonly steppedUp?: true | undefined;
+  /** Given with the time box that has ended, not by a press now: without the sign-in behind it anybody entitled may decide. */
+  readonly inAdvance?: true | undefined;
 }
 
 /** Why a click or an approval counts no longer. Each has its own sentence in `bot/texts/decisions.ts`. */
@@ -56,7 +58,11 @@ export type VoidReason =
   | { readonly code: 'defender-unreachable' }
   | { readonly code: 'denied-meanwhile'; readonly by: string }
   | { readonly code: 'decided-meanwhile'; readonly by: string }
-  | { readonly code: 'ended-meanwhile' };
+  | { readonly code: 'ended-meanwhile' }
+  /** Of a press of Release or Extend: the lift is asked for already. */
+  | { readonly code: 'lift-meanwhile'; readonly number: number }
+  /** Of a lift at the end of a time box: Defender has a newer restriction of the device. */
+  | { readonly code: 'restricted-anew' };
 
 /** One try to hand the action to Defender. */
 export interface Attempt {

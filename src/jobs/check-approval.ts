@@ -1,8 +1,9 @@
-import type { Refusal, Tell } from '../containment/event.ts';
+import type { Event, Refusal, Tell } from '../containment/event.ts';
 import type { RequestId } from '../containment/ids.ts';
 import type { ContainmentRequest } from '../containment/request.ts';
 import { type Instant, isSamePerson } from '../containment/person.ts';
 import type { Click, VoidReason } from '../containment/state.ts';
+import type { Wish } from '../containment/time-box.ts';
 import { later } from '../containment/decision.ts';
 import type { FoundDevices } from '../defender/device-search.ts';
 import { DefenderError } from '../defender/errors.ts';
@@ -13,6 +14,7 @@ import { type Session, openSession } from './defender-session.ts';
 import { factsOf } from './device-facts.ts';
 import { type JobParts, secondsBetween } from './parts.ts';
 import { type Meant, readMeantDevice } from './resolve-device.ts';
+import { type Waiting, isWish, waitingClick } from './waiting-click.ts';
 
 /** After this the click is void: nobody should find a device restricted by a click they have forgotten. */
 const longestCheckSeconds = 600;
@@ -51,7 +53,7 @@ interface Check {
 
 type Parts = Pick<JobParts, 'requests' | 'access' | 'defender'>;
 
-/** Does the approver's own token see the device? Then the click is an approval. */
+/** Does the presser's own token see the device? Then the click is an approval, or the wish to release or extend counts. */
 export async function checkApproval(parts: Parts, check: Check): Promise<CheckOutcome> {
   const outcome = await look(parts, check);
   return outcome.kind === 'sign-in-needed' && isOver(check) ? withoutLink(parts, check, outcome) : outcome;
@@ -86,21 +88,22 @@ function isOver({ signal }: Check): boolean {
 async function refuseOrStepUp(
   parts: Parts,
   check: Check,
-  { click, why, claims }: { click: Click; why: VoidReason; claims?: string | undefined },
+  { click, why, claims }: { click: Waiting; why: VoidReason; claims?: string | undefined },
 ): Promise<CheckOutcome> {
-  if (why.code !== 'extra-sign-in-needed') return refuse(parts, check, why);
+  if (why.code !== 'extra-sign-in-needed') return refuse(parts, check, click, { why });
   // The person may have pressed again while a job waited for Entra, and have a link by now.
-  if (!check.inTurn) return refuse(parts, check, why, { signInUntil: click.signInUntil });
-  if (check.mayStepUp !== true) return refuse(parts, check, why);
+  if (!check.inTurn) return refuse(parts, check, click, { why, onlyIfSeen: true });
+  if (check.mayStepUp !== true) return refuse(parts, check, click, { why });
   const again = click.signInUntil !== undefined;
   if (isOver(check)) return withoutLink(parts, check, { why, again, until: undefined });
   const until = later(await parts.requests.now(), stepUpMinutes * 60);
-  const decision = await parts.requests.apply(check.requestId, {
-    kind: 'approve-needs-sign-in',
-    clickId: check.clickId,
-    until,
-    aadsts: why.aadsts,
-  });
+  const waiting = { clickId: check.clickId, until, aadsts: why.aadsts };
+  const decision = await parts.requests.apply(
+    check.requestId,
+    isWish(click)
+      ? { kind: 'wish-needs-sign-in', wish: click.verb, ...waiting }
+      : { kind: 'approve-needs-sign-in', ...waiting },
+  );
   passed('click-waits-for-sign-in', check.requestId);
   // Decided or void meanwhile: nobody signs in for a click that is no more.
   if (decision !== undefined && waitingClick(decision.request, check.clickId) === undefined)
@@ -121,18 +124,22 @@ async function withoutLink(
     until,
   }: { readonly why: VoidReason; readonly again: boolean; readonly until: Instant | undefined },
 ): Promise<CheckOutcome> {
-  return again ? { kind: 'no-answer', retryAfterMs: 0 } : refuse(parts, check, why, { signInUntil: until });
+  const request = await parts.requests.byId(check.requestId);
+  if (request === undefined || again) return { kind: 'no-answer', retryAfterMs: 0 };
+  const click = waitingClick(request, check.clickId);
+  if (click === undefined) return { kind: 'decided', request };
+  return refuse(parts, check, { ...click, signInUntil: until }, { why, onlyIfSeen: true });
 }
 
 async function checkDevice(
   parts: Parts,
   check: Check,
-  { request, click, session }: { request: ContainmentRequest; click: Click; session: Session },
+  { request, click, session }: { request: ContainmentRequest; click: Waiting; session: Session },
 ): Promise<CheckOutcome> {
   try {
     const meant = await readMeantDevice(parts, session, request, click.deviceId);
-    if (meant.kind === 'no') return await refuse(parts, check, meant.why);
-    if (meant.kind === 'unclear') return await askWhich(parts, check, meant.found);
+    if (meant.kind === 'no') return await refuse(parts, check, click, { why: meant.why });
+    if (meant.kind === 'unclear') return await askWhich(parts, check, click, meant.found);
     passed('device-read', request.id);
     return await decideBy(parts, check, { request, click, session, meant });
   } catch (error) {
@@ -148,7 +155,7 @@ async function checkDevice(
 
 interface Read {
   readonly request: ContainmentRequest;
-  readonly click: Click;
+  readonly click: Waiting;
   readonly session: Session;
   readonly meant: Extract<Meant, { kind: 'device' }>;
 }
@@ -159,16 +166,19 @@ async function decideBy(
   { request, click, session, meant }: Read,
 ): Promise<CheckOutcome> {
   const noteId = noteIdOf(check);
-  const decision = await parts.requests.apply(request.id, {
-    kind: 'approve-verified',
+  const verified = {
     clickId: click.id,
-    deviceId: meant.deviceId,
-    device: factsOf(meant.machine),
     upn: session.upn,
-    tell: tellBy(noteId),
     ...(check.steppedUp === true ? { steppedUp: true } : {}),
-  });
-  passed('approval-stored', request.id);
+  };
+  const { deviceId, machine } = meant;
+  const decision = await parts.requests.apply(
+    request.id,
+    isWish(click)
+      ? await wishVerified(parts, request, click, verified)
+      : { kind: 'approve-verified', deviceId, device: factsOf(machine), tell: tellBy(noteId), ...verified },
+  );
+  passed(isWish(click) ? 'wish-counted' : 'approval-stored', request.id);
   const after = decision?.request ?? request;
   const why = whyVoid(after, click);
   return why === undefined
@@ -176,24 +186,34 @@ async function decideBy(
     : { kind: 'refused', why, request: after, noteId };
 }
 
+async function wishVerified(
+  parts: Parts,
+  { tenantId }: ContainmentRequest,
+  wish: Wish,
+  verified: { clickId: string; upn: string | undefined; steppedUp?: boolean },
+): Promise<Event> {
+  return wish.verb === 'release'
+    ? { kind: 'wish-verified', wish: 'release', lift: await parts.requests.nextLift(tenantId), ...verified }
+    : { kind: 'wish-verified', wish: 'extend', ...verified };
+}
+
 /** Why the click that was just decided on does not count, where it does not. */
-function whyVoid(request: ContainmentRequest, click: Click): VoidReason | undefined {
+function whyVoid(request: ContainmentRequest, click: Waiting): VoidReason | undefined {
   const { state } = request;
   if (state.status !== 'awaiting' || waitingClick(request, click.id) !== undefined) return undefined;
   return state.voided !== undefined && isSamePerson(state.voided.by, click.by) ? state.voided.why : undefined;
 }
 
-async function askWhich(parts: Parts, check: Check, found: FoundDevices): Promise<CheckOutcome> {
+async function askWhich(
+  parts: Parts,
+  check: Check,
+  click: Waiting,
+  found: FoundDevices,
+): Promise<CheckOutcome> {
   const steppedUp = check.steppedUp === true ? { steppedUp: true as const } : {};
-  const refused = await refuse(parts, check, { code: 'device-unclear', ...steppedUp });
+  const refused = await refuse(parts, check, click, { why: { code: 'device-unclear', ...steppedUp } });
   const isThere = check.inTurn && !isOver(check) && check.steppedUp !== true;
   return refused.kind === 'refused' && isThere ? { ...refused, kind: 'choose', found } : refused;
-}
-
-function waitingClick(request: ContainmentRequest, clickId: string): Click | undefined {
-  return request.state.status === 'awaiting'
-    ? request.state.clicks.find((click) => click.id === clickId)
-    : undefined;
 }
 
 /** What Defender's answer says about the person's rights; undefined when it says nothing about them. */
@@ -228,17 +248,22 @@ function tellBy(noteId: string | undefined): Tell {
 async function refuse(
   parts: Parts,
   check: Check,
-  why: VoidReason,
-  seen?: Pick<Click, 'signInUntil'>,
+  click: Waiting,
+  { why, onlyIfSeen = false }: { readonly why: VoidReason; readonly onlyIfSeen?: boolean },
 ): Promise<CheckOutcome> {
   const noteId = noteIdOf(check);
-  const decision = await parts.requests.apply(check.requestId, {
-    kind: 'approve-refused',
+  const refusal = {
     clickId: check.clickId,
-    ...(seen === undefined ? {} : { seen }),
+    ...(onlyIfSeen ? { seen: { signInUntil: click.signInUntil } } : {}),
     why,
     tell: tellBy(noteId),
-  });
+  };
+  const decision = await parts.requests.apply(
+    check.requestId,
+    isWish(click)
+      ? { kind: 'wish-refused', wish: click.verb, ...refusal }
+      : { kind: 'approve-refused', ...refusal },
+  );
   passed('click-voided', check.requestId);
   return decision === undefined || waitingClick(decision.request, check.clickId) !== undefined
     ? { kind: 'no-answer', retryAfterMs: 0 }
@@ -254,15 +279,14 @@ interface NoAnswer {
 async function unanswered(
   parts: Parts,
   check: Check,
-  click: Click,
+  click: Waiting,
   { kind, retryAfterMs = 5_000 }: NoAnswer,
 ): Promise<CheckOutcome> {
   const age = secondsBetween(click.at, await parts.requests.now());
   // Whoever has just signed in for it has not forgotten the click.
   if (age > longestCheckSeconds && check.steppedUp !== true)
-    return refuse(parts, check, {
-      code: 'could-not-check',
-      ...(kind === 'budget' ? { callsUsedUp: true } : {}),
+    return refuse(parts, check, click, {
+      why: { code: 'could-not-check', ...(kind === 'budget' ? { callsUsedUp: true } : {}) },
     });
   return { kind: 'no-answer', retryAfterMs: Math.min(retryAfterMs, 30_000) };
 }

@@ -1,10 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { recheckRefusal } from '../containment/attention.ts';
+import { wishOf } from '../containment/box-wishes.ts';
 import type { CancelRefusal, Refusal } from '../containment/event.ts';
 import type { RequestId } from '../containment/ids.ts';
 import { type Person, isSamePerson } from '../containment/person.ts';
 import type { ContainmentRequest } from '../containment/request.ts';
 import type { State, StateOf, VoidReason } from '../containment/state.ts';
+import { boxInForce } from '../containment/box-in-force.ts';
 import type { DefenderAccess } from '../identity/defender-access.ts';
 import { newNoteId } from '../platform/ids.ts';
 import type { StepUpPurpose } from '../store/step-up-purpose.ts';
@@ -60,6 +62,8 @@ export interface WaitingClick {
 const decideWithinMs = 20_000;
 const againMs = 1_000;
 
+type OfClick = Extract<StepUpPurpose, { readonly clickId: string }>;
+
 /** The token would be lost with a failure: until the signal, what fails is done again. */
 type Holder = JobParts & Patience;
 
@@ -85,6 +89,9 @@ export async function continueClick(
   switch (purpose.verb) {
     case 'approve':
       return approve(holder, person, purpose);
+    case 'release':
+    case 'extend':
+      return wish(holder, person, purpose);
     case 'retry':
       return retry(holder, person, purpose.requestId);
     case 'cancel':
@@ -103,13 +110,18 @@ export async function abandonClick(
   { purpose }: WaitingClick,
   why: VoidReason,
 ): Promise<string | undefined> {
-  if (purpose.verb !== 'approve') return undefined;
-  const { requestId, clickId, signInUntil } = purpose;
+  if (!('clickId' in purpose)) return undefined;
+  const { verb, requestId, clickId, signInUntil } = purpose;
   const noteId = newNoteId();
-  const tell = { unlessTold: noteId };
   // The person has a newer link to the same click meanwhile: that one is not lost with this.
   const seen = signInUntil === undefined ? {} : { seen: { signInUntil } };
-  await parts.requests.apply(requestId, { kind: 'approve-refused', clickId, ...seen, why, tell });
+  const refusal = { clickId, ...seen, why, tell: { unlessTold: noteId } };
+  await parts.requests.apply(
+    requestId,
+    verb === 'approve'
+      ? { kind: 'approve-refused', ...refusal }
+      : { kind: 'wish-refused', wish: verb, ...refusal },
+  );
   return noteId;
 }
 
@@ -127,11 +139,7 @@ function accessBy(
   };
 }
 
-async function approve(
-  parts: Holder,
-  person: Person,
-  { requestId, clickId }: Extract<StepUpPurpose, { verb: 'approve' }>,
-): Promise<Continued> {
+async function approve(parts: Holder, person: Person, { requestId, clickId }: OfClick): Promise<Continued> {
   const { signal } = parts;
   const outcome = await whileUnanswered(parts, () =>
     checkApproval(parts, { requestId, clickId, inTurn: true, steppedUp: true, signal }),
@@ -160,6 +168,37 @@ function isImpossible(state: State): boolean {
 
 function isUnderWay({ status }: State): boolean {
   return status === 'approved' || status === 'submitting' || status === 'running';
+}
+
+async function wish(
+  parts: Holder,
+  person: Person,
+  { verb, requestId, clickId }: OfClick,
+): Promise<Continued> {
+  const before = await keepTrying(parts, () => parts.requests.byId(requestId));
+  if (before === undefined) return noAnswer(parts, requestId);
+  if (wishOf(before, clickId) === undefined) return { kind: 'gone', request: before };
+  const { signal } = parts;
+  const outcome = await whileUnanswered(parts, () =>
+    checkApproval(parts, { requestId, clickId, inTurn: true, steppedUp: true, signal }),
+  );
+  if (outcome.kind === 'refused') return { ...outcome, kind: 'void' };
+  if (outcome.kind !== 'decided') return noAnswer(parts, requestId);
+  const { request, refusal } = outcome;
+  if (refusal !== undefined) return { kind: 'refused', request, refusal };
+  return verb === 'release'
+    ? releaseNow(parts, person, request)
+    : { kind: 'counts', request, onwards: Promise.resolve() };
+}
+
+/** What was released is sent with this token at once, like what was approved. */
+async function releaseNow(parts: Holder, person: Person, request: ContainmentRequest): Promise<Continued> {
+  const asked = boxInForce(request)?.lift;
+  const lift = asked && (await keepTrying(parts, () => parts.requests.byId(asked.id)));
+  const by = lift && approvalOf(lift)?.by;
+  return lift !== undefined && by !== undefined && isSamePerson(by, person)
+    ? { kind: 'counts', request: lift, onwards: submitWithHeldToken(parts, lift) }
+    : { kind: 'refused', request, refusal: { code: 'lift-asked-for' } };
 }
 
 async function retry(parts: Holder, person: Person, requestId: RequestId): Promise<Continued> {

@@ -1,7 +1,8 @@
-import type { Effect, PrivateNote } from '../containment/event.ts';
+import type { BoxNews, Effect, PrivateNote } from '../containment/event.ts';
 import type { RequestId } from '../containment/ids.ts';
 import type { Instant, Person } from '../containment/person.ts';
 import type { Label, State } from '../containment/state.ts';
+import type { RunningBox } from '../containment/time-box.ts';
 
 export const jobNames = [
   'sync-card',
@@ -12,6 +13,9 @@ export const jobNames = [
   'expire',
   'notify',
   'tell',
+  'time-box',
+  'settle-lift',
+  'tell-box',
 ] as const;
 export type JobName = (typeof jobNames)[number];
 
@@ -24,6 +28,7 @@ export interface JobPayload {
   readonly about?: Label;
   readonly to?: Person;
   readonly note?: PrivateNote;
+  readonly news?: BoxNews;
   /** How often in a row this work was not possible; the same work all the same. */
   readonly waits?: number;
   /** How often in a row it was left to a newer program. */
@@ -45,7 +50,7 @@ export interface NewJob extends Job {
 /** Longer than what is left of any turn whose answer makes the message needless. */
 const secondsForTheAnswer = 6;
 
-/** Effects that leave the process become jobs; `track` and `untrack` are rows that the store writes itself. */
+/** Effects that leave the process become jobs; the others (tracked actions, lifts) are rows that the store writes itself. */
 export function jobOf(effect: Effect, request: Subject): NewJob | undefined {
   const payload = { requestId: request.id };
   switch (effect.kind) {
@@ -73,14 +78,42 @@ export function jobOf(effect: Effect, request: Subject): NewJob | undefined {
         payload: { ...payload, to: effect.to, note: effect.note },
         ...standby(effect),
       };
-    case 'track':
-    case 'untrack':
+    default:
+      return boxJobOf(effect, request.id);
+  }
+}
+
+function boxJobOf(effect: Effect, requestId: RequestId): NewJob | undefined {
+  switch (effect.kind) {
+    case 'time-box':
+      return { name: effect.kind, payload: { requestId }, startAfter: effect.at };
+    case 'settle-lift':
+      return { name: effect.kind, payload: { requestId } };
+    case 'tell-box':
+      return tellBoxJob(requestId, effect.about, effect.of);
+    default:
       return undefined;
   }
 }
 
 function standby({ unlessTold }: Extract<Effect, { kind: 'tell' }>): Partial<NewJob> {
   return unlessTold === undefined ? {} : { id: unlessTold, startAfter: secondsForTheAnswer };
+}
+
+function tellBoxJob(requestId: RequestId, news: BoxNews, of: Instant): Job {
+  return { name: 'tell-box', payload: { requestId, news, since: of } };
+}
+
+/** The jobs that a restriction in force waits for: what is due of its box, and what people have pressed or must hear. */
+export function boxJobs(requestId: RequestId, { until, ended, warned, lift, wishes }: RunningBox): Job[] {
+  const asksToRelease = warned === true && ended !== true;
+  return [
+    { name: 'time-box', payload: { requestId } },
+    ...wishes.map(({ id }): Job => ({ name: 'check-approval', payload: { requestId, clickId: id } })),
+    ...(asksToRelease ? [tellBoxJob(requestId, 'ending', until)] : []),
+    ...(lift?.awaitedSince === undefined ? [] : [tellBoxJob(requestId, 'wanted', lift.awaitedSince)]),
+    ...(lift?.called === undefined ? [] : [tellBoxJob(requestId, 'called', lift.called.at)]),
+  ];
 }
 
 interface Subject {
@@ -101,8 +134,8 @@ function sinceOf(decided: { readonly at: Instant } | false | undefined): { reado
 }
 
 /** One waiting job for the same work, whoever queues it again: repeats merge instead of multiplying. */
-export function keyOf({ requestId, clickId, since, about, to, note }: JobPayload): string {
-  return [requestId, clickId, since, about, to?.objectId, note?.about, note?.why.code]
+export function keyOf({ requestId, clickId, since, about, to, note, news }: JobPayload): string {
+  return [requestId, clickId, since, about, to?.objectId, note?.about, note?.why.code, news]
     .filter(Boolean)
     .join(' ');
 }

@@ -6,15 +6,17 @@ import { cancelAction } from './cancel-action.ts';
 import { checkApproval } from './check-approval.ts';
 import { endingOf } from './ending.ts';
 import { isKnownNote } from './known-note.ts';
+import { again, giveUpWhenGone } from './give-up-when-gone.ts';
 import { createLookUpDevice } from './look-up-device.ts';
 import { NewerJobError } from './not-now.ts';
 import { isOvertaken } from './overtaken-note.ts';
 import type { JobParts } from './parts.ts';
 import { secondsBetween } from './parts.ts';
-import { ChatError } from './ports.ts';
 import type { Again, JobHandler, JobHandlers } from './run-job.ts';
 import { createSubmit } from './submit.ts';
 import { createSyncCard } from './sync-card.ts';
+import { createTellBox } from './tell-box.ts';
+import { createSettleLift, createTimeBox } from './time-box.ts';
 
 export function createHandlers(parts: JobParts): JobHandlers {
   return {
@@ -26,6 +28,9 @@ export function createHandlers(parts: JobParts): JobHandlers {
     expire: createExpire(parts),
     notify: createNotify(parts),
     tell: createTell(parts),
+    'time-box': createTimeBox(parts),
+    'settle-lift': createSettleLift(parts),
+    'tell-box': createTellBox(parts),
   };
 }
 
@@ -97,26 +102,11 @@ function createTell(parts: JobParts): JobHandler {
     const request = await parts.requests.byId(requestId);
     if (request === undefined || to === undefined || note === undefined) return undefined;
     if (!isKnownNote(note)) throw new NewerJobError(unread);
-    if (isOvertaken(note, to, request.state)) return undefined;
+    if (isOvertaken(note, to, request)) return undefined;
     return giveUpWhenGone(async () => {
       const told = await parts.chat.tellPerson(request, to, note);
       passed('person-told', requestId);
       if (!told) parts.log.info({ requestId }, 'person cannot be told privately; the card tells on refresh');
     });
   };
-}
-
-async function giveUpWhenGone(send: () => Promise<void>): Promise<Again | undefined> {
-  try {
-    await send();
-    return undefined;
-  } catch (error) {
-    if (!(error instanceof ChatError) || (error.kind === 'later' && error.retryAfterMs === undefined))
-      throw error;
-    return error.kind === 'later' ? again(error.retryAfterMs ?? 1_000) : undefined;
-  }
-}
-
-function again(ms: number): Again {
-  return { againInSeconds: Math.max(1, ms / 1000) };
 }

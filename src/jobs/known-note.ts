@@ -24,6 +24,8 @@ const voidCodes = {
   'denied-meanwhile': true,
   'decided-meanwhile': true,
   'ended-meanwhile': true,
+  'lift-meanwhile': true,
+  'restricted-anew': true,
 } as const satisfies Record<VoidReason['code'], true>;
 
 const cancelCodes = {
@@ -47,7 +49,8 @@ interface StoredNote {
 /** Whether there are words for it here: a job, unlike a request, does not say which program can read it. */
 export function isKnownNote(note: PrivateNote): boolean {
   const { about, why }: StoredNote = note;
-  if (about === 'approval') return Object.hasOwn(voidCodes, why.code);
+  if (about === 'approval' || about === 'release' || about === 'extend')
+    return Object.hasOwn(voidCodes, why.code);
   if (about !== 'cancellation' || !Object.hasOwn(cancelCodes, why.code)) return false;
   return why.why === undefined || Object.hasOwn(voidCodes, why.why.code);
 }

@@ -1,10 +1,20 @@
 import type { PrivateNote } from '../containment/event.ts';
 import { type Person, isSamePerson } from '../containment/person.ts';
+import { boxInForce } from '../containment/box-in-force.ts';
+import type { ContainmentRequest } from '../containment/request.ts';
 import type { State } from '../containment/state.ts';
 
 /** Whether what a message says of the person's click would contradict where the request stands by now. */
-export function isOvertaken({ about }: PrivateNote, to: Person, state: State): boolean {
-  return about === 'approval' ? hasApprovedSince(state, to) : isCancelledSince(state, to);
+export function isOvertaken({ about }: PrivateNote, to: Person, request: ContainmentRequest): boolean {
+  if (about === 'approval') return hasApprovedSince(request.state, to);
+  return about === 'cancellation' ? isCancelledSince(request.state, to) : hasWishedSince(request, to);
+}
+
+/** Of Release and Extend: pressed again, or lifted by their word. */
+function hasWishedSince(request: ContainmentRequest, person: Person): boolean {
+  const wishes = boxInForce(request)?.wishes ?? [];
+  const people = [...wishes.map(({ by }) => by), ...(request.released ? [request.released.by] : [])];
+  return people.some((one) => isSamePerson(one, person));
 }
 
 function hasApprovedSince(state: State, person: Person): boolean {

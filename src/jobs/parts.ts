@@ -2,6 +2,7 @@ import type { Instant } from '../containment/person.ts';
 import type { DefenderClient } from '../defender/client.ts';
 import type { DefenderAccess } from '../identity/defender-access.ts';
 import type { Log } from '../platform/log.ts';
+import type { Boxes } from '../store/boxes.ts';
 import type { Cards } from '../store/cards.ts';
 import type { CommentLimits } from '../store/comment-limits.ts';
 import type { LookFirst } from '../store/look-first.ts';
@@ -18,6 +19,7 @@ export interface JobParts {
   readonly pauses: Pick<SubmissionPauses, 'read'>;
   readonly lookFirst: LookFirst;
   readonly outcomes: OutcomeOrder;
+  readonly boxes: Boxes;
   readonly defender: DefenderClient;
   readonly access: DefenderAccess;
   readonly chat: Chat;

@@ -1,4 +1,4 @@
-import type { PrivateNote } from '../containment/event.ts';
+import type { BoxNews, PrivateNote } from '../containment/event.ts';
 import type { Person } from '../containment/person.ts';
 import type { ContainmentRequest } from '../containment/request.ts';
 
@@ -11,6 +11,8 @@ export interface Chat {
   updateCard(request: ContainmentRequest, look: CardLook, activityId: string): Promise<void>;
   /** Replies in the request's thread that it has ended, mentioning requestor and approver. */
   tellThread(request: ContainmentRequest): Promise<void>;
+  /** Says in the request's thread what its time box asks of people. */
+  tellBox(request: ContainmentRequest, news: BoxNews): Promise<void>;
   /** Tells one person alone; false when that person cannot be reached that way. */
   tellPerson(request: ContainmentRequest, person: Person, note: PrivateNote): Promise<boolean>;
 }

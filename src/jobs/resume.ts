@@ -4,8 +4,8 @@ import type { Log } from '../platform/log.ts';
 import { passed } from '../platform/steps.ts';
 import type { Database } from '../store/database-port.ts';
 import type { DatabaseClock } from '../store/now.ts';
-import { type Unfinished, readUnfinished, takeBack } from '../store/unfinished.ts';
-import { type Job, cancelJob, submitJob } from './effect-jobs.ts';
+import { type Unfinished, newsKey, readUnfinished, takeBack } from '../store/unfinished.ts';
+import { type Job, boxJobs, cancelJob, submitJob } from './effect-jobs.ts';
 import type { JobQueue } from './queue.ts';
 
 interface Parts {
@@ -37,12 +37,15 @@ export async function resume(parts: Parts): Promise<void> {
   passed('jobs-resumed');
 }
 
-/** Queues what should wait or run and does neither. What was given up after many tries is tried again only by a start. */
+/**
+ * Queues what should wait or run and does neither. What was given up after many tries is tried again only by a start; but the
+ * end of a time box is never given up, for nobody else would lift the restriction.
+ */
 export async function repair({ database, clock, queue }: Parts): Promise<void> {
   await inTurn(database, async () => {
     const unfinished = await readUnfinished(database.sql, clock);
     const wanted = unfinished.flatMap((request) =>
-      jobsOf(request).filter(({ name }) => !request.givenUp.includes(name)),
+      jobsOf(request).filter(({ name }) => name === 'time-box' || !request.givenUp.includes(name)),
     );
     await queue.resend(wanted, { standing: 'waiting-or-running' });
   });
@@ -86,7 +89,15 @@ async function inTurn({ exclusive, sql: db }: Database, work: () => Promise<void
 function jobsOf(request: Unfinished): readonly Job[] {
   const { id: requestId } = request;
   const card: readonly Job[] = request.isShown ? [] : [{ name: 'sync-card', payload: { requestId } }];
-  return [...card, ...awaitedJobs(request)];
+  return [...card, ...awaitedJobs(request), ...jobsOfBox(request)];
+}
+
+/** What the thread has heard need not be queued to be found out again. */
+function jobsOfBox({ id, box, toldNews }: Unfinished): readonly Job[] {
+  if (box === undefined) return [];
+  return boxJobs(id, box).filter(({ payload: { news, since } }) =>
+    news === undefined || since === undefined ? true : !toldNews.includes(newsKey(news, since)),
+  );
 }
 
 /** The jobs that a state waits for, beside its card. */

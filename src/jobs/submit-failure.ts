@@ -56,7 +56,7 @@ function eventOf(request: DeviceRequest, { error, before }: Failure, now: Instan
   if (stuck !== undefined) return { kind: 'attempt-stuck', ...of, why: stuck };
   const voided = reasonOf(error);
   if (voided !== undefined && !(isPassing(error) && !hadSecondChance)) {
-    return refusedEvent(of, voided);
+    return refusedEvent(request, of, voided);
   }
   if (!error.certainlyNotApplied && attemptId !== undefined) {
     return { kind: 'attempt-unclear', attemptId, lookAgainAt: later(now, 1) };
@@ -87,22 +87,32 @@ export function isTooOld(request: DeviceRequest, { changedAt }: BeforeSending, n
     if (waitsThatMayLast.includes(wait?.why) || after === 'paused') return false;
   }
   // An approved request changes once more only by the end of a pause: from then on its time runs again.
-  const since = state.status === 'approved' ? changedAt : approvalOf(request)?.at;
+  const since = state.status === 'approved' ? changedAt : approvedSince(request);
   return secondsBetween(since ?? now, now) > longestWaitSeconds;
+}
+
+/** An approval in advance may be of a moment when no process was there to make the request. */
+function approvedSince(request: DeviceRequest): Instant | undefined {
+  const approval = approvalOf(request);
+  return approval?.inAdvance === true ? request.createdAt : approval?.at;
 }
 
 /** Nothing was begun: a missing sign-in is the approver's to renew, any other refusal opens the request for others. */
 export function withoutSession(request: DeviceRequest, session: NoSession, now: Instant): Event {
   const of = ofNoAttempt(request.state);
-  if (!session.transient) return refusedEvent(of, session.why);
-  const waited = secondsBetween(approvalOf(request)?.at ?? now, now);
+  if (!session.transient) return refusedEvent(request, of, session.why);
+  const waited = secondsBetween(approvedSince(request) ?? now, now);
   const seconds = Math.max(session.retryAfterMs / 1000, paced(waited));
   return { kind: 'attempt-postponed', ...of, until: later(now, seconds), why: 'unreachable' };
 }
 
-/** Only the approver's own sign-in can go on where that is all that is missing. */
-function refusedEvent(of: OfAttempt, why: VoidReason): Event {
-  return why.code === 'sign-in-gone' || why.code === 'extra-sign-in-needed'
+/**
+ * Only the approver's own sign-in can go on where that is all that is missing. Whoever approved in advance is not here now:
+ * rather than wait for them, the request is open for everybody who is entitled.
+ */
+function refusedEvent(request: DeviceRequest, of: OfAttempt, why: VoidReason): Event {
+  const isMissing = why.code === 'sign-in-gone' || why.code === 'extra-sign-in-needed';
+  return isMissing && approvalOf(request)?.inAdvance !== true
     ? { kind: 'attempt-stuck', ...of, why: { code: 'sign-in-needed' } }
     : { kind: 'attempt-void', ...of, why };
 }

@@ -14,6 +14,9 @@ const concurrency: Readonly<Record<JobName, number>> = {
   notify: 3,
   tell: 2,
   expire: 1,
+  'time-box': 2,
+  'settle-lift': 2,
+  'tell-box': 2,
 };
 
 /** NOTIFY and the waker find jobs at once: this is for whatever both should miss. */

@@ -25,6 +25,9 @@ export const steps = {
   'retry-stored':
     'the approver stands by the approval and its submission is queued; the presser was not answered',
   'close-stored': 'the request is closed with a remark; the presser was not answered',
+  'wish-stored': 'a press of Release or Extend waits for its check; the presser’s token was not asked for',
+  'wish-counted':
+    'the box is moved, or its lift and the lift’s submission are stored; the presser was not answered',
   'click-waits-for-sign-in': 'an approval waits for another sign-in of its person; they have no link to it',
   'step-up-opened': 'a link to Cordon’s own sign-in page is stored; the presser was not answered',
   'step-up-taken': 'somebody is back from that sign-in; its code was not redeemed',
@@ -55,6 +58,8 @@ export const steps = {
   'doubt-rechecked': 'a person’s own look at a doubtful action is made; what it found is not stored',
   'expiry-stored': 'nobody decided in time, and that is stored; the job is not done',
 
+  'box-moved': 'what was due of a time box is stored with its jobs; the next thing due was not looked for',
+
   // What people see
   'device-looked-up': 'the requester’s token sees the device; that is not stored',
   'card-held': 'this process alone may send or edit the card; it has not',
@@ -65,6 +70,8 @@ export const steps = {
   'outcome-due': 'the thread is to be told of an end; it is not',
   'outcome-told': 'the thread was told of an end; that is not stored',
   'outcome-recorded': 'the thread was told and that is stored; the job is not done',
+  'box-news-due': 'the thread is to be asked something about a time box; it is not',
+  'box-news-told': 'the thread was asked about a time box; that is not stored',
   'person-told': 'a person was told privately; the job is not done',
 
   // The work itself

@@ -1,3 +1,4 @@
+import type { Duration } from '../containment/duration.ts';
 import type { DeviceId, RequestId } from '../containment/ids.ts';
 import type { Action, Place } from '../containment/request.ts';
 
@@ -18,6 +19,8 @@ export interface DeviceQuestion {
   readonly action: Action;
   readonly deviceName: string;
   readonly reason: string;
+  /** The restriction ends by itself after this. */
+  readonly box?: Duration | undefined;
   /** Where it was typed, and so what its request belongs to. */
   readonly place: Place;
   /** Id of the message that asked: what comes of it is one request. */

@@ -82,14 +82,16 @@ function read(db: Sql, clock: DatabaseClock, { tenantId, conversation, seconds }
     with period as materialized (
       select now, now - ${seconds} * interval '1 second' as since from (select ${clock()} as now) as clock
     ), asked as (
-      select action, status, created_at,
+      select action, status, created_at, lifts is not null as of_box,
         case when state_format in (${sql.join(readableFormats)}) then state end as known
       from requests, period
       where tenant_id = ${tenantId} and conversation = ${conversation} and created_at >= period.since
     ), followed as materialized (
       select action, status, known is not null as readable, known->'machineAction'->>'status' as machine_action,
-        ${secondsUntil(sql`coalesce(known->'approval'->>'at', case status when 'denied' then known->>'at' end)`)}
-          as decided_after,
+        case when not (of_box and coalesce(known->'approval'->>'inAdvance' = 'true'
+            or (known->'approval'->>'at')::timestamptz < created_at, false))
+          then ${secondsUntil(sql`coalesce(known->'approval'->>'at', case status when 'denied' then known->>'at' end)`)}
+          end as decided_after,
         case when action = 'restrict' and known->'machineAction'->>'status' = 'Succeeded'
           then ${secondsUntil(sql`known->>'endedAt'`)} end as contained_after
       from asked

@@ -12,10 +12,11 @@ import type { Tables } from './tables.ts';
 
 /**
  * How `state` may be written: 1, as at first; 2, with retries, closed requests and pauses; 3, with accounts that cannot be
- * used any more; 4, with devices that are known by name only, or were chosen by it. A row bears the lowest number that its content needs, so that an older program beside this one leaves alone
+ * used any more; 4, with devices that are known by name only, or were chosen by it; 5, with time boxes and the lifts that end
+ * them. A row bears the lowest number that its content needs, so that an older program beside this one leaves alone
  * only what it would misread.
  */
-const newestFormat = 4;
+const newestFormat = 5;
 export const readableFormats = Array.from({ length: newestFormat }, (_, index) => index + 1);
 
 /** A newer program wrote this request: nothing of it may be decided here. */
@@ -27,8 +28,12 @@ export class NewerStateError extends Error {
   }
 }
 
+/** An older program would approve such a lift, or a box, without knowing what belongs to it. */
+export const formatOfLift = 5;
+
 export function formatOf(request: ContainmentRequest): number {
   const { state } = request;
+  if (request.box !== undefined || request.lifts !== undefined) return formatOfLift;
   // An older program would take no notice of the device that a press is about.
   const isOpenByName = state.status === 'awaiting' && request.deviceName !== undefined;
   if (!hasDevice(request) || isOpenByName || speaksOfChoice(state)) return 4;
@@ -67,6 +72,9 @@ export function toRequest(row: Selectable<Tables['requests']>): ContainmentReque
     place: { conversation: row.conversation, thread: row.thread, kind: row.place_kind as Place['kind'] },
     alsoRequestedIn: row.also_requested_in ?? undefined,
     ...(row.hold ? { hold: row.hold } : {}),
+    ...(row.box ? { box: row.box } : {}),
+    ...(row.released ? { released: row.released } : {}),
+    ...(row.lifts === null ? {} : { lifts: row.lifts as RequestId }),
     ...(row.look_first_until ? { unchecked: true } : {}),
     createdAt: row.created_at.toISOString(),
     expiresAt: row.expires_at.toISOString(),

@@ -4,7 +4,7 @@ import type { Instant } from '../containment/person.ts';
 /** The one thing that goes on after a sign-in on Cordon's own page. */
 export type StepUpPurpose =
   | {
-      readonly verb: 'approve';
+      readonly verb: 'approve' | 'release' | 'extend';
       readonly requestId: RequestId;
       readonly clickId: string;
       /** The click's wait that this link belongs to; a link of an older program does not say. */

@@ -3,6 +3,7 @@ import type { DeviceFacts } from '../containment/device.ts';
 import type { Person } from '../containment/person.ts';
 import type { Hold } from '../containment/request.ts';
 import type { State } from '../containment/state.ts';
+import type { Release, TimeBox } from '../containment/time-box.ts';
 import type { QuestionSubject } from './question.ts';
 import type { StepUpPurpose } from './step-up-purpose.ts';
 
@@ -39,6 +40,10 @@ export interface Tables {
     recorded_revision: number | null;
     record_hash: string | null;
     took_effect: GeneratedAlways<string | null>;
+    box: Json<TimeBox> | null;
+    box_until: Time | null;
+    released: Json<Release> | null;
+    lifts: string | null;
   };
   tenant_numbers: { tenant_id: string; last_number: number };
   cards: {
@@ -139,6 +144,7 @@ export interface Tables {
     claimed_until: Time | null;
   };
   departures: { place: string; teams_id: string; left_at: Time };
+  told_boxes: { request_id: string; news: string; of: Time; told_at: Time };
   thread_messages: { thread: string; sent_at: Time };
   thread_limits: { thread: string; paused_until: Time | null };
   schema_migrations: { version: number; applied_at: Time };

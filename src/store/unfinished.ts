@@ -1,7 +1,10 @@
 import { sql } from 'kysely';
+import type { BoxNews } from '../containment/event.ts';
 import type { RequestId } from '../containment/ids.ts';
+import type { Instant } from '../containment/person.ts';
 import type { State } from '../containment/state.ts';
 import { openStatuses } from '../containment/state.ts';
+import type { RunningBox } from '../containment/time-box.ts';
 import type { Database, Sql } from './database-port.ts';
 import type { DatabaseClock } from './now.ts';
 import { readableFormats } from './rows.ts';
@@ -13,6 +16,14 @@ export interface Unfinished {
   readonly isTold: boolean;
   /** The jobs for what the request is now that failed too often. */
   readonly givenUp: readonly string[];
+  /** Of a restriction in force. */
+  readonly box: RunningBox | undefined;
+  /** What the thread was told of the box, by `newsKey`. */
+  readonly toldNews: readonly string[];
+}
+
+export function newsKey(news: BoxNews, of: Instant): string {
+  return `${news} ${Date.parse(of)}`;
 }
 
 /** `endingOf` of `src/jobs/ending.ts`, for a row of `requests` under this name. */
@@ -24,23 +35,27 @@ export function endingInSql(table = 'requests') {
 /** What nobody could be shown or told of for so long is left as it is. */
 const keptDays = 7;
 
-/** Requests that may have work left which no job stands for: those open, and those whose end is not shown or told. */
+/** Requests that may have work left which no job stands for: those open, those in force for a time, and those whose end is not shown or told. */
 export async function readUnfinished(db: Sql, clock: DatabaseClock): Promise<readonly Unfinished[]> {
   const isShown = sql<boolean>`greatest(cards.shown_revision, cards.given_up_revision) >= requests.revision`;
   const givenUp = sql<readonly string[]>`array(
     select dead_jobs.job from dead_jobs
     where dead_jobs.request_id = requests.id and dead_jobs.request_revision >= requests.revision)`;
   const isTold = sql<boolean>`cards.told_end is not distinct from ${endingInSql()}`;
+  const toldNews = sql<readonly string[]>`array(
+    select told_boxes.news || ' ' || (extract(epoch from told_boxes.of) * 1000)::bigint from told_boxes
+    where told_boxes.request_id = requests.id)`;
   const rows = await db
     .selectFrom('requests')
     .innerJoin('cards', 'cards.request_id', 'requests.id')
-    .select(['requests.id', 'requests.state'])
-    .select([isShown.as('is_shown'), isTold.as('is_told'), givenUp.as('given_up')])
+    .select(['requests.id', 'requests.state', 'requests.box', 'requests.box_until'])
+    .select([isShown.as('is_shown'), isTold.as('is_told'), givenUp.as('given_up'), toldNews.as('told_news')])
     // What a newer program wrote is that one's to go on with.
     .where('requests.state_format', 'in', readableFormats)
     .where((eb) =>
       eb.or([
         eb('requests.status', 'in', openStatuses),
+        eb('requests.box_until', 'is not', null),
         eb.and([
           eb('requests.changed_at', '>', sql<Date>`${clock()} - ${keptDays} * interval '1 day'`),
           eb.or([eb.not(isShown), eb.not(isTold)]),
@@ -54,6 +69,8 @@ export async function readUnfinished(db: Sql, clock: DatabaseClock): Promise<rea
     isShown: row.is_shown,
     isTold: row.is_told,
     givenUp: row.given_up,
+    box: row.box_until === null ? undefined : row.box?.running,
+    toldNews: row.told_news,
   }));
 }
 

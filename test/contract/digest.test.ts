@@ -4,7 +4,7 @@ import type { ContainmentRequest } from '../../src/containment/request.ts';
 import type { MachineActionStatus } from '../../src/containment/state.ts';
 import type { Database } from '../../src/store/database-port.ts';
 import { type Digests, createDigests } from '../../src/store/digest.ts';
-import type { NewRequest } from '../../src/store/requests.ts';
+import type { NewRequest } from '../../src/store/create-request.ts';
 import { aDeviceId, aMachineAction, riley, sam } from '../support/requests.ts';
 import {
   aRunningRequest,

@@ -6,7 +6,7 @@ import { parseDeviceId } from '../../src/containment/ids.ts';
 import type { ContainmentRequest, Place } from '../../src/containment/request.ts';
 import type { Database } from '../../src/store/database-port.ts';
 import { createPrivateQuestions } from '../../src/store/private-questions.ts';
-import type { Created } from '../../src/store/requests.ts';
+import type { Created } from '../../src/store/create-request.ts';
 import { aNewRequest } from '../support/new-requests.ts';
 import { aDeviceId, alex, riley } from '../support/requests.ts';
 import { databases } from './databases.ts';
@@ -70,6 +70,23 @@ for (const { name, open } of databases) {
         [request?.deviceId, request?.deviceName, request?.device],
         [deviceId, 'ws-017', facts],
       );
+    });
+
+    it('keep their time box until and after the device is found', async () => {
+      const box = { text: '4h', seconds: 14_400 };
+      const asked = await byName('ws-017', { box });
+      await found(asked.id);
+
+      const request = await stores.requests.byId(asked.id);
+      const { state_format: format } = await database.sql
+        .selectFrom('requests')
+        .select('state_format')
+        .where('id', '=', asked.id)
+        .executeTakeFirstOrThrow();
+
+      assert.deepEqual([asked.box, request?.box], [{ duration: box }, { duration: box }]);
+      assert.equal(request?.deviceId, deviceId);
+      assert.equal(format, 5);
     });
 
     it('are left alone by older programs until they are decided', async () => {
@@ -210,6 +227,7 @@ for (const { name, open } of databases) {
         action: 'unrestrict',
         deviceName: 'ws',
         reason: 'A “reason” \\',
+        box: { text: '4h', seconds: 14_400 },
         place: here.place,
         sourceActivity: 'activity-1',
       } as const;

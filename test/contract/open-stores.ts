@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { Effect } from '../../src/containment/event.ts';
 import type { RequestId } from '../../src/containment/ids.ts';
 import { createAnsweredMessages } from '../../src/store/answered-messages.ts';
+import { createBoxes } from '../../src/store/boxes.ts';
 import { createCards } from '../../src/store/cards.ts';
 import { createCommentLimits } from '../../src/store/comment-limits.ts';
 import { createConversations } from '../../src/store/conversations.ts';
@@ -36,6 +37,7 @@ export async function openStores(database: Database) {
     /** Opens a transaction that has the request locked, as a slow replica would. */
     hold: (id: RequestId) => holdRow(database, id),
     cards: createCards(parts),
+    boxes: createBoxes(parts),
     tracked: createTrackedActions(parts),
     commentLimits: createCommentLimits(database.sql),
     answered: createAnsweredMessages(parts),

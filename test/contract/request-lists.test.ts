@@ -5,7 +5,7 @@ import type { DeviceFacts } from '../../src/containment/device.ts';
 import type { ContainmentRequest } from '../../src/containment/request.ts';
 import type { Database } from '../../src/store/database-port.ts';
 import { createRequestLists, type RequestLists } from '../../src/store/request-lists.ts';
-import type { NewRequest } from '../../src/store/requests.ts';
+import type { NewRequest } from '../../src/store/create-request.ts';
 import { aDeviceId, riley, sam } from '../support/requests.ts';
 import { anAwaitingRequest } from '../support/running-request.ts';
 import { databases } from './databases.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import type { ContainmentRequest } from '../../src/containment/request.ts';
 import type { Database } from '../../src/store/database-port.ts';
-import type { NewRequest } from '../../src/store/requests.ts';
+import type { NewRequest } from '../../src/store/create-request.ts';
 import { newRequestId } from '../../src/platform/ids.ts';
 import { aNewRequest } from '../support/new-requests.ts';
 import { aPerson, alex, sam } from '../support/requests.ts';

@@ -5,7 +5,7 @@ import type { MachineAction } from '../../src/containment/state.ts';
 import type { ContainmentRequest } from '../../src/containment/request.ts';
 import type { Database } from '../../src/store/database-port.ts';
 import { createRequestLists, type RequestLists } from '../../src/store/request-lists.ts';
-import type { NewRequest } from '../../src/store/requests.ts';
+import type { NewRequest } from '../../src/store/create-request.ts';
 import { aDeviceId, aMachineAction } from '../support/requests.ts';
 import { aRunningRequest, machineActionIdOf } from '../support/running-request.ts';
 import { databases } from './databases.ts';

@@ -12,6 +12,8 @@ export interface DatabaseAccess {
   doubtMemory(): Promise<void>;
   /** As if nobody had decided in time. */
   expireAll(): Promise<void>;
+  /** As if so much of every time box in force had passed. */
+  passBoxes(seconds: number): Promise<void>;
   /** What must not be left: a line each. */
   leftovers(): Promise<string[]>;
   /** Chains of the audit log that do not prove themselves. */
@@ -41,6 +43,7 @@ export function accessDatabase(url: string): DatabaseAccess {
         await sql`update cordon_jobs.job set start_after = clock_timestamp()
           where name = 'expire' and state < 'active'`.execute(db);
       }),
+    passBoxes: (seconds) => within((db) => passBoxes(db, seconds)),
     leftovers: () => within(leftovers),
     brokenChains: () => within(brokenChains),
   };
@@ -64,6 +67,26 @@ async function ageAttempts(db: Sql, seconds: number): Promise<void> {
   }
 }
 
+async function passBoxes(db: Sql, seconds: number): Promise<void> {
+  const rows = await db
+    .selectFrom('requests')
+    .select(['id', 'box'])
+    .where('box_until', 'is not', null)
+    .execute();
+  for (const { id, box } of rows) {
+    if (box?.running === undefined) continue;
+    const { since, until } = box.running;
+    const running = { ...box.running, since: earlier(since, seconds), until: earlier(until, seconds) };
+    await db
+      .updateTable('requests')
+      .set({ box: JSON.stringify({ ...box, running }), box_until: running.until })
+      .where('id', '=', id)
+      .execute();
+  }
+  await sql`update cordon_jobs.job set start_after = clock_timestamp()
+    where name = 'time-box' and state < 'active'`.execute(db);
+}
+
 function earlier(instant: string, seconds: number): string {
   return new Date(Date.parse(instant) - seconds * 1000).toISOString();
 }
@@ -82,11 +105,11 @@ async function leftovers(db: Sql): Promise<string[]> {
       or told_end is distinct from coalesce(state->'closed'->>'at', state->>'endedAt', state->>'at')`.execute(
     db,
   );
-  // An undecided request would have expired by its own job, a click that nobody signed in for would be void by its own,
+  // An undecided request would have expired by its own job, a box that is over has a job that finds that out, a click that nobody signed in for would be void by its own,
   // and a submission by whoever holds the stepped-up token has its job behind it; these jobs find that all is decided.
   const jobs = await sql<{ name: string; state: string; n: string }>`
     select name, state, count(*) as n from cordon_jobs.job
-    where state not in ('completed', 'cancelled') and name not like '\\_\\_%' and name <> 'expire'
+    where state not in ('completed', 'cancelled') and name not like '\\_\\_%' and name not in ('expire', 'time-box')
       and not (name = 'check-approval' and start_after > clock_timestamp() + interval '1 minute')
       and not (name = 'submit' and start_after > clock_timestamp())
     group by name, state`.execute(db);

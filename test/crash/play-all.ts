@@ -4,7 +4,7 @@ import { type Step, steps } from '../../src/platform/steps.ts';
 import { brokenAnswers, leaksOf } from '../e2e/leaks.ts';
 import { type CrashWorld, createCrashWorld } from './crash-world.ts';
 import type { Play } from './plays/play.ts';
-import { alex, createScene, sam } from './scene.ts';
+import { alex, createScene, priya, sam } from './scene.ts';
 
 /** One test for each step: the bot is killed there, started again, and everything comes to its true end. */
 export function playAll(heading: string, plays: Readonly<Record<string, Play>>): void {
@@ -18,7 +18,7 @@ export function playAll(heading: string, plays: Readonly<Record<string, Play>>):
     for (const { step, play, device } of casts) {
       it(`behind ${step} (${steps[step]}) breaks no promise`, async () => {
         assert.ok(world);
-        await world.calm([alex, sam]);
+        await world.calm([alex, sam, priya]);
         const scene = createScene(world, device);
 
         try {

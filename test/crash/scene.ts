@@ -12,6 +12,7 @@ import type { CrashWorld, Kill } from './crash-world.ts';
 export const riley = addressBook.person('riley');
 export const alex = addressBook.person('alex');
 export const sam = addressBook.person('sam');
+export const priya = addressBook.person('priya');
 const incident = addressBook.conversation('INC-2481');
 
 /** Longer than any wait of the bot’s own that a play does not shorten, also on a machine with other things to do. */
@@ -37,7 +38,7 @@ export interface Scene {
   /** The bot ends at these steps from now on. */
   killAt(kills: readonly Kill[], asked?: Asked): void;
   /** Types a command, delivered as often as Teams would until it is acknowledged, and waits for the card. */
-  ask(): Promise<Asked>;
+  ask(reason?: string): Promise<Asked>;
   /** The bot's messages in the thread of a command, once there is one. */
   say(text: string): Promise<{ readonly threadId: string; readonly replies: () => readonly Message[] }>;
   /** Presses once; undefined when no answer came. Waits until the bot is up again. */
@@ -97,8 +98,8 @@ export function createScene(world: CrashWorld, device: Device): Scene {
       const threadId = await say(text);
       return { threadId, replies: () => inThread(threadId) };
     },
-    ask: async () => {
-      const threadId = await say(`/restrict ${device.id} Beacon seen`);
+    ask: async (reason = 'Beacon seen') => {
+      const threadId = await say(`/restrict ${device.id} ${reason}`);
       await messages.until(() => cardsIn(threadId)[0], patienceMs);
       return readAsked(device, threadId, () => cardsIn(threadId));
     },

@@ -36,7 +36,7 @@ describe('What a person types', () => {
     [`/restrict ${id}0 reason`, /41 characters.*Usage/s],
     ['/restrict ws+finance+017 reason', /neither a device id.*nor a name.*Usage/s],
     [`/restrict ${id},${id} reason`, /Lists of devices come in a later version.*Usage/s],
-    [`/restrict ${id} for 4h reason`, /Durations come in a later version.*Usage/s],
+    [`/restrict ${id} for 4 reason`, /not a duration.*Usage/s],
     [`/restrict ${id} for 4x reason`, /not a duration.*Usage/s],
     [`/unrestrict ${id}`, /reason is missing.*Usage/s],
     ['/cancel', /number of the request is missing.*Usage/s],

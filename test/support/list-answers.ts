@@ -52,7 +52,11 @@ const named = (name: string) => ({ device: { ...inState('pending').device, name 
 const waiting = [
   inState('awaiting-device-known', { number: 31 }),
   inState('awaiting', { number: 34, action: 'unrestrict', createdAt: '2026-11-23T05:39:00.000Z' }),
-  aNamedRequest({ number: 36, createdAt: '2026-11-23T05:40:00.000Z' }),
+  aNamedRequest({
+    number: 36,
+    createdAt: '2026-11-23T05:40:00.000Z',
+    box: { duration: { text: '4h', seconds: 14_400 } },
+  }),
   inState('awaiting-click', { number: 35, ...named('lt-sales-118.contoso.example') }),
 ];
 const needAttention = [
@@ -80,6 +84,8 @@ const inForce = [
   anEndedOne('succeeded', { number: 12 }),
   anEndedOne('succeeded-followed', { number: 18, ...named('lt-sales-118.contoso.example') }),
   anEndedOne('succeeded', { number: 40, device: undefined }),
+  anEndedOne('boxed-in-force', { number: 44, ...named('ws-sales-002.contoso.example') }),
+  anEndedOne('boxed-lift-asked', { number: 45, ...named('ws-sales-003.contoso.example') }),
 ];
 
 export const deviceRecord: DeviceRecord = {
@@ -110,7 +116,7 @@ export const digest: Digest = {
     total: 2,
   },
   failed: { requests: [inState('failed', { number: 20 }), inState('expired', { number: 19 })], total: 9 },
-  inForce: { requests: inForce, total: 3 },
+  inForce: { requests: inForce.slice(1, 4), total: 3 },
   passedOver: 0,
   since: '2026-11-22T21:42:00.000Z',
   now,
@@ -146,7 +152,7 @@ export const listAnswers: Readonly<Record<string, () => Promise<ListReply>>> = {
     ),
   active: () =>
     runActive(
-      listParts({ inForce: () => Promise.resolve({ restrictions: inForce, total: 3, passedOver: 1, now }) }),
+      listParts({ inForce: () => Promise.resolve({ restrictions: inForce, total: 5, passedOver: 1, now }) }),
       asking,
       1,
     ),

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { newRequestId } from '../../src/platform/ids.ts';
 import type { DeviceWish } from '../../src/containment/request.ts';
-import type { NewRequest, NewWish } from '../../src/store/requests.ts';
+import type { NewRequest, NewWish } from '../../src/store/create-request.ts';
 import { aDeviceId, aRequest } from './requests.ts';
 
 /** A wish as the bot hands it to the store: a message, a tenant and a conversation of its own unless told otherwise. */

@@ -7,6 +7,7 @@ import type {
   MachineAction,
   State,
 } from '../../src/containment/state.ts';
+import { boxedStates } from './boxed-states.ts';
 import { aMachineAction, aNamedRequest, aRequest, alex, anApproval, riley, sam } from './requests.ts';
 
 const device: DeviceFacts = {
@@ -110,8 +111,7 @@ function ended(action: Partial<MachineAction>, given: Partial<DeviceRequest> = {
 
 const personalPlace = { conversation: 'a:1riley', thread: 'a:1riley', kind: 'personal' } as const;
 
-/** One request for everything that a card can look like; the names are those of the golden files. */
-export const requestStates: Readonly<Record<string, ContainmentRequest>> = {
+const plainStates: Readonly<Record<string, ContainmentRequest>> = {
   awaiting: aRequest(),
   'awaiting-at-stake': known(
     { status: 'awaiting', clicks: [] },
@@ -283,4 +283,15 @@ export const requestStates: Readonly<Record<string, ContainmentRequest>> = {
     ...known({ status: 'denied', by: sam, at: '2026-11-23T03:14:00.000Z', comment: 'A drill' }),
     unchecked: true,
   },
+};
+
+/** One request for everything that a card can look like; the names are those of the golden files. */
+export const requestStates: Readonly<Record<string, ContainmentRequest>> = {
+  ...plainStates,
+  ...boxedStates({
+    awaiting: known({ status: 'awaiting', clicks: [] }),
+    pending: running({}),
+    succeeded: ended({ status: 'Succeeded' }),
+    approvedLift: known({ status: 'approved', approval }),
+  }),
 };

@@ -2,7 +2,8 @@ import type { RequestId } from '../../src/containment/ids.ts';
 import type { Person } from '../../src/containment/person.ts';
 import type { ContainmentRequest } from '../../src/containment/request.ts';
 import type { MachineAction } from '../../src/containment/state.ts';
-import type { NewRequest, RequestStore } from '../../src/store/requests.ts';
+import type { NewRequest } from '../../src/store/create-request.ts';
+import type { RequestStore } from '../../src/store/requests.ts';
 import { aNewRequest } from './new-requests.ts';
 import { aMachineAction, alex } from './requests.ts';
 

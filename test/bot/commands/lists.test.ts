@@ -87,6 +87,9 @@ describe('/status of a request', () => {
     ['pending', /Cancel action on its card, or \/cancel #12 <reason>/],
     ['succeeded', /\/unrestrict [0-9a-f]{40} <reason> asks to lift it/],
     ['succeeded-lift', /Nothing is left to do/],
+    ['boxed-in-force', /Release lifts it now, and Extend moves the end/],
+    ['boxed-lift-asked', /#13 asks to lift it/],
+    ['boxed-released', /\/restrict [0-9a-f]{40} <reason> asks anew/],
     ['failed', /\/restrict [0-9a-f]{40} <reason> asks anew/],
     ['denied', /\/restrict [0-9a-f]{40} <reason> asks anew/],
     ['attention-unknown', /Check again on its card asks Defender/],
@@ -280,6 +283,23 @@ describe('/history', () => {
 });
 
 describe('/active', () => {
+  for (const [state, left] of [
+    ['succeeded', 'no end set'],
+    ['boxed-in-force', '1 h 33 min left, until 07:15 UTC'],
+    ['boxed-extended', '1 d 1 h left, until 2026-11-24 06:58 UTC'],
+    ['boxed-lift-asked', '#13 asks to lift it'],
+    ['boxed-lift-failed', 'its time was over 07:15 UTC'],
+  ] as const) {
+    it(`says how long a restriction still holds: ${state}`, async () => {
+      const restrictions = [anEndedOne(state)];
+      const inForce = () => Promise.resolve({ restrictions, total: 1, passedOver: 0, now });
+
+      const shown = shownBy(await runActive(listParts({ inForce }), asking, 1));
+
+      assert.ok(shown.includes(`\n${left} · since 03:15 UTC, 2 h 26 min · asked by`), shown);
+    });
+  }
+
   it('is one friendly line where no restriction is in force', async () => {
     const nothing = { restrictions: [], total: 0, passedOver: 0, now };
 

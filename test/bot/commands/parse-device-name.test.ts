@@ -24,6 +24,11 @@ describe('parsing the device of a command', () => {
       [`/restrict 0x7f ${reason}`, named('0x7f')],
       [`/restrict Bücher-01.contoso.example ${reason}`, named('xn--bcher-01-65a.contoso.example')],
       [`/restrict パソコン ${reason}`, named('xn--tckta3d4g')],
+      [
+        `/restrict pc-042 for 4h ${reason}`,
+        { ...named('pc-042'), duration: { text: '4h', seconds: 14_400 } },
+      ],
+      [`/restrict pc-042 for us ${reason}`, { ...named('pc-042'), reason: `for us ${reason}` }],
       [`/unrestrict “srv_01” ${reason}`, named('srv_01', 'unrestrict')],
     ]);
   });

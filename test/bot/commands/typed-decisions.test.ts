@@ -7,7 +7,7 @@ import { tenantChain } from '../../../src/audit/chain.ts';
 import type { Person } from '../../../src/containment/person.ts';
 import type { ContainmentRequest, Place } from '../../../src/containment/request.ts';
 import { commandStores } from '../../support/command-stores.ts';
-import type { NewRequest } from '../../../src/store/requests.ts';
+import type { NewRequest } from '../../../src/store/create-request.ts';
 import { ofType, textsOf, verbsOf } from '../../support/card-parts.ts';
 import { aNewRequest } from '../../support/new-requests.ts';
 import { aPerson, alex, riley, sam } from '../../support/requests.ts';

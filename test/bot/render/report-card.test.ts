@@ -1,3 +1,4 @@
+import { parseDuration } from '../../../src/containment/duration.ts';
 import assert from 'node:assert/strict';
 import { PNG } from 'pngjs';
 import { barColours, barHeight, barPicture } from '../../../bot/render/bar-picture.ts';
@@ -12,7 +13,7 @@ import { assertSoundCard } from '../../support/official-parser.ts';
 import { aReport, busyWeek } from '../../support/reports.ts';
 import { requestStates } from '../../support/request-states.ts';
 
-const week = { amount: 7, unit: 'd' } as const;
+const week = { text: '7d', seconds: 604_800 };
 const chart = 'Chart.HorizontalBar';
 
 const reports = {
@@ -154,13 +155,13 @@ describe('report card', () => {
   });
 
   const periods = [
-    [{ amount: 7, unit: 'd' }, 'Report of the last 7 days'],
-    [{ amount: 1, unit: 'h' }, 'Report of the last hour'],
-    [{ amount: 999, unit: 'm' }, 'Report of the last 999 minutes'],
+    ['7d', 'Report of the last 7 days'],
+    ['1h', 'Report of the last hour'],
+    ['999m', 'Report of the last 999 minutes'],
   ] as const;
   for (const [period, title] of periods) {
     it(`is headed “${title}”`, () => {
-      assert.equal(textsOf(renderReportCard(aReport(), period))[0], title);
+      assert.equal(textsOf(renderReportCard(aReport(), parseDuration(period) ?? assert.fail()))[0], title);
     });
   }
 });

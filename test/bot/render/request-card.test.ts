@@ -47,12 +47,14 @@ describe('request card', () => {
         assert.ok(shown.slice(shown.indexOf('#')).startsWith(`#${request.number}\n`));
       });
 
-      it('has one comment field where there is something to comment on, and none elsewhere', () => {
+      it('has one comment field where there is something to comment on, and a duration where there is one to move', () => {
         const fields = ofType(card, 'Input.Text').map((field) => field['id']);
-        const takesComment = verbsOf(card).some((verb) =>
-          ['approve', 'deny', 'cancel', 'close'].includes(verb),
+        const verbs = verbsOf(card);
+        const takesComment = verbs.some((verb) =>
+          ['approve', 'deny', 'cancel', 'close', 'release', 'extend'].includes(verb),
         );
-        assert.deepEqual(fields, takesComment ? ['comment'] : []);
+        const duration = verbs.includes('extend') ? ['duration'] : [];
+        assert.deepEqual(fields, [...(takesComment ? ['comment'] : []), ...duration]);
       });
 
       it('gives its buttons nothing but the id of the request', () => {
@@ -69,7 +71,7 @@ describe('request card', () => {
       .map(([name]) => name);
 
     assert.ok(offering.length > 0);
-    assert.ok(offering.every((name) => name.startsWith('awaiting') && name !== 'awaiting-personal'));
+    assert.ok(offering.every((name) => /^(boxed-)?awaiting/.test(name) && name !== 'awaiting-personal'));
   });
 
   it('offers to cancel from Awaiting approval to In progress', () => {
@@ -107,6 +109,46 @@ describe('request card', () => {
     const request = { ...(requestStates['attention-os'] ?? aRequest()), place };
 
     assert.deepEqual(verbsOf(renderRequestCard(request, { portalUrl })), []);
+  });
+
+  it('offers Release and Extend only while a time-boxed restriction holds and its lift is not asked for', () => {
+    const offering = Object.entries(requestStates)
+      .filter(([, request]) => verbsOf(renderRequestCard(request, { portalUrl })).includes('release'))
+      .map(([name]) => name);
+
+    assert.deepEqual(offering, [
+      'boxed-in-force',
+      'boxed-pressed',
+      'boxed-extended',
+      'boxed-lift-failed',
+      'boxed-release-failed',
+    ]);
+  });
+
+  it('says before the click that approving a time box approves its end, and with whose sign-in', () => {
+    const shown = shownOn(requestStates['boxed-awaiting'] ?? aRequest());
+
+    assert.match(shown, /Time box\n4 h .*\nApproving also approves its end.*approver’s own sign-in then/);
+  });
+
+  it('says until when the restriction is in force, who extended it and who released it', () => {
+    assert.match(shownOn(requestStates['boxed-in-force'] ?? aRequest()), /In force until 07:15 UTC/);
+    assert.match(
+      shownOn(requestStates['boxed-extended'] ?? aRequest()),
+      /Extended by Priya Nair at 06:58 UTC until 2026-11-24 06:58 UTC/,
+    );
+    const released = shownOn(requestStates['boxed-released'] ?? aRequest());
+    assert.match(released, /Released by Priya Nair at 06:02 UTC/);
+    assert.doesNotMatch(released, /In force until|in force until/);
+  });
+
+  it('does not tell others why somebody’s Extend did not hold', () => {
+    const shown = JSON.stringify(
+      renderRequestCard(requestStates['boxed-pressed'] ?? aRequest(), { portalUrl }),
+    );
+
+    assert.match(shown, /’s Extend did not hold \(04:59 UTC\)/);
+    assert.doesNotMatch(shown, /permitted|role/);
   });
 
   it('says who is waited for when a sign-in is gone', () => {

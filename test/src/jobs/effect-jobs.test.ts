@@ -38,6 +38,12 @@ describe('the job of an effect', () => {
       { kind: 'tell', to: alex, note, unlessTold: 'the-id' },
       { payload: { to: alex, note }, id: 'the-id', startAfter: 6 },
     ],
+    [
+      { kind: 'time-box', at },
+      { payload: {}, startAfter: at },
+    ],
+    [{ kind: 'settle-lift' }, { payload: {} }],
+    [{ kind: 'tell-box', about: 'ending', of: at }, { payload: { news: 'ending', since: at } }],
   ];
   for (const [effect, job] of jobs) {
     it(`${effect.kind} is ${JSON.stringify(job)} of that name`, () => {

@@ -28,6 +28,7 @@ export function fakeChat() {
     },
     updateCard: (request) => say(`edit: ${cardOf(request)}`),
     tellThread: (request) => say(`thread: ${labelOf(request.state)}`),
+    tellBox: (request, news) => say(`box ${news}: #${request.number}`),
     tellPerson: async (_request, person, note) => {
       await say(`${person.name}: ${note.why.code}`);
       return script.reachable;

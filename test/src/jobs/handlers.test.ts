@@ -5,7 +5,7 @@ import type { RequestId } from '../../../src/containment/ids.ts';
 import { notNow } from '../../../src/jobs/not-now.ts';
 import { ChatError } from '../../../src/jobs/ports.ts';
 import { newRequestId } from '../../../src/platform/ids.ts';
-import type { NewRequest } from '../../../src/store/requests.ts';
+import type { NewRequest } from '../../../src/store/create-request.ts';
 import { aNewRequest } from '../../support/new-requests.ts';
 import { alex, riley, sam } from '../../support/requests.ts';
 import { anAwaitingRequest } from '../../support/running-request.ts';

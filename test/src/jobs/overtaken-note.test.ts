@@ -68,6 +68,23 @@ describe('a private message that comes late', () => {
     assert.equal(await isTold(cancelled.id, notCancelled), false);
   });
 
+  it('says that a Release did not count, unless its person has pressed again or lifted it', async () => {
+    const notReleased: PrivateNote = { about: 'release', why: { code: 'could-not-check' } };
+    const boxed = async (): Promise<RequestId> => {
+      const { id } = await aRunningRequest(bench.requests, { box: { text: '4h', seconds: 14_400 } });
+      await observe(id, 'Succeeded');
+      return id;
+    };
+    const [inForce, pressed, released] = [await boxed(), await boxed(), await boxed()];
+    await bench.requests.apply(pressed, { kind: 'release-clicked', by: alex, clickId: 'again' });
+    const lifted = { by: alex, at: await bench.requests.now(), number: 13 };
+    await bench.requests.apply(released, { kind: 'restriction-released', ...lifted });
+
+    assert.equal(await isTold(inForce, notReleased), true);
+    assert.equal(await isTold(pressed, notReleased), false);
+    assert.equal(await isTold(released, notReleased), false);
+  });
+
   it('says it where it goes on, and that it was too late where it has ended', async () => {
     const running = await aRunningRequest(bench.requests);
     const ended = await aRunningRequest(bench.requests);

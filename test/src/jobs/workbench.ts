@@ -10,6 +10,7 @@ import type { AccessOutcome } from '../../../src/identity/defender-access.ts';
 import { createHandlers } from '../../../src/jobs/handlers.ts';
 import type { JobParts } from '../../../src/jobs/parts.ts';
 import { createLog } from '../../../src/platform/log.ts';
+import { createBoxes } from '../../../src/store/boxes.ts';
 import { createCards } from '../../../src/store/cards.ts';
 import { createCommentLimits } from '../../../src/store/comment-limits.ts';
 import { openEmbedded } from '../../../src/store/embedded.ts';
@@ -53,6 +54,7 @@ export async function openWorkbench() {
     pauses,
     lookFirst: createLookFirst(database.sql),
     outcomes: createOutcomeOrder(store),
+    boxes: createBoxes(store),
     defender: defender.client,
     access: { forPerson: (person) => Promise.resolve(access.outcomeFor(person)) },
     chat: chat.chat,

@@ -2,13 +2,14 @@ import assert from 'node:assert/strict';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { type Passage, passed, steps, traceSteps } from '../../../src/platform/steps.ts';
 import { asking } from '../../crash/plays/asking.ts';
+import { boxes } from '../../crash/plays/boxes.ts';
 import { deciding } from '../../crash/plays/deciding.ts';
 import { executing } from '../../crash/plays/executing.ts';
 import { running } from '../../crash/plays/running.ts';
 
 describe('The named steps', () => {
   it('are each played by the crash tests', () => {
-    const played = [asking, deciding, executing, running].flatMap((plays) => Object.keys(plays));
+    const played = [asking, boxes, deciding, executing, running].flatMap((plays) => Object.keys(plays));
 
     assert.deepEqual(played.toSorted(), Object.keys(steps).toSorted());
   });

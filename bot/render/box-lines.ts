@@ -1,0 +1,65 @@
+import type { Instant } from '../../src/containment/person.ts';
+import type { ContainmentRequest } from '../../src/containment/request.ts';
+import { boxInForce } from '../../src/containment/box-in-force.ts';
+import type { RunningBox, Wish } from '../../src/containment/time-box.ts';
+import { approvesItsEnd, extendingApprovesItsEnd, lengthText } from '../texts/time-box.ts';
+import { type Line, line, personName, subtle, words } from './runs.ts';
+
+type At = (moment: Instant) => string;
+
+/** What was done about the time box, and by whom the restriction was lifted. */
+export function boxRemarks({ box, released, ...request }: ContainmentRequest, at: At): Line[] {
+  const lines: Line[] = [];
+  if (released !== undefined) {
+    const { by, at: when, number } = released;
+    lines.push(line(subtle('Released by '), personName(by), subtle(` at ${at(when)}, #${number}`)));
+  }
+  const extended = box?.running?.extended;
+  if (extended !== undefined) {
+    const times = ` at ${at(extended.at)} until ${at(extended.until)}, instead of ${at(extended.from)}`;
+    lines.push(line(subtle('Extended by '), personName(extended.by), subtle(times)));
+  }
+  const inForce = boxInForce({ box, released, ...request });
+  return inForce === undefined ? lines : [...lines, ...pressed(inForce, at)];
+}
+
+const buttonOf: Readonly<Record<Wish['verb'], string>> = { release: 'Release', extend: 'Extend' };
+
+function pressed({ wishes, voided }: RunningBox, at: At): Line[] {
+  return [
+    ...(voided === undefined
+      ? []
+      : [line(personName(voided.by), subtle(`’s ${buttonOf[voided.verb]} did not hold (${at(voided.at)})`))]),
+    ...wishes
+      .slice(0, 3)
+      .map((wish) =>
+        line(personName(wish.by), subtle(` pressed ${buttonOf[wish.verb]} ${at(wish.at)}, ${stageOf(wish)}`)),
+      ),
+  ];
+}
+
+function stageOf({ signInUntil }: Wish): string {
+  return signInUntil === undefined ? 'checking' : 'asked for one more sign-in step';
+}
+
+/** How long the restriction is to hold, and whose word ends it. */
+export function boxFact(request: ContainmentRequest, at: At): Line[] {
+  const { box, state } = request;
+  if (box === undefined) return [];
+  const length = words(lengthText(box.running?.duration ?? box.duration));
+  if (box.running === undefined) {
+    const note = state.status === 'awaiting' ? [line(subtle(approvesItsEnd))] : [];
+    return [line(length, subtle('  from Defender’s confirmation')), ...note];
+  }
+  const inForce = boxInForce(request);
+  if (inForce === undefined) return [line(length)];
+  const { until, authorisedBy, lift } = inForce;
+  if (inForce.ended === true) return [line(length, subtle(`  over since ${at(until)}`))];
+  const lines = [line(length, subtle(`  in force until ${at(until)}`))];
+  if (lift !== undefined) return lines;
+  return [
+    ...lines,
+    line(subtle('Then lifted with the sign-in of '), personName(authorisedBy)),
+    line(subtle(extendingApprovesItsEnd)),
+  ];
+}

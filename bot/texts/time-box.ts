@@ -1,0 +1,99 @@
+import { type Mention, mentionOf } from '../render/mention.ts';
+import { utcShort } from '../render/utc.ts';
+import type { BoxNews } from '../../src/containment/event.ts';
+import { type Person, isSamePerson } from '../../src/containment/person.ts';
+import type { ContainmentRequest } from '../../src/containment/request.ts';
+import { boxInForce } from '../../src/containment/box-in-force.ts';
+import type { RunningBox, WishVerb } from '../../src/containment/time-box.ts';
+import { targetOf } from './target.ts';
+
+/** `4h` as people read it. */
+export function lengthText({ text }: { readonly text: string }): string {
+  return `${text.slice(0, -1)} ${units[text.slice(-1)] ?? ''}`;
+}
+
+const units: Readonly<Record<string, string>> = { m: 'min', h: 'h', d: 'd' };
+
+/** To be read before the click that approves it. */
+export const approvesItsEnd =
+  'Approving also approves its end: Cordon lifts the restriction with the approver’s own sign-in then.';
+
+/** The same for the click that moves it. */
+export const extendingApprovesItsEnd =
+  'Extending approves the later end: Cordon then lifts it with the sign-in of whoever extends.';
+
+/** What happens next with a restriction that was confirmed and is, or was, to end by itself. */
+export function boxStep(request: ContainmentRequest): string | undefined {
+  if (request.released !== undefined)
+    return 'Defender reported that app execution was restricted, and later that the restriction was lifted.';
+  const box = boxInForce(request);
+  if (box === undefined) return undefined;
+  return whileInForce(box, utcShort(box.until, request.createdAt));
+}
+
+function whileInForce({ lift, failed, ended }: RunningBox, until: string): string {
+  if (lift?.awaitedSince !== undefined)
+    return `The time is over, and the restriction is still in force: #${lift.number} needs an approval. Anybody entitled may press Approve there.`;
+  if (lift !== undefined)
+    return `Defender reports that app execution is restricted. #${lift.number} asks to lift it; its card shows how that stands.`;
+  const stillInForce =
+    failed === undefined ? '' : `#${failed.number}, which was to lift it, is “${failed.label}”. `;
+  if (ended === true)
+    return `The restriction is still in force. ${stillInForce}Press Release to lift it, or Extend to keep it.`;
+  return `Defender reports that app execution is restricted. ${stillInForce}In force until ${until}; Cordon lifts it then.`;
+}
+
+export interface BoxReply {
+  /** Markdown that holds the text of each mention. */
+  readonly text: string;
+  readonly mentions: readonly Mention[];
+}
+
+/** The word in the thread that asks people for something; undefined when there is nothing to ask any more. */
+export function boxReply(request: ContainmentRequest, news: BoxNews): BoxReply | undefined {
+  const box = boxInForce(request);
+  if (box === undefined) return undefined;
+  const mentions = askedBy(request, box, news).map(mentionOf);
+  const called = mentions.map((mention) => mention.text).join(' ');
+  return { text: `${called} #${request.number}: ${asks[news](request, box)}`, mentions };
+}
+
+function askedBy(
+  { requestor }: ContainmentRequest,
+  { authorisedBy, lift }: RunningBox,
+  news: BoxNews,
+): Person[] {
+  const more = lift?.called?.people ?? [];
+  if (news === 'called' && more.length > 0) return [...more];
+  return isSamePerson(requestor, authorisedBy) ? [requestor] : [requestor, authorisedBy];
+}
+
+const asks: Readonly<Record<BoxNews, (request: ContainmentRequest, box: RunningBox) => string>> = {
+  ending: (request, { until }) =>
+    `the restriction of app execution on ${targetOf(request)} ends at ${utcShort(until, request.createdAt)}. Extend or release it on its card; otherwise Cordon lifts it then.`,
+  wanted: (request, box) =>
+    `the time is over, and app execution on ${targetOf(request)} is still restricted. ${numberOf(box)} lifts it and needs an approval: anybody entitled may press Approve on its card.`,
+  called: (request, box) =>
+    `app execution on ${targetOf(request)} is still restricted, and nobody has decided on ${numberOf(box)} for 15 minutes. Anybody entitled may press Approve on its card.`,
+};
+
+function numberOf({ lift }: RunningBox): string {
+  return lift === undefined ? 'A request' : `#${lift.number}`;
+}
+
+/** After a press of Release or Extend that counts. */
+export function wishCountedText(request: ContainmentRequest, verb: WishVerb): string | undefined {
+  const box = boxInForce(request);
+  if (box?.lift !== undefined) return `#${box.lift.number} lifts the restriction; its card follows that.`;
+  return verb === 'extend' && box !== undefined
+    ? `The restriction is in force until ${utcShort(box.until, request.createdAt)}.`
+    : undefined;
+}
+
+/** The same lift, whoever asked for it first. */
+export function liftAskedForText(request: ContainmentRequest): string {
+  const number = boxInForce(request)?.lift?.number;
+  return number === undefined
+    ? `The lift of #${request.number} is asked for already. Your click changed nothing.`
+    : `#${number} already asks to lift this restriction; its card shows how that stands. Your click changed nothing.`;
+}

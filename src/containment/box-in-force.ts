@@ -1,0 +1,41 @@
+import { later } from './decision.ts';
+import type { Instant, Person } from './person.ts';
+import type { ContainmentRequest } from './request.ts';
+import type { RunningBox } from './time-box.ts';
+
+const longestLeadSeconds = 900;
+const callAfterSeconds = 900;
+/** For so long a restriction that somebody is about to extend is not lifted under their hands. */
+const graceForExtensionSeconds = 60;
+
+/** Defender confirmed that the device is restricted, and no lift is known. */
+export function isInForce({ action, state, released }: ContainmentRequest): boolean {
+  const isConfirmed = state.status === 'ended' && state.machineAction.status === 'Succeeded';
+  return action === 'restrict' && isConfirmed && released === undefined;
+}
+
+/** The box of a restriction that holds. */
+export function boxInForce(request: ContainmentRequest): RunningBox | undefined {
+  return isInForce(request) ? request.box?.running : undefined;
+}
+
+/** Early enough to answer, and never more than a quarter of the box before its end. */
+export function warnAt({ until, duration }: RunningBox): Instant {
+  return later(until, -Math.min(longestLeadSeconds, duration.seconds / 4));
+}
+
+export function callAt(awaitedSince: Instant): Instant {
+  return later(awaitedSince, callAfterSeconds);
+}
+
+export function isBeingExtended({ wishes }: RunningBox, now: Instant): boolean {
+  return wishes.some((wish) => wish.verb === 'extend' && later(wish.at, graceForExtensionSeconds) > now);
+}
+
+/** What Defender and the record are told; it names the request that set the box, by its number. */
+export function liftReason({ number, box }: ContainmentRequest, releasedBy?: Person): string {
+  const length = box?.duration.text ?? '';
+  return releasedBy === undefined
+    ? `The time box of ${length} set by #${number} has ended`
+    : `Released before the end of the time box of ${length} set by #${number}`;
+}

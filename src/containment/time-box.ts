@@ -1,0 +1,72 @@
+import type { Duration } from './duration.ts';
+import type { RequestId } from './ids.ts';
+import type { Instant, Person } from './person.ts';
+import type { Click, Label, VoidReason } from './state.ts';
+
+/** A restriction that ends by itself: whoever approves it, approves its end as well. */
+export interface TimeBox {
+  readonly duration: Duration;
+  /** From the moment when Defender confirms the restriction. */
+  readonly running?: RunningBox | undefined;
+}
+
+export interface RunningBox {
+  readonly since: Instant;
+  readonly until: Instant;
+  /** Asked for by whoever set this end; the warning comes earlier where it is longer. */
+  readonly duration: Duration;
+  /** By whose word the restriction is lifted at `until`: the approver's or, once it was moved, of whoever moved it. */
+  readonly authorisedBy: Person;
+  readonly extended?: Extension | undefined;
+  /** Pressed buttons whose people's rights Defender has not confirmed yet. */
+  readonly wishes: readonly Wish[];
+  /** The latest press that did not hold; shown without its private reason. */
+  readonly voided?: VoidWish | undefined;
+  /** The thread was asked whether to extend or release, for this end. */
+  readonly warned?: true | undefined;
+  /** The lift of this end was asked for: that happens once. */
+  readonly ended?: true | undefined;
+  /** The open request that lifts it. */
+  readonly lift?: BoxLift | undefined;
+  /** The last such request, which came to nothing. */
+  readonly failed?: { readonly number: number; readonly label: Label; readonly at: Instant } | undefined;
+}
+
+export interface Extension {
+  readonly by: Person;
+  readonly at: Instant;
+  readonly from: Instant;
+  readonly until: Instant;
+}
+
+export type WishVerb = 'release' | 'extend';
+
+/** A press of Release or Extend that waits for its check, as a click waits for that of an approval. */
+export type Wish = Click &
+  ({ readonly verb: 'release' } | { readonly verb: 'extend'; readonly duration: Duration });
+
+interface VoidWish {
+  readonly verb: WishVerb;
+  readonly by: Person;
+  readonly at: Instant;
+  readonly why: VoidReason;
+}
+
+export interface BoxLift {
+  readonly id: RequestId;
+  readonly number: number;
+  /** Since then anybody entitled is asked to approve it. */
+  readonly awaitedSince?: Instant | undefined;
+  /** More people were called because nobody had decided. */
+  readonly called?: { readonly at: Instant; readonly people: readonly Person[] } | undefined;
+}
+
+/** A lift that is to be made: its id and number are taken beforehand, so that nobody waits for them. */
+export type NewLift = Pick<BoxLift, 'id' | 'number'>;
+
+/** The restriction was lifted, by whatever request. */
+export interface Release {
+  readonly by: Person;
+  readonly at: Instant;
+  readonly number: number;
+}

@@ -1,0 +1,286 @@
+import assert from 'node:assert/strict';
+import { sql } from 'kysely';
+import { parseDuration } from '../../src/containment/duration.ts';
+import type { RequestId } from '../../src/containment/ids.ts';
+import type { ContainmentRequest } from '../../src/containment/request.ts';
+import { boxInForce } from '../../src/containment/box-in-force.ts';
+import type { Job } from '../../src/jobs/effect-jobs.ts';
+import { repair } from '../../src/jobs/resume.ts';
+import { ofNoAttempt } from '../../src/containment/of-attempt.ts';
+import { createReports } from '../../src/store/reports.ts';
+import { createTimeBox } from '../../src/jobs/time-box.ts';
+import type { Database } from '../../src/store/database-port.ts';
+import { aNewRequest } from '../support/new-requests.ts';
+import { aMachineAction, aPerson, alex, riley, sam } from '../support/requests.ts';
+import { aRunningRequest, anAwaitingRequest, machineActionIdOf } from '../support/running-request.ts';
+import { databases } from './databases.ts';
+import { type Stores, openStores } from './open-stores.ts';
+
+const box = parseDuration('4h') ?? assert.fail();
+const fourHours = 4 * 3_600;
+
+for (const { name, open } of databases) {
+  describe(`lifts at the end of time boxes on ${name}`, () => {
+    let database: Database;
+    let stores: Stores;
+    before(async () => {
+      database = await open();
+      stores = await openStores(database);
+    });
+    beforeEach(() => {
+      stores.time.ahead = 0;
+    });
+    after(() => database.close());
+
+    const effectsOf = (id: RequestId) =>
+      stores.enqueued.filter((one) => one.id === id).map(({ effect }) => effect.kind);
+    const reread = async (id: RequestId) => (await stores.requests.byId(id)) ?? assert.fail('gone');
+    const look = (id: RequestId) => createTimeBox(stores)({ requestId: id });
+    const liftOf = async (request: ContainmentRequest) => {
+      const lift = boxInForce(await reread(request.id))?.lift ?? assert.fail('no lift');
+      return reread(lift.id);
+    };
+
+    async function succeeded(given: Partial<ReturnType<typeof aNewRequest>> = {}, createdAt?: string) {
+      const { id } = await aRunningRequest(stores.requests, { box, ...given });
+      const action = aMachineAction({
+        id: machineActionIdOf(id),
+        status: 'Succeeded',
+        ...(createdAt === undefined ? {} : { createdAt }),
+      });
+      await stores.requests.apply(id, { kind: 'action-observed', machineAction: action });
+      return reread(id);
+    }
+
+    async function lifted(of: ContainmentRequest, given: Partial<ReturnType<typeof aNewRequest>> = {}) {
+      const { tenantId, place } = of;
+      const deviceId = of.deviceId ?? assert.fail();
+      const { id } = await aRunningRequest(
+        stores.requests,
+        { tenantId, deviceId, place, action: 'unrestrict', ...given },
+        { createdAt: '2026-11-24T03:12:08.000Z' },
+      );
+      await stores.requests.apply(id, {
+        kind: 'action-observed',
+        machineAction: aMachineAction({
+          id: machineActionIdOf(id),
+          status: 'Succeeded',
+          createdAt: '2026-11-24T03:12:08.000Z',
+        }),
+      });
+      return reread(id);
+    }
+
+    const verified = async (request: ContainmentRequest, clickId: string) =>
+      stores.requests.apply(request.id, {
+        kind: 'wish-verified',
+        wish: 'release',
+        clickId,
+        lift: await stores.requests.nextLift(request.tenantId),
+      });
+
+    it('keeps what was asked for, and the box from Defender’s confirmation on', async () => {
+      const asked = await anAwaitingRequest(stores.requests, { box });
+      assert.deepEqual((await reread(asked.id)).box, { duration: box });
+      const request = await succeeded();
+      assert.deepEqual(request.box?.running?.authorisedBy, alex);
+      assert.deepEqual(await reread(request.id), request);
+      assert.ok(effectsOf(request.id).includes('time-box'));
+    });
+
+    it('counts as no decision in the report, until somebody decides on it', async () => {
+      const request = await succeeded();
+      const reportOf = () =>
+        createReports(stores).of({
+          tenantId: request.tenantId,
+          conversation: request.place.conversation,
+          seconds: 24 * 3_600,
+        });
+      const before = await reportOf();
+      stores.time.ahead = fourHours + 60;
+      await look(request.id);
+      const lift = await liftOf(request);
+
+      const inAdvance = await reportOf();
+      const why = { code: 'sign-in-gone' } as const;
+      await stores.requests.apply(lift.id, { kind: 'attempt-void', ...ofNoAttempt(lift.state), why });
+      await stores.requests.apply(lift.id, { kind: 'deny-clicked', by: sam, comment: 'Keep it' });
+      const denied = await reportOf();
+
+      assert.deepEqual([before.decision?.samples, inAdvance.decision?.samples], [1, 1]);
+      assert.deepEqual([inAdvance.requests, inAdvance.lifts, denied.decision?.samples], [2, 1, 2]);
+    });
+
+    it('makes the lift with its card, jobs and records in the transaction that ends the box', async () => {
+      const request = await succeeded();
+      stores.time.ahead = fourHours + 60;
+      await look(request.id);
+
+      const lift = await liftOf(request);
+      assert.equal(lift.lifts, request.id);
+      assert.equal(lift.action, 'unrestrict');
+      assert.deepEqual(lift.requestor, riley);
+      assert.deepEqual(lift.place, request.place);
+      assert.match(lift.reason, new RegExp(`time box of 4h set by #${request.number} has ended`));
+      assert.deepEqual(lift.state, {
+        status: 'approved',
+        approval: { by: alex, at: request.box?.running?.until, inAdvance: true },
+      });
+      assert.deepEqual(effectsOf(lift.id), ['sync-card', 'submit', 'expire']);
+      const { rows } = await sql<{ what: string; who: string }>`
+        select record->>'what' as what, coalesce(record->'who'->>'name', record->>'who') as who
+        from audit_records where chain = ${lift.id} order by position`.execute(database.sql);
+      assert.deepEqual(rows, [
+        { what: 'requested', who: 'cordon' },
+        { what: 'approved-with-time-box', who: 'Alex Moreno' },
+      ]);
+    });
+
+    it('leaves nothing of an end whose jobs could not be written', async () => {
+      const request = await succeeded();
+      stores.time.ahead = fourHours + 60;
+      const lift = await stores.requests.nextLift(request.tenantId);
+      const until = request.box?.running?.until ?? '';
+      await assert.rejects(stores.failing().apply(request.id, { kind: 'box-ended', until, lift }), /no jobs/);
+      assert.deepEqual(await reread(request.id), request);
+      assert.equal(await stores.requests.byId(lift.id), undefined);
+    });
+
+    it('makes one lift when two people release at the very moment of the end', async () => {
+      const request = await succeeded();
+      const others = [sam, aPerson('Priya Nair')];
+      for (const [index, by] of others.entries())
+        await stores.requests.apply(request.id, { kind: 'release-clicked', by, clickId: `clk-${index}` });
+      stores.time.ahead = fourHours + 1;
+
+      await Promise.all([
+        verified(request, 'clk-0'),
+        verified(request, 'clk-1'),
+        look(request.id),
+        look(request.id),
+      ]);
+
+      const { count } = await database.sql
+        .selectFrom('requests')
+        .select((eb) => eb.fn.countAll<string>().as('count'))
+        .where('lifts', '=', request.id)
+        .executeTakeFirstOrThrow();
+      assert.equal(Number(count), 1);
+    });
+
+    it('points to a lift that somebody has asked for in the conversation', async () => {
+      const request = await succeeded();
+      const { tenantId, deviceId, place } = request;
+      const own = await anAwaitingRequest(stores.requests, {
+        ...{ tenantId, deviceId, place },
+        action: 'unrestrict',
+        requestor: sam,
+      });
+      stores.time.ahead = fourHours + 60;
+      await look(request.id);
+
+      assert.equal(boxInForce(await reread(request.id))?.lift?.number, own.number);
+      assert.ok(boxInForce(await reread(request.id))?.lift?.awaitedSince);
+      assert.equal((await reread(own.id)).state.status, 'awaiting');
+    });
+
+    it('approves at the end what was released early and lost its approval', async () => {
+      const request = await succeeded();
+      await stores.requests.apply(request.id, { kind: 'release-clicked', by: sam, clickId: 'clk' });
+      await verified(request, 'clk');
+      const early = await liftOf(request);
+      assert.ok(early.state.status === 'approved');
+      await stores.requests.apply(early.id, {
+        kind: 'attempt-void',
+        approvedAt: early.state.approval.at,
+        tried: 0,
+        why: { code: 'not-permitted' },
+      });
+      stores.time.ahead = fourHours - 60;
+      await look(request.id);
+      assert.equal((await reread(early.id)).state.status, 'awaiting');
+      stores.time.ahead = fourHours + 60;
+      await look(request.id);
+      const late = await reread(early.id);
+      assert.ok(late.state.status === 'approved');
+      assert.deepEqual(late.state.approval.by, alex);
+    });
+
+    it('knows the restriction as released by a lift that Defender created after it, from any conversation', async () => {
+      const request = await succeeded();
+      const lift = await lifted(request, { place: aNewRequest().place });
+      assert.ok(effectsOf(lift.id).includes('settle-lift'));
+      assert.deepEqual(await stores.boxes.restrictionsToSettle(lift), [request.id]);
+      await look(request.id);
+      const after = await reread(request.id);
+      assert.equal(after.released?.number, lift.number);
+      assert.equal(after.state.status, 'ended');
+      stores.time.ahead = fourHours + 60;
+      await look(request.id);
+      assert.equal((await reread(request.id)).box?.running?.lift, undefined);
+    });
+
+    it('does not take a lift from before the restriction for its release', async () => {
+      const request = await succeeded({}, '2026-11-25T00:00:00.000Z');
+      await lifted(request);
+      assert.equal(await stores.boxes.releaseOf(request), undefined);
+    });
+
+    it('lets the restriction be released again when the lift came to nothing', async () => {
+      const request = await succeeded();
+      stores.time.ahead = fourHours + 60;
+      await look(request.id);
+      const lift = await liftOf(request);
+      await stores.requests.apply(lift.id, { kind: 'cancel-clicked', by: riley, comment: 'not yet' });
+      assert.ok(effectsOf(lift.id).includes('settle-lift'));
+      await look(request.id);
+      assert.equal(boxInForce(await reread(request.id))?.failed?.label, 'Withdrawn');
+      await stores.requests.apply(request.id, { kind: 'release-clicked', by: sam, clickId: 'clk' });
+      await verified(request, 'clk');
+      assert.notEqual((await liftOf(request)).id, lift.id);
+    });
+
+    it('calls those who decided here lately, the latest first, without whoever was asked already', async () => {
+      const request = await succeeded();
+      const { tenantId, place } = request;
+      const people = ['Priya Nair', 'Jordan Weiss', 'Priya Nair'].map((who) => aPerson(who));
+      for (const [index, by] of people.entries()) {
+        const device = `${index + 1}`.padStart(40, 'a') as typeof request.deviceId;
+        const { id } = await anAwaitingRequest(stores.requests, { tenantId, place, deviceId: device });
+        await stores.requests.apply(id, { kind: 'deny-clicked', by, comment: 'no' });
+      }
+      const called = await stores.boxes.deciders(request, [riley, alex]);
+      assert.deepEqual(
+        called.map((one) => one.name),
+        ['Priya Nair', 'Jordan Weiss'],
+      );
+    });
+
+    it('finds missing jobs again, of boxes in force and of nothing else that has ended', async () => {
+      const request = await succeeded();
+      await stores.requests.apply(request.id, { kind: 'release-clicked', by: sam, clickId: 'clk' });
+      stores.time.ahead = fourHours - 300;
+      await look(request.id);
+      assert.deepEqual(await jobsFor(request.id), ['time-box', 'check-approval', 'tell-box']);
+      const until = request.box?.running?.until ?? '';
+      assert.equal(await stores.boxes.isTold(request.id, 'ending', until), false);
+      await stores.boxes.told(request.id, 'ending', until);
+      await stores.boxes.told(request.id, 'ending', until);
+      assert.equal(await stores.boxes.isTold(request.id, 'ending', until), true);
+      assert.deepEqual(await jobsFor(request.id), ['time-box', 'check-approval']);
+      await lifted(request);
+      await look(request.id);
+      assert.deepEqual(await jobsFor(request.id), []);
+    });
+
+    async function jobsFor(id: RequestId): Promise<string[]> {
+      const found: string[] = [];
+      const resend = (jobs: readonly Job[]) => {
+        for (const job of jobs) if (job.payload.requestId === id) found.push(job.name);
+        return Promise.resolve();
+      };
+      await repair({ database, clock: stores.clock, queue: { resend } });
+      return found.filter((job) => job !== 'sync-card' && job !== 'notify');
+    }
+  });
+}
