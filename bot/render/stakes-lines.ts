@@ -10,6 +10,7 @@ export function stakesLines({ state, device, action }: DeviceRequest): Line[] {
   if (state.status !== 'awaiting' || stakes === undefined) return [];
   const lines = [
     ...restrictionLines(stakes.restriction, action, stakes.at),
+    ...previewLines(stakes),
     ...alertLines(stakes.alerts),
     ...userLines(stakes.users),
   ];
@@ -48,11 +49,50 @@ const restrictionTexts = {
   },
 } as const satisfies Record<Action, Record<Known['state'], readonly [string, string]>>;
 
+/** Whether it is safe to let go: what came since the restriction, and whether somebody scanned. Read for a lift only. */
+function previewLines({ alerts, restriction, scan, at }: DeviceStakes): Line[] {
+  const begun = restriction?.state === 'in-force' ? restriction.since : undefined;
+  return [...newAlertLines(alerts), ...(scan === undefined ? [] : [scanLine(scan, begun, at)])];
+}
+
+function newAlertLines(alerts: DeviceStakes['alerts']): Line[] {
+  const count = alerts?.sinceRestriction;
+  if (count === undefined) return [];
+  if (count === 0) return [line(words('No alert since then', { size: 'Small' }))];
+  const number = numberText(count, alerts?.isCut);
+  const text = `${number} ${count === 1 ? 'alert' : 'alerts'} since then`;
+  return [line(words(text, { size: 'Small', weight: 'Bolder' }), faint(', ended ones included'))];
+}
+
+const scanTexts = {
+  running: 'is under way since',
+  succeeded: 'ended at',
+  failed: 'failed at',
+  'timed-out': 'timed out at',
+  cancelled: 'was cancelled at',
+} as const;
+
+function scanLine(scan: NonNullable<DeviceStakes['scan']>, begun: string | undefined, now: string): Line {
+  if (scan.state === 'none') return line(small('No antivirus scan of it is known to Defender'));
+  const { scope, state, at } = scan;
+  const kind =
+    scope === undefined
+      ? []
+      : [small(' ('), ...theirName(scope, { size: 'Small' }, shownLength.fact), small(')')];
+  const isOld = begun !== undefined && Date.parse(at) < Date.parse(begun);
+  const when = `${scanTexts[state]} ${utcShort(at, now)}${isOld ? ', before the restriction' : ''}`;
+  return line(small('The last antivirus scan'), ...kind, small(` ${when}`));
+}
+
+function numberText(count: number, isCut: boolean | undefined): string {
+  return isCut === true ? `${count} or more` : String(count);
+}
+
 function alertLines(alerts: DeviceStakes['alerts']): Line[] {
   if (alerts === undefined) return [];
   if (alerts.count === 0) return [line(small('No open alerts'))];
   const { count, isCut, worst } = alerts;
-  const number = isCut === true ? `${count} or more` : String(count);
+  const number = numberText(count, isCut);
   const more = count - worst.length;
   return [
     line(words(`${number} open ${count === 1 ? 'alert' : 'alerts'}`, { size: 'Small', weight: 'Bolder' })),

@@ -21,6 +21,9 @@ interface StartedAction {
   readonly source: string;
   /** Milliseconds of the epoch; now, when absent. */
   readonly createdAt?: number;
+  /** It has ended so when it was made. */
+  readonly status?: ActionStatus | undefined;
+  readonly scope?: SimAction['scope'];
 }
 
 export interface ActionStore {
@@ -84,7 +87,9 @@ export function createActionStore({ presence, faults, pace, now }: StoreOptions)
 
   return {
     start: (facts) => {
-      const action = pending(facts, facts.createdAt ?? now(), stamp);
+      const { status, createdAt = now() } = facts;
+      const begun = pending(facts, createdAt, stamp);
+      const action = status === undefined ? begun : { ...begun, ...ended(status, stamp(createdAt)) };
       actions.set(action.id, action);
       move(action);
       return action;
@@ -114,6 +119,7 @@ function pending(facts: StartedAction, createdAt: number, stamp: (ms: number) =>
     requestor: facts.requestor,
     requestorComment: facts.comment,
     requestSource: facts.source,
+    scope: facts.scope,
     creationDateTimeUtc: stamp(createdAt),
     lastUpdateDateTimeUtc: stamp(createdAt),
     cancellationRequestor: null,

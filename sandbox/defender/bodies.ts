@@ -68,6 +68,7 @@ export function actionBody(action: SimAction): Row {
     ...(action.status === 'Cancelled' ? actionCancellation(action) : {}),
     ...(isFinal(action.status) ? { errorHResult: action.errorHResult } : {}),
     requestSource: action.requestSource,
+    ...(action.scope === undefined ? {} : { scope: action.scope }),
     relatedFileInfo: null,
   };
 }

@@ -36,8 +36,10 @@ interface AddedAction {
   readonly requestor?: string;
   readonly comment?: string;
   readonly source?: string;
-  /** Moves by itself from `Pending`, unless given. */
+  /** Moves by itself from `Pending`, unless given: then it has ended at once. */
   readonly status?: ActionStatus;
+  /** Of an antivirus scan. */
+  readonly scope?: 'Quick' | 'Full';
   /** Milliseconds of the epoch. */
   readonly createdAt?: number;
 }
@@ -126,6 +128,5 @@ function add(
   if (device === undefined) throw new Error(`No device ${deviceId}`);
   const { requestor = 'portal.operator@contoso.example', comment = '', source = 'Portal' } = facts;
   const createdAt = facts.createdAt ?? now();
-  const action = actions.start({ device, type, requestor, comment, source, createdAt });
-  return (status && actions.change(action.id, status)) ?? action;
+  return actions.start({ device, type, requestor, comment, source, createdAt, status, scope: facts.scope });
 }

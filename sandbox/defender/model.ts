@@ -24,6 +24,8 @@ export interface SimAction {
   readonly requestorComment: string;
   /** `PublicApi` for actions made through this API. */
   readonly requestSource: string;
+  /** Only of an antivirus scan. */
+  readonly scope: 'Quick' | 'Full' | undefined;
   readonly creationDateTimeUtc: string;
   readonly lastUpdateDateTimeUtc: string;
   readonly cancellationRequestor: string | null;

@@ -35,6 +35,8 @@ export interface DeviceStakes {
           readonly severity?: string | undefined;
           readonly title?: string | undefined;
         }[];
+        /** For a lift: those that came since the restriction in force began, ended ones too. */
+        readonly sinceRestriction?: number | undefined;
       }
     | undefined;
   /** Who was logged on, the latest first. */
@@ -46,6 +48,16 @@ export interface DeviceStakes {
         readonly state: 'in-force' | 'restricting' | 'lifting';
         readonly by?: string | undefined;
         readonly since: string;
+      }
+    | undefined;
+  /** For a lift: the latest antivirus scan that was started through Defender. */
+  readonly scan?:
+    | { readonly state: 'none' }
+    | {
+        readonly state: 'running' | 'succeeded' | 'failed' | 'timed-out' | 'cancelled';
+        /** `Quick` or `Full`, as Defender says it. */
+        readonly scope?: string | undefined;
+        readonly at: string;
       }
     | undefined;
 }

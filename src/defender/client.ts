@@ -4,8 +4,8 @@ import { DefenderError } from './errors.ts';
 import type { CallGovernor } from './governor.ts';
 import { and, anyOf, eq, isIn, since } from './odata.ts';
 import { newestFirst } from './reconcile.ts';
-import { type Alert, type LogonUser, Machine, MachineAction } from './schema.ts';
-import { readLogonUsers, readOpenAlerts } from './stakes.ts';
+import { type LogonUser, Machine, MachineAction } from './schema.ts';
+import { type DeviceAlerts, readAlerts, readLogonUsers } from './stakes.ts';
 import { createTransport } from './transport.ts';
 import type { CallOptions, DefenderCall } from './transport.ts';
 
@@ -24,6 +24,12 @@ interface ActionQuery {
   readonly createdSince?: Date;
 }
 
+interface AlertQuery {
+  readonly deviceId: string;
+  /** With it, ended ones that came since then are read too. */
+  readonly after?: Date | undefined;
+}
+
 interface Submission {
   readonly machineId: string;
   readonly action: 'restrict' | 'unrestrict';
@@ -37,8 +43,8 @@ export interface DefenderClient {
   findDevices(token: string, name: string, options: CallOptions): Promise<FoundDevices>;
   /** For a name that fits none: the most similar ones, nearest first. */
   nearestDevices(token: string, name: string, options: CallOptions): Promise<readonly Machine[]>;
-  /** At most `mostAlerts`, the most severe and newest first; the token needs `Alert.Read`. */
-  openAlerts(token: string, deviceId: string, options: CallOptions): Promise<readonly Alert[]>;
+  /** Of at most `mostAlerts` alerts; the token needs `Alert.Read`. */
+  alerts(token: string, query: AlertQuery, options: CallOptions): Promise<DeviceAlerts>;
   /** The latest first; the token needs `User.Read.All` of Defender. */
   logonUsers(token: string, deviceId: string, options: CallOptions): Promise<readonly LogonUser[]>;
   /** Open and ended actions of one device, newest first. All of them, or an error: half a list proves nothing. */
@@ -84,8 +90,8 @@ export function createDefenderClient(options: DefenderClientOptions): DefenderCl
 
     nearestDevices: (token, name, call) => devices.nearest(token, name, call),
 
-    openAlerts: async (token, deviceId, call) =>
-      readOpenAlerts({ send, apiUrl, timeoutMs }, token, segment(deviceId), call),
+    alerts: async (token, { deviceId, after }, call) =>
+      readAlerts({ send, apiUrl, timeoutMs }, token, { device: segment(deviceId), after }, call),
 
     logonUsers: async (token, deviceId, call) =>
       readLogonUsers({ send, apiUrl, timeoutMs }, token, segment(deviceId), call),

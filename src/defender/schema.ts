@@ -29,6 +29,8 @@ export interface MachineAction {
   /** An unknown value reads as `InProgress`: never take something for finished that we do not know. */
   readonly status: MachineActionStatus;
   readonly rawStatus: string;
+  /** Of an antivirus scan: `Quick` or `Full`. */
+  readonly scope?: string;
   readonly requestor?: string;
   readonly requestorComment?: string;
   readonly machineId: string;
@@ -47,6 +49,7 @@ export const MachineAction = z
     id: required,
     type: required,
     status: text,
+    scope: text,
     requestor: text,
     requestorComment: text,
     machineId: required,
@@ -67,6 +70,7 @@ export const MachineAction = z
     machineId: wire.machineId,
     createdAt: wire.creationDateTimeUtc ?? '',
     ...present({
+      scope: wire.scope,
       requestor: wire.requestor,
       requestorComment: wire.requestorComment,
       computerDnsName: wire.computerDnsName,

@@ -1,4 +1,4 @@
-import { anyOf, filterQuery } from './odata.ts';
+import { eq, filterQuery, or, since } from './odata.ts';
 import { Alert, ListPage, LogonUser } from './schema.ts';
 import type { CallOptions, Transport } from './transport.ts';
 
@@ -13,22 +13,40 @@ export const mostAlerts = 100;
 const openStatuses = ['New', 'InProgress'];
 const severities = ['high', 'medium', 'low', 'informational'];
 
-/** Open alerts of one device, the most severe and newest first; `Alert.Read`. `device` is one path segment. */
-export async function readOpenAlerts(
+/** Alerts of one device. */
+export interface DeviceAlerts {
+  /** The most severe and newest first. */
+  readonly open: readonly Alert[];
+  /** Those that came at or after the time that was asked for, ended ones too. */
+  readonly later: readonly Alert[];
+  /** There may be more of both. */
+  readonly isCut: boolean;
+}
+
+export interface WantedAlerts {
+  /** One path segment. */
+  readonly device: string;
+  readonly after: Date | undefined;
+}
+
+/** In one call; `Alert.Read`. */
+export async function readAlerts(
   { send, apiUrl, timeoutMs }: Reading,
   token: string,
-  device: string,
+  { device, after }: WantedAlerts,
   call: CallOptions,
-): Promise<readonly Alert[]> {
+): Promise<DeviceAlerts> {
   const path = '/api/machines/{id}/alerts';
-  const query = `${filterQuery(anyOf('status', openStatuses))}&$top=${mostAlerts}`;
-  const url = `${apiUrl}/api/machines/${device}/alerts?${query}`;
+  const isOpen = openStatuses.map((status) => eq('status', status));
+  const filter = or(...isOpen, ...(after === undefined ? [] : [since('alertCreationTime', after)]));
+  const url = `${apiUrl}/api/machines/${device}/alerts?${filterQuery(filter)}&$top=${mostAlerts}`;
   const page = await send(token, { kind: 'read-device', path, url, timeoutMs, schema: ListPage }, call);
   const alerts = page.value.flatMap((entry) => Alert.safeParse(entry).data ?? []);
   // Whether this list really filters is not documented for each field.
-  return alerts
-    .filter(({ status }) => status === undefined || openStatuses.includes(status))
-    .toSorted(inOrder);
+  const open = alerts.filter(({ status }) => status === undefined || openStatuses.includes(status));
+  const later =
+    after === undefined ? [] : alerts.filter(({ createdAt }) => timeOf(createdAt) >= Number(after));
+  return { open: open.toSorted(inOrder), later, isCut: page.value.length >= mostAlerts };
 }
 
 function inOrder(one: Alert, other: Alert): number {

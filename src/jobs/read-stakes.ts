@@ -1,8 +1,8 @@
 import type { DeviceStakes } from '../containment/device.ts';
 import type { DeviceId } from '../containment/ids.ts';
 import { DefenderError } from '../defender/errors.ts';
+import type { Action } from '../containment/request.ts';
 import { type MachineAction, isFinished } from '../defender/schema.ts';
-import { mostAlerts } from '../defender/stakes.ts';
 import type { Session } from './defender-session.ts';
 import type { JobParts } from './parts.ts';
 
@@ -17,23 +17,36 @@ const withinMs = 3_000;
 const keptAlerts = 3;
 const keptUsers = 3;
 
+interface Decision {
+  readonly deviceId: DeviceId;
+  /** Before a lift, what happened since the restriction counts too. */
+  readonly action: Action;
+}
+
 /**
  * What an approver should know besides the device itself, as the session's own token sees it. What is not permitted, late or
  * beyond the calls of one card is missing.
  */
-export async function readStakes(parts: Parts, session: Session, deviceId: DeviceId): Promise<DeviceStakes> {
+export async function readStakes(
+  parts: Parts,
+  session: Session,
+  { deviceId, action }: Decision,
+): Promise<DeviceStakes> {
   const late = AbortSignal.timeout(withinMs);
   const { signal } = session.options;
   const options = {
     ...session.options,
     signal: signal === undefined ? late : AbortSignal.any([signal, late]),
   };
+  const history = once(() => orNothing(historyOf(parts, session.token, { deviceId, action }, options)));
+  const begin = async (): Promise<Date | undefined> =>
+    action === 'unrestrict' ? beginOf(await history()) : undefined;
   const may = (...any: readonly string[]): boolean => any.some((scope) => session.scopes.includes(scope));
   // In the order of their worth; what needs a permission that nobody consented to costs no call.
   const wishes = [
-    () => restrictionOf(parts, session.token, deviceId, options),
+    history,
     ...(may('Alert.Read', 'Alert.ReadWrite')
-      ? [() => alertsOf(parts, session.token, deviceId, options)]
+      ? [async () => alertsOf(parts, session.token, { deviceId, after: await begin() }, options)]
       : []),
     ...(may('User.Read.All') ? [() => usersOf(parts, session.token, deviceId, options)] : []),
   ].slice(0, Math.max(0, mostCalls - session.called()));
@@ -50,13 +63,29 @@ async function orNothing(reading: Promise<Part>): Promise<Part> {
   }
 }
 
+/** Made when first wanted, and once. */
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => (made ??= make());
+}
+
+function beginOf({ restriction }: Part): Date | undefined {
+  const since = restriction?.state === 'in-force' ? new Date(restriction.since) : undefined;
+  return Number.isNaN(since?.getTime()) ? undefined : since;
+}
+
 type Options = Session['options'];
 
-async function alertsOf(parts: Parts, token: string, id: DeviceId, options: Options): Promise<Part> {
-  const alerts = await parts.defender.openAlerts(token, id, options);
-  const worst = alerts.slice(0, keptAlerts).map(({ severity, title }) => ({ severity, title }));
-  const isCut = alerts.length >= mostAlerts ? { isCut: true } : {};
-  return { alerts: { count: alerts.length, worst, ...isCut } };
+async function alertsOf(
+  parts: Parts,
+  token: string,
+  query: { readonly deviceId: DeviceId; readonly after: Date | undefined },
+  options: Options,
+): Promise<Part> {
+  const { open, later, isCut } = await parts.defender.alerts(token, query, options);
+  const worst = open.slice(0, keptAlerts).map(({ severity, title }) => ({ severity, title }));
+  const since = query.after === undefined ? {} : { sinceRestriction: later.length };
+  return { alerts: { count: open.length, worst, ...(isCut ? { isCut } : {}), ...since } };
 }
 
 async function usersOf(parts: Parts, token: string, id: DeviceId, options: Options): Promise<Part> {
@@ -64,16 +93,36 @@ async function usersOf(parts: Parts, token: string, id: DeviceId, options: Optio
   return { users: { count: users.length, latest: users.slice(0, keptUsers).map(({ name }) => name) } };
 }
 
-const types = ['RestrictCodeExecution', 'UnrestrictCodeExecution'];
+const restrictions = ['RestrictCodeExecution', 'UnrestrictCodeExecution'];
+const scans = ['RunAntiVirusScan'];
 
-async function restrictionOf(
+async function historyOf(
   parts: Parts,
   token: string,
-  machineId: DeviceId,
+  { deviceId, action }: Decision,
   options: Options,
 ): Promise<Part> {
-  const actions = await parts.defender.listOpenActions(token, { machineId, types }, options);
-  return { restriction: stateOf(actions) };
+  const isLift = action === 'unrestrict';
+  const query = { machineId: deviceId, types: isLift ? [...restrictions, ...scans] : restrictions };
+  const actions = await parts.defender.listOpenActions(token, query, options);
+  const restriction = stateOf(actions.filter(({ type }) => restrictions.includes(type)));
+  const scan = isLift ? { scan: scanOf(actions.find(({ type }) => scans.includes(type))) } : {};
+  return { restriction, ...scan };
+}
+
+const scanStates = {
+  Pending: 'running',
+  InProgress: 'running',
+  Succeeded: 'succeeded',
+  Failed: 'failed',
+  TimeOut: 'timed-out',
+  Cancelled: 'cancelled',
+} as const satisfies Record<MachineAction['status'], string>;
+
+function scanOf(latest: MachineAction | undefined): DeviceStakes['scan'] {
+  if (latest === undefined) return { state: 'none' };
+  const at = isFinished(latest) ? (latest.updatedAt ?? latest.createdAt) : latest.createdAt;
+  return { state: scanStates[latest.status], scope: latest.scope, at };
 }
 
 /** Newest first. One that failed or was cancelled has changed nothing: the one before it counts. */

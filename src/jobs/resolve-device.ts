@@ -98,7 +98,10 @@ export async function lookUpDevice(
       : await foundFor(parts, session, request.deviceName, isSamePerson(person, request.requestor));
     if (deviceId === undefined) return request;
     const facts = factsOf(await readDeviceTwice(parts, session, deviceId));
-    const device = { ...facts, stakes: await readStakes(parts, session, deviceId) };
+    const device = {
+      ...facts,
+      stakes: await readStakes(parts, session, { deviceId, action: request.action }),
+    };
     passed('device-looked-up', request.id);
     const event = { kind: 'device-read', by: person, deviceId, device } as const;
     return (await parts.requests.apply(request.id, event))?.request ?? request;

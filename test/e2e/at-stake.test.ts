@@ -51,6 +51,24 @@ describe('What is at stake, on the card', () => {
     assert.ok(!paths.some((what) => /alerts|logonusers/.test(what)), paths.join(', '));
   });
 
+  it('shows before a lift what came since the restriction, and the last scan', async () => {
+    consent([...basic, 'Alert.Read']);
+    const { defender } = stage.sandbox;
+    const server = addressBook.device('srv-files-01');
+    const hoursAgo = (hours: number): number => Date.now() - hours * 3_600_000;
+    const was = { deviceId: server.id, status: 'Succeeded' } as const;
+    defender.addAction({ ...was, type: 'RestrictCodeExecution', createdAt: hoursAgo(5) });
+    defender.addAction({ ...was, type: 'RunAntiVirusScan', scope: 'Full', createdAt: hoursAgo(4) });
+
+    const asked = await stage.ask({ device: server, action: 'unrestrict' });
+    await stage.until(asked, /antivirus scan/);
+    const text = stage.text(asked);
+
+    assert.match(text, /Restricted since .* by portal\.operator@contoso\.example/);
+    assert.match(text, /1 alert since then, ended ones included\nThe last antivirus scan \(Full\) ended at /);
+    assert.match(text, /1 open alert\nHigh · Unusual number of files renamed/);
+  });
+
   it('is no hindrance: the request is approved and carried out as ever', async () => {
     consent([...basic, 'Alert.Read', 'User.Read.All']);
 

@@ -9,6 +9,7 @@ import type {
 } from '../../src/containment/state.ts';
 import { boxedStates } from './boxed-states.ts';
 import { aMachineAction, aNamedRequest, aRequest, alex, anApproval, riley, sam } from './requests.ts';
+import { stakesStates } from './stakes-states.ts';
 
 const device: DeviceFacts = {
   name: 'ws-finance-017.contoso.example',
@@ -23,22 +24,6 @@ const device: DeviceFacts = {
   lastSeen: '2026-11-23T03:09:41.000Z',
 };
 
-const atStake = {
-  alerts: {
-    count: 7,
-    worst: [
-      { severity: 'High', title: 'Beacon to a known command-and-control address' },
-      { severity: 'High', title: 'Credential dumping [LSASS](https://evil.example) memory' },
-      { severity: 'Medium', title: 'Unsigned program started from a mail attachment' },
-    ],
-  },
-  users: { count: 5, latest: ['contoso\\dana.lee', 'contoso\\svc-backup', 'ws-finance-017\\admin'] },
-  restriction: {
-    state: 'in-force',
-    by: 'priya.nair@contoso.example',
-    since: '2026-11-22T21:40:00.000Z',
-  },
-} as const;
 const recordHash = '3f1c0f6a7d5b4e29a8c6d0b1e2f34567890abcdef1234567890abcdef1234567';
 const approval = anApproval({ comment: 'Confirmed with the owner, go ahead' });
 const submittedAt = '2026-11-23T03:12:09.000Z';
@@ -113,28 +98,6 @@ const personalPlace = { conversation: 'a:1riley', thread: 'a:1riley', kind: 'per
 
 const plainStates: Readonly<Record<string, ContainmentRequest>> = {
   awaiting: aRequest(),
-  'awaiting-at-stake': known(
-    { status: 'awaiting', clicks: [] },
-    { device: { ...device, stakes: { at: '2026-11-23T03:12:00.000Z', ...atStake } } },
-  ),
-  'awaiting-restricted': known(
-    { status: 'awaiting', clicks: [] },
-    {
-      device: {
-        ...device,
-        stakes: {
-          at: '2026-11-23T03:12:00.000Z',
-          alerts: { count: 0, worst: [] },
-          users: { count: 0, latest: [] },
-          restriction: {
-            state: 'restricting',
-            by: 'priya.nair@contoso.example',
-            since: '2026-11-23T03:02:00.000Z',
-          },
-        },
-      },
-    },
-  ),
   'awaiting-device-known': known({ status: 'awaiting', clicks: [] }, { alsoRequestedIn: 7 }),
   'awaiting-personal': aRequest({ place: personalPlace }),
   'awaiting-click': known({ status: 'awaiting', clicks: [click] }),
@@ -288,6 +251,7 @@ const plainStates: Readonly<Record<string, ContainmentRequest>> = {
 /** One request for everything that a card can look like; the names are those of the golden files. */
 export const requestStates: Readonly<Record<string, ContainmentRequest>> = {
   ...plainStates,
+  ...stakesStates(known({ status: 'awaiting', clicks: [] })),
   ...boxedStates({
     awaiting: known({ status: 'awaiting', clicks: [] }),
     pending: running({}),

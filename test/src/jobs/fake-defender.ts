@@ -20,7 +20,7 @@ export function fakeDefender() {
     readDevice: (_token, id) => Promise.resolve(aMachine({ id })),
     findDevices: () => Promise.resolve({ fit: 'none', machines: [], isCut: false }),
     nearestDevices: () => Promise.resolve([]),
-    openAlerts: () => Promise.resolve([]),
+    alerts: () => Promise.resolve({ open: [], later: [], isCut: false }),
     logonUsers: () => Promise.resolve([]),
     listOpenActions: (_token, { machineId }) =>
       Promise.resolve(actions.filter((action) => action.machineId === machineId)),
@@ -47,8 +47,7 @@ export function fakeDefender() {
       count('findDevices', args[0], () => (script.findDevices ?? usual.findDevices)(...args)),
     nearestDevices: (...args) =>
       count('nearestDevices', args[0], () => (script.nearestDevices ?? usual.nearestDevices)(...args)),
-    openAlerts: (...args) =>
-      count('openAlerts', args[0], () => (script.openAlerts ?? usual.openAlerts)(...args)),
+    alerts: (...args) => count('alerts', args[0], () => (script.alerts ?? usual.alerts)(...args)),
     logonUsers: (...args) =>
       count('logonUsers', args[0], () => (script.logonUsers ?? usual.logonUsers)(...args)),
     listOpenActions: (...args) =>

@@ -16,7 +16,13 @@ describe('what is at stake for an approver', () => {
     defender = fakeDefender();
   });
 
-  function read(scopes: readonly string[] = everything, called = 1) {
+  interface Look {
+    readonly scopes?: readonly string[];
+    readonly called?: number;
+    readonly action?: 'restrict' | 'unrestrict';
+  }
+
+  function read({ scopes = everything, called = 1, action = 'restrict' }: Look = {}) {
     const session: Session = {
       ok: true,
       token: 'the-token',
@@ -27,13 +33,14 @@ describe('what is at stake for an approver', () => {
       close: () => Promise.resolve(),
     };
     const requests = { now: () => Promise.resolve(at) };
-    return readStakes({ defender: defender.client, requests }, session, id);
+    return readStakes({ defender: defender.client, requests }, session, { deviceId: id, action });
   }
 
   it('is open alerts, who was logged on, and a restriction, with the time of reading', async () => {
     const alert = (severity: string) => ({ id: severity, severity, title: `a ${severity} one` });
     defender.answers({
-      openAlerts: () => Promise.resolve(['High', 'High', 'Low', 'Low'].map(alert)),
+      alerts: () =>
+        Promise.resolve({ open: ['High', 'High', 'Low', 'Low'].map(alert), later: [], isCut: false }),
       logonUsers: () => Promise.resolve([{ name: 'contoso\\ann' }]),
     });
 
@@ -49,20 +56,26 @@ describe('what is at stake for an approver', () => {
   });
 
   it('asks nothing that the token has no permission for', async () => {
-    const stakes = await read(['Machine.Read', 'Machine.RestrictExecution']);
+    const stakes = await read({ scopes: ['Machine.Read', 'Machine.RestrictExecution'] });
 
     assert.deepEqual(stakes, { at, restriction: { state: 'none' } });
     assert.deepEqual(defender.calls, ['listOpenActions']);
   });
 
   it('makes four calls for a card at most, those before it included', async () => {
-    await read(everything, 2);
+    await read({ called: 2 });
 
-    assert.deepEqual(defender.calls.toSorted(), ['listOpenActions', 'openAlerts']);
+    assert.deepEqual(defender.calls.toSorted(), ['alerts', 'listOpenActions']);
+  });
+
+  it('makes none where the card has made its four', async () => {
+    assert.deepEqual(await read({ called: 4, action: 'unrestrict' }), { at });
+
+    assert.deepEqual(defender.calls, []);
   });
 
   it('leaves out what Defender refuses, and keeps the rest', async () => {
-    defender.answers({ openAlerts: () => Promise.reject(new DefenderError('forbidden')) });
+    defender.answers({ alerts: () => Promise.reject(new DefenderError('forbidden')) });
 
     assert.deepEqual(await read(), {
       at,
@@ -72,9 +85,87 @@ describe('what is at stake for an approver', () => {
   });
 
   it('hides no fault of ours', async () => {
-    defender.answers({ openAlerts: () => Promise.reject(new TypeError('ours')) });
+    defender.answers({ alerts: () => Promise.reject(new TypeError('ours')) });
 
     await assert.rejects(read(), TypeError);
+  });
+});
+
+describe('what is at stake for the approver of a lift', () => {
+  const machineId = aDeviceId();
+  const since = '2026-11-23T01:00:00.0000000Z';
+  const restriction = anAction({ machineId, status: 'Succeeded', createdAt: since, updatedAt: since });
+  const scan = (status: 'Succeeded' | 'Pending', given = {}) =>
+    anAction({ machineId, type: 'RunAntiVirusScan', status, scope: 'Quick', createdAt: since, ...given });
+  let defender: ReturnType<typeof fakeDefender>;
+  beforeEach(() => {
+    defender = fakeDefender();
+  });
+
+  async function preview(actions: readonly ReturnType<typeof anAction>[] | DefenderError) {
+    const asked: (Date | undefined)[] = [];
+    defender.answers({
+      listOpenActions: (_token, { types }) =>
+        actions instanceof DefenderError
+          ? Promise.reject(actions)
+          : Promise.resolve(actions.filter(({ type }) => types.includes(type))),
+      alerts: (_token, { after }) => {
+        asked.push(after);
+        return Promise.resolve({ open: [], later: [{ id: 'one' }, { id: 'two' }], isCut: false });
+      },
+    });
+    const session: Session = {
+      ok: true,
+      token: 'the-token',
+      upn: undefined,
+      scopes: everything,
+      called: () => 1,
+      options: { tenantId: 'tenant', priority: 'routine' },
+      close: () => Promise.resolve(),
+    };
+    const requests = { now: () => Promise.resolve(at) };
+    const about = { deviceId: machineId, action: 'unrestrict' } as const;
+    const stakes = await readStakes({ defender: defender.client, requests }, session, about);
+    return { stakes, asked };
+  }
+
+  it('counts the alerts since the restriction, in one call', async () => {
+    const { stakes, asked } = await preview([restriction]);
+
+    assert.deepEqual(asked, [new Date(since)]);
+    assert.equal(stakes.alerts?.sinceRestriction, 2);
+  });
+
+  it('says nothing of alerts since then where no restriction is in force', async () => {
+    const { stakes, asked } = await preview([]);
+
+    assert.deepEqual(asked, [undefined]);
+    assert.equal(stakes.alerts?.sinceRestriction, undefined);
+  });
+
+  it('names the latest scan, and takes it for no restriction', async () => {
+    const ended = '2026-11-23T02:00:00.0000000Z';
+    const { stakes } = await preview([scan('Succeeded', { updatedAt: ended }), restriction]);
+
+    assert.deepEqual(stakes.scan, { state: 'succeeded', scope: 'Quick', at: ended });
+    assert.equal(stakes.restriction?.state, 'in-force');
+  });
+
+  it('tells a scan that runs, and that there was none', async () => {
+    const running = await preview([scan('Pending'), restriction]);
+    const none = await preview([restriction]);
+
+    assert.deepEqual(running.stakes.scan, { state: 'running', scope: 'Quick', at: since });
+    assert.deepEqual(none.stakes.scan, { state: 'none' });
+  });
+
+  it('keeps the rest when the list of actions cannot be read', async () => {
+    const { stakes, asked } = await preview(new DefenderError('unreadable'));
+
+    assert.deepEqual(asked, [undefined]);
+    assert.equal(stakes.restriction, undefined);
+    assert.equal(stakes.scan, undefined);
+    assert.equal(stakes.alerts?.count, 0);
   });
 });
 
