@@ -12,6 +12,7 @@ import { passed } from '../platform/steps.ts';
 import { stepUpMinutes } from '../store/step-ups.ts';
 import { type Session, openSession } from './defender-session.ts';
 import { factsOf } from './device-facts.ts';
+import { approvalOf } from './machine-action.ts';
 import { type JobParts, secondsBetween } from './parts.ts';
 import { type Meant, readMeantDevice } from './resolve-device.ts';
 import { type Waiting, isWish, waitingClick } from './waiting-click.ts';
@@ -265,10 +266,23 @@ async function refuse(
       : { kind: 'approve-refused', ...refusal },
   );
   passed('click-voided', check.requestId);
-  return decision === undefined || waitingClick(decision.request, check.clickId) !== undefined
-    ? { kind: 'no-answer', retryAfterMs: 0 }
-    : { kind: 'refused', why, request: decision.request, noteId };
+  if (decision === undefined || waitingClick(decision.request, check.clickId) !== undefined)
+    return { kind: 'no-answer', retryAfterMs: 0 };
+  const { request } = decision;
+  // Another check of the same click, by another link, was faster and has decided.
+  return isWish(click) || request.state.status === 'awaiting'
+    ? { kind: 'refused', why, request, noteId }
+    : { kind: 'decided', request, refusal: { code: decidedFor(request, click) } };
 }
+
+function decidedFor(request: ContainmentRequest, { by }: Click): DecidedCode {
+  const approval = approvalOf(request);
+  return approval !== undefined && isSamePerson(approval.by, by)
+    ? 'already-approved-by-you'
+    : 'already-decided';
+}
+
+type DecidedCode = 'already-approved-by-you' | 'already-decided';
 
 interface NoAnswer {
   /** Undefined for Entra. */

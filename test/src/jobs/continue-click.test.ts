@@ -245,6 +245,24 @@ describe('a click that goes on after a sign-in on Cordon’s own page', () => {
     assert.equal(bench.defenderSays.count('submit'), 1);
   });
 
+  it('is approved by you, for a second link that is refused while the first one counts', async () => {
+    const click = await waiting();
+    const { requestId } = click.purpose;
+    bench.defenderSays.answers({
+      readDevice: async () => {
+        bench.defenderSays.answers({ readDevice: undefined });
+        await overWith(await continueClick(bench.parts, click, token));
+        throw new DefenderError('unauthorized');
+      },
+    });
+
+    const continued = await continueClick(bench.parts, click, token);
+
+    assert.ok(continued.kind === 'refused' && continued.refusal.code === 'already-approved-by-you');
+    assert.equal(bench.defenderSays.count('submit'), 1);
+    assert.equal(await bench.labelOf(requestId), 'Pending');
+  });
+
   it('hands nothing over by a second link when the first one came to a stop', async () => {
     const click = await waiting();
     bench.defenderSays.answers({ submit: failing('os-not-supported') });
