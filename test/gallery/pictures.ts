@@ -11,7 +11,11 @@ const dotTolerance = 0.2;
 const differingShare = 0.000_5;
 
 /** Whether two pictures show the same. Of others, `screenshots/gallery` gets the new one and what differs. */
-export async function compareWithGolden(name: string, taken: Buffer, golden: string): Promise<string | undefined> {
+export async function compareWithGolden(
+  name: string,
+  taken: Buffer,
+  golden: string,
+): Promise<string | undefined> {
   const kept = await readFile(golden).catch(() => undefined);
   if (kept === undefined) return `there is no ${golden}`;
   const before = PNG.sync.read(kept);
@@ -22,7 +26,9 @@ export async function compareWithGolden(name: string, taken: Buffer, golden: str
     return `is ${after.width} by ${after.height}, was ${width} by ${height}`;
   }
   const difference = new PNG({ width, height });
-  const dots = pixelmatch(before.data, after.data, difference.data, width, height, { threshold: dotTolerance });
+  const dots = pixelmatch(before.data, after.data, difference.data, width, height, {
+    threshold: dotTolerance,
+  });
   if (dots <= width * height * differingShare) return undefined;
   await keep(name, taken);
   await keep(`${name}.difference`, PNG.sync.write(difference));
@@ -45,6 +51,6 @@ export async function writePicture(file: string, picture: Buffer): Promise<void>
 export function small(picture: Buffer): Buffer {
   const { width, height, data } = PNG.sync.read(picture);
   const few = new PNG({ width, height });
-  few.data = data.map((value) => Math.round(value / colourStep) * colourStep);
+  few.data = Buffer.from(data.map((value) => Math.round(value / colourStep) * colourStep));
   return PNG.sync.write(few, { deflateLevel: 9, deflateStrategy: 0, filterType: 0, colorType: 2 });
 }

@@ -30,7 +30,7 @@ interface NamedCard {
 }
 
 /** The cards as the product draws them for each state, which other tests keep equal to these files. */
-async function goldenCards(): Promise<NamedCard[]> {
+export async function goldenCards(): Promise<NamedCard[]> {
   const files = (await readdir(folder)).filter((file) => file.endsWith('.json')).toSorted();
   return Promise.all(
     files.map(async (file) => ({
