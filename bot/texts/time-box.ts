@@ -95,5 +95,5 @@ export function liftAskedForText(request: ContainmentRequest): string {
   const number = boxInForce(request)?.lift?.number;
   return number === undefined
     ? `The lift of #${request.number} is asked for already. Your click changed nothing.`
-    : `#${number} already asks to lift this restriction; its card shows how that stands. Your click changed nothing.`;
+    : `#${number} already asks to lift this restriction. Your click approved nothing; if its card awaits approval, press Approve there.`;
 }

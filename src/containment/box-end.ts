@@ -5,7 +5,7 @@ import type { Instant, Person } from './person.ts';
 import { type ContainmentRequest, hasDevice } from './request.ts';
 import { type Approval, type State, filedStatusOf, isFinal, labelOf, mayGoOn } from './state.ts';
 import { boxInForce, callAt, isBeingExtended, isInForce, warnAt } from './box-in-force.ts';
-import type { RunningBox, Wish } from './time-box.ts';
+import type { NewLift, RunningBox, Wish } from './time-box.ts';
 
 type On<Kind extends BoxEvent['kind']> = Extract<BoxEvent, { kind: Kind }>;
 
@@ -92,6 +92,10 @@ export function onBoxEnded(request: ContainmentRequest, event: On<'box-ended'>, 
     ];
     return boxed(request, { ...box, ended: true }, effects);
   }
+  if (event.open !== undefined) {
+    const found = liftFound(box, event.open);
+    return boxed(request, { ...found.box, ended: true }, found.effects);
+  }
   if (isBeingExtended(box, now)) return unchanged(request);
   return liftAskedFor(request, { ...box, ended: true }, { lift: event.lift, approval });
 }
@@ -124,13 +128,8 @@ export function liftAskedFor(
   { lift, approval }: Asked,
   except?: Wish,
 ): Decision {
-  const { id, number } = lift;
-  const next: RunningBox = { ...box, lift: { id, number }, wishes: [], failed: undefined, voided: undefined };
-  return boxed(request, next, [
-    { kind: 'lift', lift, approval },
-    { kind: 'time-box' },
-    ...tellWishers(box, { code: 'lift-meanwhile', number }, except),
-  ]);
+  const asked = liftFound(box, lift, except);
+  return boxed(request, asked.box, [{ kind: 'lift', lift, approval }, ...asked.effects]);
 }
 
 function tellWishers(
@@ -143,12 +142,15 @@ function tellWishers(
     .map((wish) => ({ kind: 'tell', to: wish.by, note: { about: wish.verb, why } }));
 }
 
-/** The store met an open request to lift the restriction, made by somebody else: that one it is. */
-export function onLiftFound(request: ContainmentRequest, event: On<'lift-found'>): Decision {
-  const box = boxInForce(request);
-  if (box?.lift === undefined || box.lift.id !== event.instead) return unchanged(request);
-  const { id, number } = event.lift;
-  return boxed(request, { ...box, lift: { id, number } });
+/** There is an open request to lift the restriction already, whoever made it: that one it is. */
+export function liftFound(
+  box: RunningBox,
+  { id, number }: NewLift,
+  except?: Wish,
+): { readonly box: RunningBox; readonly effects: Effect[] } {
+  const next: RunningBox = { ...box, lift: { id, number }, wishes: [], failed: undefined, voided: undefined };
+  const why = { code: 'lift-meanwhile', number } as const;
+  return { box: next, effects: [{ kind: 'time-box' }, ...tellWishers(box, why, except)] };
 }
 
 /** Nobody's approval stands behind the lift any more, and the time is over: whoever is entitled may give theirs. */

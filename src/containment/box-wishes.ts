@@ -1,10 +1,11 @@
-import { boxed, liftAskedFor } from './box-end.ts';
+import { boxed, liftAskedFor, liftFound } from './box-end.ts';
 import { type Decision, later, refused, tellAs, unchanged } from './decision.ts';
 import type { BoxEvent, Refusal } from './event.ts';
 import { type Instant, type Person, isSamePerson } from './person.ts';
 import type { ContainmentRequest } from './request.ts';
 import { boxInForce, warnAt } from './box-in-force.ts';
-import type { RunningBox, Wish } from './time-box.ts';
+import type { VoidReason } from './state.ts';
+import type { OpenLift, RunningBox, Wish } from './time-box.ts';
 
 type On<Kind extends BoxEvent['kind']> = Extract<BoxEvent, { kind: Kind }>;
 
@@ -15,10 +16,16 @@ const secondsForDefender = 3;
 /** The approval of the end, given early: by whoever may approve, never by the requestor. */
 export function onReleaseClicked(
   request: ContainmentRequest,
-  { by, clickId, comment }: On<'release-clicked'>,
+  { by, clickId, comment, open }: On<'release-clicked'>,
   now: Instant,
 ): Decision {
   if (isSamePerson(by, request.requestor)) return refused(request, 'own-request-release');
+  const box = boxInForce(request);
+  // What awaits approval there was asked for by somebody else: it is approved as that, or not at all.
+  if (box !== undefined && box.lift === undefined && open !== undefined) {
+    const found = liftFound(box, open);
+    return { ...boxed(request, found.box, found.effects), refusal: { code: 'lift-asked-for' } };
+  }
   return noted(request, { verb: 'release', id: clickId, by, at: now, comment });
 }
 
@@ -104,6 +111,7 @@ export function onWishVerified(
   if (box === undefined || wish === undefined) return unchanged(request);
   if (event.wish === 'extend' || wish.verb === 'extend')
     return extendedBy(request, box, { wish, event, now });
+  if (event.open !== undefined) return notNeeded(request, box, { wish, open: event.open, event, now });
   const steppedUp = event.steppedUp === true;
   const approval = {
     by: wish.by,
@@ -120,6 +128,28 @@ function decidedAt(wish: Wish, { steppedUp }: On<'wish-verified'>, now: Instant)
   return steppedUp === true ? now : wish.at;
 }
 
+interface NotNeeded extends Verified {
+  readonly open: OpenLift;
+}
+
+/** Meanwhile somebody has asked for the lift in a request of their own, which nobody has approved by this press. */
+function notNeeded(
+  request: ContainmentRequest,
+  box: RunningBox,
+  { wish, open, event, now }: NotNeeded,
+): Decision {
+  const found = liftFound(box, open, wish);
+  const why = { code: 'lift-meanwhile', number: open.number } as const;
+  return boxed(request, { ...found.box, voided: voidedBy(wish, why, now) }, [
+    ...found.effects,
+    ...tellAs(event.tell ?? false, wish.by, { about: wish.verb, why }),
+  ]);
+}
+
+function voidedBy({ verb, by }: Wish, why: VoidReason, at: Instant): RunningBox['voided'] {
+  return { verb, by, at, why };
+}
+
 interface Verified {
   readonly wish: Wish;
   readonly event: On<'wish-verified'>;
@@ -128,7 +158,17 @@ interface Verified {
 
 function extendedBy(request: ContainmentRequest, box: RunningBox, { wish, event, now }: Verified): Decision {
   if (wish.verb !== 'extend' || event.wish !== 'extend') return unchanged(request);
-  return extended(request, box, { ...wish, at: decidedAt(wish, event, now) });
+  const decided = { ...wish, at: decidedAt(wish, event, now) };
+  const until = later(decided.at, wish.duration.seconds);
+  if (until > box.until) return extended(request, box, decided);
+  // Somebody else has moved it further meanwhile.
+  const why = { code: 'not-longer' } as const;
+  const wishes = box.wishes.filter((one) => one !== wish);
+  return boxed(
+    request,
+    { ...box, wishes, voided: voidedBy(wish, why, now) },
+    tellAs(event.tell ?? false, wish.by, { about: wish.verb, why }),
+  );
 }
 
 /** Whoever moves the end has authorised the new one, so the lift at that end is theirs, and with their own token. */
@@ -136,8 +176,6 @@ function extended(request: ContainmentRequest, box: RunningBox, wish: Wish & { v
   const { id, by, at, duration } = wish;
   const until = later(at, duration.seconds);
   const wishes = box.wishes.filter((one) => one.id !== id);
-  // Somebody else has moved it further meanwhile.
-  if (until <= box.until) return { ...boxed(request, { ...box, wishes }), refusal: { code: 'not-longer' } };
   const { since, until: from } = box;
   const next: RunningBox = {
     since,
@@ -173,8 +211,10 @@ export function onWishRefused(
   const wish = wishOf(request, clickId);
   if (box === undefined || wish === undefined) return unchanged(request);
   if (seen !== undefined && seen.signInUntil !== wish.signInUntil) return unchanged(request);
-  const { verb, by } = wish;
   const wishes = box.wishes.filter((one) => one !== wish);
-  const voided = { verb, by, at: now, why };
-  return boxed(request, { ...box, wishes, voided }, tellAs(tell, by, { about: verb, why }));
+  return boxed(
+    request,
+    { ...box, wishes, voided: voidedBy(wish, why, now) },
+    tellAs(tell, wish.by, { about: wish.verb, why }),
+  );
 }

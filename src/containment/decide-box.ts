@@ -4,7 +4,6 @@ import {
   onBoxWarned,
   onLiftAwaits,
   onLiftFailed,
-  onLiftFound,
   onLiftStillAwaits,
   onRestrictionReleased,
 } from './box-end.ts';
@@ -36,7 +35,6 @@ const handlers: Handlers = {
   'wish-refused': onWishRefused,
   'box-warned': onBoxWarned,
   'box-ended': onBoxEnded,
-  'lift-found': onLiftFound,
   'lift-awaits': onLiftAwaits,
   'lift-still-awaits': onLiftStillAwaits,
   'lift-failed': onLiftFailed,

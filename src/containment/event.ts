@@ -1,6 +1,6 @@
 import type { DeviceFacts } from './device.ts';
 import type { Duration } from './duration.ts';
-import type { DeviceId, RequestId } from './ids.ts';
+import type { DeviceId } from './ids.ts';
 import type { OfAttempt } from './of-attempt.ts';
 import type { Instant, Person } from './person.ts';
 import type { Hold } from './request.ts';
@@ -13,7 +13,7 @@ import type {
   VoidReason,
   WaitReason,
 } from './state.ts';
-import type { NewLift, WishVerb } from './time-box.ts';
+import type { NewLift, OpenLift, WishVerb } from './time-box.ts';
 
 /** Everything that can happen to a request. */
 export type Event =
@@ -121,6 +121,7 @@ interface VerifiedWish {
   readonly upn?: string | undefined;
   /** As for `approve-verified`. */
   readonly steppedUp?: boolean | undefined;
+  readonly tell?: Tell;
 }
 
 /** What happens to a time box, and to a restriction that is lifted. */
@@ -130,6 +131,7 @@ export type BoxEvent =
       readonly by: Person;
       readonly clickId: string;
       readonly comment?: string | undefined;
+      readonly open?: OpenLift | undefined;
     }
   | {
       readonly kind: 'extend-clicked';
@@ -140,7 +142,12 @@ export type BoxEvent =
       readonly comment?: string | undefined;
     }
   | (VerifiedWish & { readonly wish: 'extend' })
-  | (VerifiedWish & { readonly wish: 'release'; readonly lift: NewLift })
+  | (VerifiedWish & {
+      readonly wish: 'release';
+      readonly lift: NewLift;
+      /** Somebody asked for that already, in this conversation: nobody need make another. The store looks. */
+      readonly open?: OpenLift | undefined;
+    })
   | {
       readonly kind: 'wish-needs-sign-in';
       readonly clickId: string;
@@ -159,9 +166,12 @@ export type BoxEvent =
     }
   /** Each says which end it is about: somebody may have moved it since. */
   | { readonly kind: 'box-warned'; readonly until: Instant }
-  | { readonly kind: 'box-ended'; readonly until: Instant; readonly lift: NewLift }
-  /** There is an open request for that already, which nobody need make again. */
-  | { readonly kind: 'lift-found'; readonly instead: RequestId; readonly lift: NewLift }
+  | {
+      readonly kind: 'box-ended';
+      readonly until: Instant;
+      readonly lift: NewLift;
+      readonly open?: OpenLift | undefined;
+    }
   | { readonly kind: 'lift-awaits'; readonly lift: NewLift }
   | { readonly kind: 'lift-still-awaits'; readonly lift: NewLift; readonly people: readonly Person[] }
   /** To the lift itself: the end of the box, approved with the box, has come while it awaited approval. */

@@ -61,6 +61,8 @@ export type VoidReason =
   | { readonly code: 'ended-meanwhile' }
   /** Of a press of Release or Extend: the lift is asked for already. */
   | { readonly code: 'lift-meanwhile'; readonly number: number }
+  /** Of a press of Extend: somebody else has moved the end further meanwhile. */
+  | { readonly code: 'not-longer' }
   /** Of a lift at the end of a time box: Defender has a newer restriction of the device. */
   | { readonly code: 'restricted-anew' };
 

@@ -64,6 +64,12 @@ export interface BoxLift {
 /** A lift that is to be made: its id and number are taken beforehand, so that nobody waits for them. */
 export type NewLift = Pick<BoxLift, 'id' | 'number'>;
 
+/** The open request that lifts what a time box restricts, as the register has it. */
+export interface OpenLift extends NewLift {
+  /** It was made for this very box and waits for an approval: the end can be approved on it. */
+  readonly takesEnd: boolean;
+}
+
 /** The restriction was lifted, by whatever request. */
 export interface Release {
   readonly by: Person;

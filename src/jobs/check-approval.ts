@@ -4,6 +4,7 @@ import type { ContainmentRequest } from '../containment/request.ts';
 import { type Instant, isSamePerson } from '../containment/person.ts';
 import type { Click, VoidReason } from '../containment/state.ts';
 import type { Wish } from '../containment/time-box.ts';
+import { boxInForce } from '../containment/box-in-force.ts';
 import { later } from '../containment/decision.ts';
 import type { FoundDevices } from '../defender/device-search.ts';
 import { DefenderError } from '../defender/errors.ts';
@@ -170,6 +171,7 @@ async function decideBy(
   const verified = {
     clickId: click.id,
     upn: session.upn,
+    tell: tellBy(noteId),
     ...(check.steppedUp === true ? { steppedUp: true } : {}),
   };
   const { deviceId, machine } = meant;
@@ -177,7 +179,7 @@ async function decideBy(
     request.id,
     isWish(click)
       ? await wishVerified(parts, request, click, verified)
-      : { kind: 'approve-verified', deviceId, device: factsOf(machine), tell: tellBy(noteId), ...verified },
+      : { kind: 'approve-verified', deviceId, device: factsOf(machine), ...verified },
   );
   passed(isWish(click) ? 'wish-counted' : 'approval-stored', request.id);
   const after = decision?.request ?? request;
@@ -191,7 +193,7 @@ async function wishVerified(
   parts: Parts,
   { tenantId }: ContainmentRequest,
   wish: Wish,
-  verified: { clickId: string; upn: string | undefined; steppedUp?: boolean },
+  verified: { clickId: string; upn: string | undefined; tell: Tell; steppedUp?: boolean },
 ): Promise<Event> {
   return wish.verb === 'release'
     ? { kind: 'wish-verified', wish: 'release', lift: await parts.requests.nextLift(tenantId), ...verified }
@@ -201,7 +203,13 @@ async function wishVerified(
 /** Why the click that was just decided on does not count, where it does not. */
 function whyVoid(request: ContainmentRequest, click: Waiting): VoidReason | undefined {
   const { state } = request;
-  if (state.status !== 'awaiting' || waitingClick(request, click.id) !== undefined) return undefined;
+  if (waitingClick(request, click.id) !== undefined) return undefined;
+  if (isWish(click)) {
+    // What counts leaves none of these.
+    const voided = boxInForce(request)?.voided;
+    return voided !== undefined && isSamePerson(voided.by, click.by) ? voided.why : undefined;
+  }
+  if (state.status !== 'awaiting') return undefined;
   return state.voided !== undefined && isSamePerson(state.voided.by, click.by) ? state.voided.why : undefined;
 }
 

@@ -25,6 +25,7 @@ const voidCodes = {
   'decided-meanwhile': true,
   'ended-meanwhile': true,
   'lift-meanwhile': true,
+  'not-longer': true,
   'restricted-anew': true,
 } as const satisfies Record<VoidReason['code'], true>;
 

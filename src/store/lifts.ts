@@ -6,7 +6,7 @@ import type { Effect } from '../containment/event.ts';
 import type { RequestId } from '../containment/ids.ts';
 import type { Instant } from '../containment/person.ts';
 import { type ContainmentRequest, type DeviceRequest, hasDevice } from '../containment/request.ts';
-import { type State, filedStatusOf, openStatuses } from '../containment/state.ts';
+import { type State, filedStatusOf } from '../containment/state.ts';
 import { liftReason } from '../containment/box-in-force.ts';
 import type { NewLift } from '../containment/time-box.ts';
 import type { Sql, Tx } from './database-port.ts';
@@ -15,14 +15,15 @@ import { holdOf, readPauses } from './submission-pauses.ts';
 
 type LiftEffect = Extract<Effect, { kind: 'lift' }>;
 
-export type MadeLift =
-  | { readonly kind: 'made'; readonly request: ContainmentRequest; readonly effects: readonly Effect[] }
-  /** Somebody asked for that already, in this conversation. */
-  | { readonly kind: 'open-already'; readonly lift: NewLift };
+export interface MadeLift {
+  readonly request: ContainmentRequest;
+  readonly effects: readonly Effect[];
+}
 
 /**
  * The request that lifts what `restriction` restricts, approved already. In the transaction that ends the box: the end, its
- * lift and the lift's jobs are there together or not at all, and the database lets no second one be open.
+ * lift and the lift's jobs are there together or not at all. The database lets no second one be open: it throws, and the next
+ * look finds the first.
  */
 export async function makeLift(
   tx: Tx,
@@ -31,14 +32,13 @@ export async function makeLift(
   now: Instant,
 ): Promise<MadeLift> {
   const state: State = { status: 'approved', approval };
-  const isMade = await insertLift(tx, restriction, { lift, state, now, early: approval.inAdvance !== true });
-  if (!isMade) return { kind: 'open-already', lift: await findOpenLift(tx, restriction) };
+  await insertLift(tx, restriction, { lift, state, now, early: approval.inAdvance !== true });
   await tx.insertInto('cards').values({ request_id: lift.id }).execute();
   const row = await tx.selectFrom('requests').selectAll().where('id', '=', lift.id).executeTakeFirstOrThrow();
   const request = toRequest(row);
   await recordLift(tx, request, restriction, now);
   const expire = { kind: 'expire', at: request.expiresAt } as const;
-  return { kind: 'made', request, effects: [{ kind: 'sync-card' }, submitEffect(approval, now), expire] };
+  return { request, effects: [{ kind: 'sync-card' }, submitEffect(approval, now), expire] };
 }
 
 interface Insertion {
@@ -53,11 +53,11 @@ async function insertLift(
   tx: Tx,
   restriction: ContainmentRequest,
   { lift, state, now, early }: Insertion,
-): Promise<boolean> {
+): Promise<void> {
   const hold = holdOf(await readPauses(tx));
   const releasedBy = early && 'approval' in state ? state.approval?.by : undefined;
   const openSeconds = (Date.parse(restriction.expiresAt) - Date.parse(restriction.createdAt)) / 1_000;
-  const { rows } = await sql`
+  await sql`
     insert into requests (id, tenant_id, number, action, device_id, device, reason, requestor, conversation, thread,
       place_kind, source_activity, status, state, revision, created_at, expires_at, changed_at, state_format, hold, lifts)
     select ${lift.id}, tenant_id, ${lift.number}::integer, 'unrestrict', device_id, device,
@@ -65,29 +65,7 @@ async function insertLift(
       ${filedStatusOf(state)}, ${JSON.stringify(state)}::jsonb, 1, ${now}::timestamptz,
       ${later(now, openSeconds)}::timestamptz, ${now}::timestamptz, ${formatOfLift}::integer,
       ${hold === undefined ? null : JSON.stringify(hold)}::jsonb, id
-    from requests where id = ${restriction.id}
-    on conflict do nothing
-    returning id`.execute(tx);
-  return rows.length > 0;
-}
-
-async function findOpenLift(tx: Tx, { id, tenantId, place, deviceId }: DeviceRequest): Promise<NewLift> {
-  const row = await tx
-    .selectFrom('requests')
-    .select(['id', 'number'])
-    .where('tenant_id', '=', tenantId)
-    .where('action', '=', 'unrestrict')
-    .where('status', 'in', openStatuses)
-    .where((eb) =>
-      eb.or([
-        eb('lifts', '=', id),
-        eb.and([eb('conversation', '=', place.conversation), eb('device_id', '=', deviceId)]),
-      ]),
-    )
-    .executeTakeFirst();
-  // It came to rest in this very moment: whoever asks again finds out how.
-  if (row === undefined) throw new Error('A lift conflicts with none that can be found');
-  return { id: row.id as RequestId, number: row.number };
+    from requests where id = ${restriction.id}`.execute(tx);
 }
 
 async function recordLift(

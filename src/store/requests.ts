@@ -22,6 +22,7 @@ import {
 import type { Sql, Tx } from './database-port.ts';
 import { makeLift } from './lifts.ts';
 import { readNow } from './now.ts';
+import { withOpenLift } from './open-lift.ts';
 import { deviceKey, formatOf, toRequest } from './rows.ts';
 import { againWhenTaken, withOpenRequests } from './same-device.ts';
 import { track, untrack } from './tracked-actions.ts';
@@ -45,8 +46,9 @@ export function createRequestStore(parts: RequestStoreParts) {
     if (row === undefined) return undefined;
     const before = toRequest(row);
     const now = await readNow(tx, clock);
-    const decided = decide(before, await withOpenRequests(tx, before, event), now);
-    const record = auditOf(event, before, decided);
+    const asked = await withOpenLift(tx, before, await withOpenRequests(tx, before, event));
+    const decided = decide(before, asked, now);
+    const record = auditOf(asked, before, decided);
     const recordHash = record && (await appendAudit(tx, id, now, record));
     const isChanged = decided.request !== before;
     const decision = isChanged ? { ...decided, request: { ...decided.request, recordHash } } : decided;
@@ -71,8 +73,7 @@ export function createRequestStore(parts: RequestStoreParts) {
 
   async function lift(tx: Tx, request: DeviceRequest, effect: Extract<Effect, { kind: 'lift' }>) {
     const made = await makeLift(tx, request, effect, await readNow(tx, clock));
-    if (made.kind === 'made') await enqueue(tx, made.request, made.effects);
-    else await applyIn(tx, request.id, { kind: 'lift-found', instead: effect.lift.id, lift: made.lift });
+    await enqueue(tx, made.request, made.effects);
   }
 
   return {

@@ -49,7 +49,7 @@ export async function withOpenRequests(tx: Tx, request: ContainmentRequest, even
 
 const mostTries = 3;
 
-/** Another request may take the device between the look and the change: then the next look sees it. */
+/** Another request, or a lift, may take the device between the look and the change: then the next look sees it. */
 export async function againWhenTaken<T>(change: () => Promise<T>): Promise<T> {
   for (let tries = 1; ; tries += 1) {
     try {
@@ -60,13 +60,13 @@ export async function againWhenTaken<T>(change: () => Promise<T>): Promise<T> {
   }
 }
 
-/** PostgreSQL's unique_violation, of the index that keeps a device to one open request in a conversation. */
+/** PostgreSQL's unique_violation, of the indexes that keep a device to one open request in a conversation, a box to one lift. */
 function isTaken(error: unknown): boolean {
   return (
     error instanceof Error &&
     'code' in error &&
     error.code === '23505' &&
     'constraint' in error &&
-    error.constraint === 'one_open_request'
+    (error.constraint === 'one_open_request' || error.constraint === 'one_lift_of_box')
   );
 }

@@ -185,8 +185,10 @@ describe('A restriction for a time', function () {
   it('points to a lift that is asked for in the conversation already', async () => {
     const asked = await stage.boxed();
     const own = await stage.ask({ action: 'unrestrict', device: asked.device, where: incident, by: sam });
-    await stage.press(priya, asked, 'release');
+    const answer = told(await stage.press(priya, asked, 'release'));
+    assert.match(answer, new RegExp(`${own.number} already asks to lift .* press Approve there`));
     await stage.until(asked, new RegExp(`${own.number} asks to lift it`));
+    assert.equal(stage.label(own), 'Awaiting approval');
     assert.equal(stage.lifts(asked), 0);
     await stage.press(alex, own, 'approve');
     await stage.until(asked, /Released by Alex Moreno/);

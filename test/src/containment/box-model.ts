@@ -68,10 +68,37 @@ export function aNewLift(): NewLift {
 /** As the store does: state and effects together, a lift only when none is open. */
 export function apply(world: BoxWorld, event: Event): void {
   const before = world.restriction;
-  const { request, effects } = decide(before, event, world.now);
+  const { request, effects } = decide(before, withOpenLift(world, event), world.now);
   world.restriction = request;
   for (const effect of effects) carryOut(world, effect, { event, before });
 }
+
+/** As the store looks. */
+function withOpenLift({ restriction, lifts }: BoxWorld, event: Event): Event {
+  const asks =
+    event.kind === 'release-clicked' ||
+    event.kind === 'box-ended' ||
+    (event.kind === 'wish-verified' && event.wish === 'release');
+  const open = lifts.find(({ state }) => !hasComeToNothing(state));
+  if (!asks || open === undefined) return event;
+  const { id, number, state } = open;
+  const takesEnd = open.lifts === restriction.id && state.status === 'awaiting';
+  return { ...event, open: { id, number, takesEnd } };
+}
+
+/** Somebody types `/unrestrict` in the conversation, which is refused while a lift is open. */
+export const askedElsewhere: Move = (world) => {
+  if (world.lifts.some(({ state }) => !hasComeToNothing(state))) return;
+  world.lifts.push(
+    aRequest({
+      ...aNewLift(),
+      action: 'unrestrict',
+      requestor: sam,
+      createdAt: world.now,
+      expiresAt: later(world.now, 14_400),
+    }),
+  );
+};
 
 function carryOut(
   world: BoxWorld,
@@ -83,11 +110,7 @@ function carryOut(
   }
   if (effect.kind !== 'lift') return;
   const { lift, approval } = effect;
-  const open = world.lifts.find(({ state }) => !hasComeToNothing(state) && !hasLifted(state));
-  if (open !== undefined) {
-    apply(world, { kind: 'lift-found', instead: lift.id, lift: { id: open.id, number: open.number } });
-    return;
-  }
+  if (world.lifts.some(({ state }) => !hasComeToNothing(state))) throw new Error('a second lift was open');
   world.made.push({ ...cause, approval });
   world.lifts.push(
     aRequest({
@@ -226,6 +249,7 @@ function liftGoes(how: 'sent' | 'Succeeded' | 'Failed' | 'void' | 'approved' | '
 
 const moves: fc.Arbitrary<Move> = fc.oneof(
   { weight: 3, arbitrary: fc.constant(look) },
+  { weight: 1, arbitrary: fc.constant(askedElsewhere) },
   {
     weight: 3,
     arbitrary: fc

@@ -13,6 +13,7 @@ import {
   aNewLift,
   alwaysInBoxes,
   apply,
+  askedElsewhere,
   applyToLift,
   look,
   newWorld,
@@ -224,6 +225,41 @@ describe('a time box', () => {
       refusalOf(world, { kind: 'extend-clicked', by: sam, clickId: 'c', duration }),
       'wish-checking',
     );
+  });
+
+  it('released while somebody asks for the lift, approves nothing and says which request asks', () => {
+    const world = after(hour);
+    askedElsewhere(world);
+    const [own] = world.lifts;
+    assert.ok(own !== undefined);
+    apply(world, { kind: 'release-clicked', by: priya, clickId: 'clk' });
+    assert.equal(boxOf(world).lift?.number, own.number);
+    assert.deepEqual(boxOf(world).wishes, []);
+    assert.equal(world.lifts.length, 1);
+    assert.equal(world.lifts[0]?.state.status, 'awaiting');
+  });
+
+  it('whose release finds that somebody asked for the lift during its check, is void and tells why', () => {
+    const world = after(hour);
+    apply(world, { kind: 'release-clicked', by: priya, clickId: 'clk' });
+    askedElsewhere(world);
+    const open = { id: world.lifts[0]?.id ?? aNewLift().id, number: 77, takesEnd: false };
+    const event = { kind: 'wish-verified', wish: 'release', clickId: 'clk', lift: aNewLift(), open } as const;
+    const told = decide(world.restriction, { ...event, tell: true }, world.now);
+    assert.deepEqual(boxInForce(told.request)?.voided?.why, { code: 'lift-meanwhile', number: 77 });
+    assert.ok(told.effects.some((effect) => effect.kind === 'tell' && effect.to === priya));
+    assert.ok(!told.effects.some((effect) => effect.kind === 'lift'));
+  });
+
+  it('extended less far than somebody else did meanwhile, tells that to whoever pressed', () => {
+    const world = after(hour);
+    apply(world, { kind: 'extend-clicked', by: priya, clickId: 'clk', duration: parseDuration('4h') });
+    extend(world, sam, '1d');
+    const event = { kind: 'wish-verified', wish: 'extend', clickId: 'clk', tell: true } as const;
+    // Sam's extension was checked first.
+    const { request, effects } = decide(world.restriction, event, world.now);
+    assert.deepEqual(boxInForce(request)?.voided?.why, { code: 'not-longer' });
+    assert.ok(effects.some((effect) => effect.kind === 'tell' && effect.to === priya));
   });
 
   it('is over when the restriction was lifted, by whatever request', () => {
