@@ -1,3 +1,4 @@
+import { isToLookUp } from '../../src/containment/found-device.ts';
 import { isSamePerson } from '../../src/containment/person.ts';
 import { hasDevice } from '../../src/containment/request.ts';
 import { confirmNow } from '../../src/jobs/confirm.ts';
@@ -31,7 +32,7 @@ export const refresh: CardAction = async (parts, turn) => {
 
 /** Which device a name means is for whoever used it, and for whoever approves: others see others. */
 function mayLookUp({ request, person }: CardTurn): boolean {
-  if (request.state.status !== 'awaiting' || request.device !== undefined) return false;
+  if (!isToLookUp(request)) return false;
   return hasDevice(request) || isSamePerson(request.requestor, person);
 }
 

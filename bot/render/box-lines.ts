@@ -2,8 +2,8 @@ import type { Instant } from '../../src/containment/person.ts';
 import type { ContainmentRequest } from '../../src/containment/request.ts';
 import { boxInForce } from '../../src/containment/box-in-force.ts';
 import type { RunningBox, Wish } from '../../src/containment/time-box.ts';
-import { approvesItsEnd, extendingApprovesItsEnd, lengthText } from '../texts/time-box.ts';
-import { type Line, line, personName, subtle, words } from './runs.ts';
+import { approvesItsEnd, extendingApprovesItsEnd, lengthText, notByItself } from '../texts/time-box.ts';
+import { type Line, line, personName, subtle, theirName, words } from './runs.ts';
 
 type At = (moment: Instant) => string;
 
@@ -21,6 +21,28 @@ export function boxRemarks({ box, released, ...request }: ContainmentRequest, at
   }
   const inForce = boxInForce({ box, released, ...request });
   return inForce === undefined ? lines : [...lines, ...pressed(inForce, at)];
+}
+
+/** Named one by one; whoever wants to know of more looks into Defender. */
+const namedRestrictions = 3;
+
+/** To be read before the click: a lift ends every restriction of the device. */
+export function alsoRestrictedLines({ alsoRestricted }: ContainmentRequest, at: At): Line[] {
+  const others = alsoRestricted?.others ?? [];
+  const more = others.length - namedRestrictions;
+  return [
+    ...others
+      .slice(0, namedRestrictions)
+      .map(({ by, since }) =>
+        line(
+          words('Also restricted', { weight: 'Bolder' }),
+          ...(by === undefined ? [] : [words(' by '), ...theirName(by, { weight: 'Bolder' })]),
+          words(since === undefined ? '' : ` since ${at(since)}`),
+          subtle('; approving lifts that, too'),
+        ),
+      ),
+    ...(more > 0 ? [line(subtle(`and ${more} more restrictions, which it lifts as well`))] : []),
+  ];
 }
 
 const buttonOf: Readonly<Record<Wish['verb'], string>> = { release: 'Release', extend: 'Extend' };
@@ -57,6 +79,7 @@ export function boxFact(request: ContainmentRequest, at: At): Line[] {
   if (inForce.ended === true) return [line(length, subtle(`  over since ${at(until)}`))];
   const lines = [line(length, subtle(`  in force until ${at(until)}`))];
   if (lift !== undefined) return lines;
+  if (state.status === 'ended' && !state.machineAction.ours) return [...lines, line(subtle(notByItself))];
   return [
     ...lines,
     line(subtle('Then lifted with the sign-in of '), personName(authorisedBy)),

@@ -3,7 +3,7 @@ import type { ContainmentRequest } from '../../src/containment/request.ts';
 import { isBeforeDefender } from '../../src/containment/hold.ts';
 import { type Click, type MachineAction, type StateOf, isRetryable } from '../../src/containment/state.ts';
 import { isVisible } from '../../src/containment/visible.ts';
-import { boxRemarks } from './box-lines.ts';
+import { alsoRestrictedLines, boxRemarks } from './box-lines.ts';
 import { type Line, type Run, line, personName, subtle, theirName, theirText, words } from './runs.ts';
 import { shownLength } from './untrusted.ts';
 import { utcShort } from './utc.ts';
@@ -20,6 +20,7 @@ export function remarks(request: ContainmentRequest): Line[] {
     ...boxRemarks(request, at),
     ...(state.status === 'attention' ? waitingForSignIn(state) : []),
     ...(state.status === 'awaiting' ? awaitingRemarks(state, at) : []),
+    ...(state.status === 'awaiting' ? alsoRestrictedLines(request, at) : []),
     ...(state.status === 'running' || state.status === 'ended' ? followed(state.machineAction, at) : []),
     ...(state.status === 'running' && state.unconfirmed === true
       ? [line(subtle(`Not confirmed since ${at(state.confirmedAt)}`))]

@@ -1,4 +1,5 @@
 import { type Mention, mentionOf } from '../render/mention.ts';
+import { markdownSafeName } from '../render/untrusted.ts';
 import { utcShort } from '../render/utc.ts';
 import type { BoxNews } from '../../src/containment/event.ts';
 import { type Person, isSamePerson } from '../../src/containment/person.ts';
@@ -16,7 +17,11 @@ const units: Readonly<Record<string, string>> = { m: 'min', h: 'h', d: 'd' };
 
 /** To be read before the click that approves it. */
 export const approvesItsEnd =
-  'Approving also approves its end: Cordon lifts the restriction with the approver’s own sign-in then.';
+  'Approving also approves its end: Cordon lifts the restriction with the approver’s own sign-in then, unless something else restricts the device as well.';
+
+/** Of a restriction that somebody else started: its end was not this approver's to approve. */
+export const notByItself =
+  'Somebody else started this restriction, so Cordon does not lift it by itself then: an approval is asked for.';
 
 /** The same for the click that moves it. */
 export const extendingApprovesItsEnd =
@@ -28,10 +33,14 @@ export function boxStep(request: ContainmentRequest): string | undefined {
     return 'Defender reported that app execution was restricted, and later that the restriction was lifted.';
   const box = boxInForce(request);
   if (box === undefined) return undefined;
-  return whileInForce(box, utcShort(box.until, request.createdAt));
+  return whileInForce(box, utcShort(box.until, request.createdAt), isOurs(request));
 }
 
-function whileInForce({ lift, failed, ended }: RunningBox, until: string): string {
+function isOurs({ state }: ContainmentRequest): boolean {
+  return state.status !== 'ended' || state.machineAction.ours;
+}
+
+function whileInForce({ lift, failed, ended }: RunningBox, until: string, ours: boolean): string {
   if (lift?.awaitedSince !== undefined)
     return `The time is over, and the restriction is still in force: #${lift.number} needs an approval. Anybody entitled may press Approve there.`;
   if (lift !== undefined)
@@ -40,7 +49,7 @@ function whileInForce({ lift, failed, ended }: RunningBox, until: string): strin
     failed === undefined ? '' : `#${failed.number}, which was to lift it, is “${failed.label}”. `;
   if (ended === true)
     return `The restriction is still in force. ${stillInForce}Press Release to lift it, or Extend to keep it.`;
-  return `Defender reports that app execution is restricted. ${stillInForce}In force until ${until}; Cordon lifts it then.`;
+  return `Defender reports that app execution is restricted. ${stillInForce}In force until ${until}; ${ours ? 'Cordon lifts it then' : 'then an approval of its lift is asked for'}.`;
 }
 
 export interface BoxReply {
@@ -70,12 +79,23 @@ function askedBy(
 
 const asks: Readonly<Record<BoxNews, (request: ContainmentRequest, box: RunningBox) => string>> = {
   ending: (request, { until }) =>
-    `the restriction of app execution on ${targetOf(request)} ends at ${utcShort(until, request.createdAt)}. Extend or release it on its card; otherwise Cordon lifts it then.`,
+    `the restriction of app execution on ${targetOf(request)} ends at ${utcShort(until, request.createdAt)}. Extend or release it on its card; otherwise ${isOurs(request) ? 'Cordon lifts it then' : 'an approval of its lift is asked for then, because somebody else started it'}.`,
   wanted: (request, box) =>
-    `the time is over, and app execution on ${targetOf(request)} is still restricted. ${numberOf(box)} lifts it and needs an approval: anybody entitled may press Approve on its card.`,
+    `the time is over, and app execution on ${targetOf(request)} is still restricted. ${numberOf(box)} lifts it and needs an approval: anybody entitled may press Approve on its card.${alsoText(request, box)}`,
   called: (request, box) =>
-    `app execution on ${targetOf(request)} is still restricted, and nobody has decided on ${numberOf(box)} for 15 minutes. Anybody entitled may press Approve on its card.`,
+    `app execution on ${targetOf(request)} is still restricted, and nobody has decided on ${numberOf(box)} for 15 minutes. Anybody entitled may press Approve on its card.${alsoText(request, box)}`,
 };
+
+/** Whoever presses Approve has read that it ends more than this restriction. */
+function alsoText({ createdAt }: ContainmentRequest, { lift }: RunningBox): string {
+  const [first, ...more] = lift?.alsoRestricted?.others ?? [];
+  if (first === undefined) return '';
+  const { by, since } = first;
+  const who = by === undefined ? '' : ` by ${markdownSafeName(by)}`;
+  const when = since === undefined ? '' : ` since ${utcShort(since, createdAt)}`;
+  const others = more.length === 0 ? '' : ` and by ${more.length} more`;
+  return ` Beware: the device is also restricted${who}${when}${others}; approving lifts that, too.`;
+}
 
 function numberOf({ lift }: RunningBox): string {
   return lift === undefined ? 'A request' : `#${lift.number}`;
@@ -95,5 +115,5 @@ export function liftAskedForText(request: ContainmentRequest): string {
   const number = boxInForce(request)?.lift?.number;
   return number === undefined
     ? `The lift of #${request.number} is asked for already. Your click changed nothing.`
-    : `#${number} already asks to lift this restriction. Your click approved nothing; if its card awaits approval, press Approve there.`;
+    : `#${number} already asks to lift this restriction. Your click changed nothing and approved nothing; if its card awaits approval, press Approve there.`;
 }

@@ -17,13 +17,16 @@ export function approveButton(number: number): string {
  * is mistyped more easily than a button is missed.
  */
 export function askedApproval(request: ContainmentRequest, asker: Person): PrivateText {
-  const { number, action, requestor, box, reason } = request;
+  const { number, action, requestor, box, reason, alsoRestricted } = request;
   const who = safeName(asker.name);
   return {
     title: `Approve #${number}?`,
     lines: [
       `${actionTitle(action)}: ${targetOf(request)}, asked by ${safeName(requestor.name)}.`,
       ...(box === undefined ? [] : [`For ${lengthText(box.duration)}. ${approvesItsEnd}`]),
+      ...(alsoRestricted === undefined
+        ? []
+        : ['Something else restricts the device as well, as its card says: approving lifts that, too.']),
       `Reason: ${reason}`,
       `${who} sent /approve #${number}. Nothing is decided by that: the button approves, for ${who} alone and with ${who}’s own rights.`,
     ],

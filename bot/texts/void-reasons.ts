@@ -98,7 +98,7 @@ const plainVoidReasons: Readonly<
   'not-longer': () =>
     'somebody else has moved the end further meanwhile, and that end stands. You need not do anything.',
   'restricted-anew': () =>
-    'Defender has a newer restriction of the device than the one whose time has ended, and only the end of that one was approved. Nothing was sent. Approve on the card if the device is to be released all the same.',
+    'something else restricts the device as well, which a lift would end, too. Nothing was sent. Read on the card what it is; approve there if the device is to be released all the same.',
   'ended-meanwhile': () =>
     'the request ended while your rights were being checked. Your approval was not used; the card says what happened.',
 };

@@ -1,7 +1,7 @@
 import { impossibility } from './device.ts';
 import { type Decision, isPast, later, moved, refused, tellAs, tellClickers, unchanged } from './decision.ts';
 import type { Effect, Event, Tell } from './event.ts';
-import { mayBeUnseen, withFoundDevice } from './found-device.ts';
+import { isToLookUp, mayBeUnseen, withFoundDevice } from './found-device.ts';
 import { type Instant, type Person, isSamePerson } from './person.ts';
 import type { ContainmentRequest } from './request.ts';
 import type { Approval, Click, State, StateOf, VoidReason } from './state.ts';
@@ -189,7 +189,7 @@ function clickVoid(request: ContainmentRequest, { click, why, tell }: VoidClick,
 /** Somebody's own token showed the device: certain impossibilities end the request. */
 export function onDeviceRead(request: ContainmentRequest, event: On<'device-read'>, now: Instant): Decision {
   const { state } = request;
-  if (state.status !== 'awaiting' || request.device !== undefined) return unchanged(request);
+  if (state.status !== 'awaiting' || !isToLookUp(request)) return unchanged(request);
   const settled = withFoundDevice(request, event, event.device);
   if (!settled.ok) return unchanged(request);
   const impossible = impossibility(event.device);

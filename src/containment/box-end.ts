@@ -5,7 +5,7 @@ import type { Instant, Person } from './person.ts';
 import { type ContainmentRequest, hasDevice } from './request.ts';
 import { type Approval, type State, filedStatusOf, isFinal, labelOf, mayGoOn } from './state.ts';
 import { boxInForce, callAt, isBeingExtended, isInForce, warnAt } from './box-in-force.ts';
-import type { NewLift, RunningBox, Wish } from './time-box.ts';
+import type { AlsoRestricted, BoxLift, NewLift, RunningBox, Wish } from './time-box.ts';
 
 type On<Kind extends BoxEvent['kind']> = Extract<BoxEvent, { kind: Kind }>;
 
@@ -156,16 +156,21 @@ export function liftFound(
 /** Nobody's approval stands behind the lift any more, and the time is over: whoever is entitled may give theirs. */
 export function onLiftAwaits(
   request: ContainmentRequest,
-  { lift }: On<'lift-awaits'>,
+  { lift: { id, number }, alsoRestricted }: On<'lift-awaits'>,
   now: Instant,
 ): Decision {
-  const box = boxOf(request, lift.id);
-  if (box?.lift === undefined || box.ended !== true || box.lift.awaitedSince !== undefined)
+  const box = boxOf(request, id);
+  if (box?.lift === undefined || box.ended !== true || isAsked(box.lift, alsoRestricted))
     return unchanged(request);
-  return boxed(request, { ...box, lift: { ...box.lift, awaitedSince: now } }, [
+  return boxed(request, { ...box, lift: { id, number, alsoRestricted, awaitedSince: now } }, [
     { kind: 'tell-box', about: 'wanted', of: now },
     { kind: 'time-box', at: callAt(now) },
   ]);
+}
+
+/** The thread was asked, and knows what else would be lifted. */
+function isAsked(lift: BoxLift, alsoRestricted: AlsoRestricted | undefined): boolean {
+  return lift.awaitedSince !== undefined && lift.alsoRestricted?.at === alsoRestricted?.at;
 }
 
 export function onLiftStillAwaits(
@@ -218,7 +223,7 @@ export function onRestrictionReleased(
 /** What a look at the box found in the register. */
 export interface BoxFacts {
   /** The request that `box.lift` names, as it stands. */
-  readonly lift?: { readonly state: State } | undefined;
+  readonly lift?: Pick<ContainmentRequest, 'state' | 'alsoRestricted'> | undefined;
   /** The newest lift that Defender confirmed behind this restriction. */
   readonly release?: { readonly by: Person; readonly at: Instant; readonly number: number } | undefined;
 }
@@ -234,16 +239,21 @@ export function dueOf(request: ContainmentRequest, facts: BoxFacts, now: Instant
     return { kind: 'restriction-released', ...facts.release };
   const box = boxInForce(request);
   if (box === undefined) return undefined;
-  return (facts.lift && dueOfLift(box, facts.lift.state, now)) ?? dueOfTime(box, now);
+  return (facts.lift && dueOfLift(box, facts.lift, now)) ?? dueOfTime(box, now);
 }
 
-function dueOfLift({ lift, ended }: RunningBox, state: State, now: Instant): Due | undefined {
+function dueOfLift(
+  { lift, ended }: RunningBox,
+  { state, alsoRestricted }: NonNullable<BoxFacts['lift']>,
+  now: Instant,
+): Due | undefined {
   if (lift === undefined) return undefined;
   const { id, number, awaitedSince, called } = lift;
   const which = { lift: { id, number } };
   if (hasComeToNothing(state)) return { kind: 'lift-failed', ...which, label: labelOf(state) };
   if (state.status !== 'awaiting' || ended !== true) return undefined;
-  if (awaitedSince === undefined) return { kind: 'lift-awaits', ...which };
+  if (awaitedSince === undefined || !isAsked(lift, alsoRestricted))
+    return { kind: 'lift-awaits', ...which, alsoRestricted };
   return called === undefined && isPast(callAt(awaitedSince), now)
     ? { kind: 'lift-still-awaits', ...which }
     : undefined;

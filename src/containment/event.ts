@@ -13,7 +13,7 @@ import type {
   VoidReason,
   WaitReason,
 } from './state.ts';
-import type { NewLift, OpenLift, WishVerb } from './time-box.ts';
+import type { AlsoRestricted, NewLift, OpenLift, OtherRestriction, WishVerb } from './time-box.ts';
 
 /** Everything that can happen to a request. */
 export type Event =
@@ -84,7 +84,12 @@ export type Event =
       readonly commentLimit?: number;
     }
   | (OfAttempt & { readonly kind: 'attempt-postponed'; readonly until: Instant; readonly why: WaitReason })
-  | (OfAttempt & { readonly kind: 'attempt-void'; readonly why: VoidReason })
+  | (OfAttempt & {
+      readonly kind: 'attempt-void';
+      readonly why: VoidReason;
+      /** Shown to whoever approves it next. */
+      readonly others?: readonly OtherRestriction[] | undefined;
+    })
   | { readonly kind: 'attempt-unclear'; readonly attemptId: string; readonly lookAgainAt: Instant }
   | (OfAttempt & { readonly kind: 'attempt-stuck'; readonly why: AttentionReason })
   | { readonly kind: 'action-found'; readonly machineAction: MachineAction }
@@ -172,7 +177,11 @@ export type BoxEvent =
       readonly lift: NewLift;
       readonly open?: OpenLift | undefined;
     }
-  | { readonly kind: 'lift-awaits'; readonly lift: NewLift }
+  | {
+      readonly kind: 'lift-awaits';
+      readonly lift: NewLift;
+      readonly alsoRestricted?: AlsoRestricted | undefined;
+    }
   | { readonly kind: 'lift-still-awaits'; readonly lift: NewLift; readonly people: readonly Person[] }
   /** To the lift itself: the end of the box, approved with the box, has come while it awaited approval. */
   | { readonly kind: 'approved-in-advance'; readonly approval: Approval }

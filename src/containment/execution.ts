@@ -95,7 +95,9 @@ export function onAttemptVoid(request: DeviceRequest, event: On<'attempt-void'>,
   const { by } = state.approval;
   const tell: Effect = { kind: 'tell', to: by, note: { about: 'approval', why: event.why } };
   if (isStopped(request, state)) return withdrawn(request, state, [tell], now);
-  return moved(request, { status: 'awaiting', clicks: [], voided: { by, at: now, why: event.why } }, [
+  const { others } = event;
+  const shown = others === undefined ? request : { ...request, alsoRestricted: { at: now, others } };
+  return moved(shown, { status: 'awaiting', clicks: [], voided: { by, at: now, why: event.why } }, [
     tell,
     ...openAgain(request, state.cancel, now),
   ]);
@@ -104,7 +106,9 @@ export function onAttemptVoid(request: DeviceRequest, event: On<'attempt-void'>,
 /** Back to awaiting approval: the time goes on, and whoever asked to cancel learns that nothing was sent. */
 function openAgain(request: DeviceRequest, cancel: Cancellation | undefined, now: Instant): Effect[] {
   const expire: Effect = { kind: 'expire', at: isPast(request.expiresAt, now) ? now : request.expiresAt };
-  return cancel === undefined ? [expire] : [expire, tellCanceller(cancel, { code: 'never-sent' })];
+  // It was made without anybody's look at the device: whoever decides now should know what is at stake.
+  const look: Effect[] = request.lifts === undefined ? [] : [{ kind: 'look-up-device' }];
+  return [expire, ...look, ...(cancel === undefined ? [] : [tellCanceller(cancel, { code: 'never-sent' })])];
 }
 
 export function onAttemptUnclear(

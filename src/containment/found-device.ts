@@ -4,6 +4,15 @@ import type { FoundDevice } from './event.ts';
 import { type ContainmentRequest, type DeviceRequest, hasDevice } from './request.ts';
 import type { VoidReason } from './state.ts';
 
+/**
+ * Whether somebody's token is still to say what is known of the device. A lift of a time box has the facts of the restriction;
+ * what came since is missing.
+ */
+export function isToLookUp({ state, device, lifts }: ContainmentRequest): boolean {
+  if (state.status !== 'awaiting') return false;
+  return device === undefined || (lifts !== undefined && device.stakes === undefined);
+}
+
 /** The request about the device that somebody's token read, or why it cannot be about that one. */
 export type Settled =
   { readonly ok: true; readonly request: DeviceRequest } | { readonly ok: false; readonly why: VoidReason };

@@ -2,7 +2,7 @@ import type { DeviceId, RequestId } from './ids.ts';
 import type { DeviceFacts } from './device.ts';
 import type { Instant, Person } from './person.ts';
 import type { State, UndecidedState } from './state.ts';
-import type { Release, TimeBox } from './time-box.ts';
+import type { AlsoRestricted, Release, TimeBox } from './time-box.ts';
 
 /** What is asked of Defender; a lift is a request of its own. */
 export type Action = 'restrict' | 'unrestrict';
@@ -72,6 +72,8 @@ interface Wish {
   readonly released?: Release | undefined;
   /** The request whose time box this one ends. */
   readonly lifts?: RequestId | undefined;
+  /** Of such a request: what else restricts the device. Whoever approves it from now on has read that. */
+  readonly alsoRestricted?: AlsoRestricted | undefined;
   /** Number of an open request for the same device and action made elsewhere. */
   readonly alsoRequestedIn?: number | undefined;
   /** Nothing is submitted to Defender for now: an administrator paused it. */

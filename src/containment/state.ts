@@ -63,7 +63,7 @@ export type VoidReason =
   | { readonly code: 'lift-meanwhile'; readonly number: number }
   /** Of a press of Extend: somebody else has moved the end further meanwhile. */
   | { readonly code: 'not-longer' }
-  /** Of a lift at the end of a time box: Defender has a newer restriction of the device. */
+  /** Of a lift at the end of a time box: something else restricts the device, which the approver had not seen. */
   | { readonly code: 'restricted-anew' };
 
 /** One try to hand the action to Defender. */

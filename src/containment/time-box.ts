@@ -57,12 +57,29 @@ export interface BoxLift {
   readonly number: number;
   /** Since then anybody entitled is asked to approve it. */
   readonly awaitedSince?: Instant | undefined;
+  /** They were told of these, which it would lift as well. */
+  readonly alsoRestricted?: AlsoRestricted | undefined;
   /** More people were called because nobody had decided. */
   readonly called?: { readonly at: Instant; readonly people: readonly Person[] } | undefined;
 }
 
 /** A lift that is to be made: its id and number are taken beforehand, so that nobody waits for them. */
 export type NewLift = Pick<BoxLift, 'id' | 'number'>;
+
+/** Something else that restricts the device, which a lift would end as well. */
+export interface OtherRestriction {
+  /** Of the machine action, or of the request where that is known. */
+  readonly key: string;
+  /** As Defender, or our register, names who asked for it. */
+  readonly by?: string | undefined;
+  readonly since?: string | undefined;
+}
+
+/** What people were shown before they approve a lift. */
+export interface AlsoRestricted {
+  readonly at: Instant;
+  readonly others: readonly OtherRestriction[];
+}
 
 /** The open request that lifts what a time box restricts, as the register has it. */
 export interface OpenLift extends NewLift {

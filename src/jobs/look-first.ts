@@ -21,7 +21,7 @@ export async function adoptWhatRuns(
 ): Promise<'follows' | 'nothing' | 'no-answer'> {
   try {
     const expected = await expectationOf(parts, request, session);
-    const found = findOurAction(await actionsOfKind(parts, request, session, expected.type), expected);
+    const found = findOurAction(await actionsOfTypes(parts, request, session, [expected.type]), expected);
     // Nothing is in doubt here, so a comment that only begins like ours is no proof that an ended action was.
     if (found.match === 'none' || isGuessed(found)) return 'nothing';
     await follow(parts, request, { found, expected });
@@ -52,7 +52,7 @@ export async function lookFirst(
 ): Promise<FirstLook> {
   const expected = { ...(await expectationOf(parts, request, session)), notBefore: request.createdAt };
   const askedAt = await parts.requests.now();
-  const actions = await actionsOfKind(parts, request, session, expected.type);
+  const actions = await actionsOfTypes(parts, request, session, [expected.type]);
   passed('forgotten-listed', request.id);
   const found = findOurAction(actions, expected);
   if (found.match !== 'none') {
@@ -66,12 +66,12 @@ export async function lookFirst(
   return 'absent';
 }
 
-export async function actionsOfKind(
+export async function actionsOfTypes(
   parts: Pick<JobParts, 'defender'>,
   request: DeviceRequest,
   session: Session,
-  type: string,
+  types: readonly string[],
 ) {
-  const query = { machineId: request.deviceId, types: [type] };
+  const query = { machineId: request.deviceId, types };
   return parts.defender.listOpenActions(session.token, query, session.options);
 }

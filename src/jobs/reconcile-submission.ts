@@ -9,7 +9,7 @@ import { reasonOf } from './check-approval.ts';
 import { type Session, openSession } from './defender-session.ts';
 import { readDeviceTwice } from './device-facts.ts';
 import { follow } from './follow.ts';
-import { actionsOfKind } from './look-first.ts';
+import { actionsOfTypes } from './look-first.ts';
 import { expectationOf } from './machine-action.ts';
 import { type JobParts, secondsBetween } from './parts.ts';
 import type { Again } from './run-job.ts';
@@ -80,7 +80,7 @@ async function lookForAction(
 ): Promise<Again | undefined> {
   const expected = await expectationOf(parts, request, session);
   const askedAt = await parts.requests.now();
-  const actions = await actionsOfKind(parts, request, session, expected.type);
+  const actions = await actionsOfTypes(parts, request, session, [expected.type]);
   passed('doubt-listed', request.id);
   const found = findAfterSending(actions, expected);
   if (found.match !== 'none') {

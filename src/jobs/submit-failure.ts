@@ -97,6 +97,30 @@ function approvedSince(request: DeviceRequest): Instant | undefined {
   return approval?.inAdvance === true ? request.createdAt : approval?.at;
 }
 
+/** What else restricts the device was not told, so that nothing was begun: as for an answer to the submission. */
+export function withoutList(
+  request: DeviceRequest,
+  error: DefenderError,
+  before: BeforeSending,
+  now: Instant,
+): Event {
+  const { state } = request;
+  const of = ofNoAttempt(state);
+  const voided = reasonOf(error);
+  const hadSecondChance = state.status === 'submitting' && state.attempt.wait?.why === 'checking';
+  if (voided !== undefined && !(isPassing(error) && !hadSecondChance))
+    return refusedEvent(request, of, voided);
+  if (isTooOld(request, before, now))
+    return { kind: 'attempt-void', ...of, why: { code: 'defender-unreachable' } };
+  const waited = secondsBetween(approvedSince(request) ?? now, now);
+  const seconds = isPassing(error) ? secondChanceSeconds : Math.max(secondsAsked(error), paced(waited));
+  return { kind: 'attempt-postponed', ...of, until: later(now, seconds), why: waitReasonOf(error) };
+}
+
+function secondsAsked({ retryAfterMs = 0 }: DefenderError): number {
+  return retryAfterMs / 1000;
+}
+
 /** Nothing was begun: a missing sign-in is the approver's to renew, any other refusal opens the request for others. */
 export function withoutSession(request: DeviceRequest, session: NoSession, now: Instant): Event {
   const of = ofNoAttempt(request.state);

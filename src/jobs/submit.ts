@@ -16,7 +16,7 @@ import { approvalOf, expectationOf } from './machine-action.ts';
 import { type JobParts, secondsBetween } from './parts.ts';
 import type { Again, JobHandler } from './run-job.ts';
 import { reconcile } from './reconcile-submission.ts';
-import { mayLift } from './restricted-anew.ts';
+import { mayLift } from './may-lift.ts';
 import { settleForgotten, withoutSessionInDoubt } from './settle-forgotten.ts';
 import { isTooOld, judgeFailure, withoutSession } from './submit-failure.ts';
 import { secondsOfTheHolder } from './token-holder.ts';
@@ -168,7 +168,7 @@ async function send(
   session: Session,
   before: BeforeSending,
 ): Promise<undefined> {
-  if (!(await mayLift(parts, request, session))) return;
+  if (!(await mayLift(parts, request, session, before))) return;
   passed('nothing-runs-already', request.id);
   if (isTooOld(request, before, await parts.requests.now())) return tooOld(parts, request);
   const attemptId = newAttemptId();

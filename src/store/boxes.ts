@@ -6,6 +6,7 @@ import type { ContainmentRequest } from '../containment/request.ts';
 import type { Sql } from './database-port.ts';
 import { releaseOf, restrictionsToSettle } from './lifts.ts';
 import type { DatabaseClock } from './now.ts';
+import { registeredRestrictions } from './other-restrictions.ts';
 
 export type Boxes = ReturnType<typeof createBoxes>;
 
@@ -17,6 +18,7 @@ const mostPeople = 10;
 export function createBoxes({ sql: db, clock }: { readonly sql: Sql; readonly clock: DatabaseClock }) {
   return {
     releaseOf: (restriction: ContainmentRequest) => releaseOf(db, restriction),
+    otherRestrictions: (restriction: ContainmentRequest) => registeredRestrictions(db, restriction),
     restrictionsToSettle: (lift: ContainmentRequest) => restrictionsToSettle(db, lift),
     /** Who decided requests in this conversation, the latest first; without those who are asked already. */
     async deciders({ place, tenantId }: ContainmentRequest, but: readonly Person[]): Promise<Person[]> {

@@ -190,6 +190,7 @@ async function insert(tx: Tx, request: ContainmentRequest, asked: NewRequest): P
       hold: request.hold === undefined ? null : JSON.stringify(request.hold),
       ...boxColumns(request),
       lifts: null,
+      also_restricted: null,
       state_format: formatOf(request),
       look_first_until: null,
       recorded_revision: null,

@@ -118,6 +118,7 @@ async function update(tx: Tx, request: ContainmentRequest, now: Instant): Promis
       also_requested_in: request.alsoRequestedIn ?? null,
       hold: request.hold === undefined ? null : JSON.stringify(request.hold),
       ...boxColumns(request),
+      also_restricted: request.alsoRestricted === undefined ? null : JSON.stringify(request.alsoRestricted),
       state_format: formatOf(request),
       revision: request.revision,
       recorded_revision: request.revision,

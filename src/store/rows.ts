@@ -75,6 +75,7 @@ export function toRequest(row: Selectable<Tables['requests']>): ContainmentReque
     ...(row.box ? { box: row.box } : {}),
     ...(row.released ? { released: row.released } : {}),
     ...(row.lifts === null ? {} : { lifts: row.lifts as RequestId }),
+    ...(row.also_restricted ? { alsoRestricted: row.also_restricted } : {}),
     ...(row.look_first_until ? { unchecked: true } : {}),
     createdAt: row.created_at.toISOString(),
     expiresAt: row.expires_at.toISOString(),

@@ -3,7 +3,7 @@ import type { DeviceFacts } from '../containment/device.ts';
 import type { Person } from '../containment/person.ts';
 import type { Hold } from '../containment/request.ts';
 import type { State } from '../containment/state.ts';
-import type { Release, TimeBox } from '../containment/time-box.ts';
+import type { AlsoRestricted, Release, TimeBox } from '../containment/time-box.ts';
 import type { QuestionSubject } from './question.ts';
 import type { StepUpPurpose } from './step-up-purpose.ts';
 
@@ -44,6 +44,7 @@ export interface Tables {
     box_until: Time | null;
     released: Json<Release> | null;
     lifts: string | null;
+    also_restricted: Json<AlsoRestricted> | null;
   };
   tenant_numbers: { tenant_id: string; last_number: number };
   cards: {

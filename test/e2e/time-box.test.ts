@@ -193,19 +193,4 @@ describe('A restriction for a time', function () {
     await stage.press(alex, own, 'approve');
     await stage.until(asked, /Released by Alex Moreno/);
   });
-
-  it('is not lifted by itself when Defender has a newer restriction of the device', async () => {
-    const asked = await stage.boxed();
-    await stage.pass(hour);
-    const { id } = stage.sandbox.defender.addAction({
-      deviceId: asked.device.id,
-      type: 'RestrictCodeExecution',
-    });
-    stage.sandbox.defender.finish(id, 'Succeeded');
-    await stage.pass(3 * hour + 5);
-    const lift = await stage.liftOf(asked);
-    await stage.until(lift, 'Awaiting approval');
-    await stage.privateMessage(alex, /newer restriction of the device/);
-    assert.equal(stage.submissions(lift).length, 0);
-  });
 });

@@ -1,5 +1,6 @@
 import type { ContainmentRequest, DeviceRequest } from '../../src/containment/request.ts';
-import type { RunningBox } from '../../src/containment/time-box.ts';
+import type { MachineAction } from '../../src/containment/state.ts';
+import type { AlsoRestricted, RunningBox } from '../../src/containment/time-box.ts';
 import { aPerson, alex, sam } from './requests.ts';
 
 const duration = { text: '4h', seconds: 14_400 };
@@ -14,6 +15,16 @@ const running: RunningBox = {
 };
 const lift = { id: 'req_lift00000000000000013A' as ContainmentRequest['id'], number: 13 };
 const failed = { number: 13, label: 'Timed out', at: '2026-11-23T07:17:00.000Z' } as const;
+
+const alsoRestricted: AlsoRestricted = {
+  at: '2026-11-23T07:15:40.000Z',
+  others: [{ key: 'of-the-portal', by: 'jordan@contoso.example', since: '2026-11-23T05:30:00.000Z' }],
+};
+
+function actionOf({ state }: DeviceRequest): MachineAction {
+  if (state.status !== 'ended') throw new Error('no action of a restriction in force');
+  return state.machineAction;
+}
 
 /** Everything that the card of a time-boxed restriction can look like, made of the plain ones. */
 export function boxedStates(
@@ -46,6 +57,19 @@ export function boxedStates(
     }),
     'boxed-lift-failed': inForce({ ended: true, failed }),
     'boxed-release-failed': inForce({ failed: { ...failed, label: 'Withdrawn' } }),
+    'boxed-lift-beware': inForce({
+      ended: true,
+      lift: { ...lift, awaitedSince: '2026-11-23T07:15:40.000Z', alsoRestricted },
+    }),
+    'boxed-followed': inForce(
+      {},
+      {
+        state: {
+          ...plain.succeeded.state,
+          machineAction: { ...actionOf(plain.succeeded), ours: false, requestor: 'jordan@contoso.example' },
+        } as DeviceRequest['state'],
+      },
+    ),
     'boxed-released': inForce({}, { released }),
     'succeeded-released': { ...plain.succeeded, released },
     'boxed-lift': {
@@ -56,6 +80,20 @@ export function boxedStates(
       lifts: plain.succeeded.id,
       createdAt: '2026-11-23T07:15:31.000Z',
       state: { status: 'approved', approval: { by: alex, at: until, inAdvance: true } },
+    },
+    'boxed-awaiting-again': {
+      ...plain.approvedLift,
+      number: 13,
+      action: 'unrestrict',
+      reason: 'The time box of 4h set by #12 has ended',
+      lifts: plain.succeeded.id,
+      createdAt: '2026-11-23T07:15:31.000Z',
+      alsoRestricted,
+      state: {
+        status: 'awaiting',
+        clicks: [],
+        voided: { by: alex, at: alsoRestricted.at, why: { code: 'restricted-anew' } },
+      },
     },
   };
 }

@@ -12,6 +12,9 @@ alter table requests add column released jsonb;
 -- The request whose box this one ends.
 alter table requests add column lifts text references requests (id);
 
+-- Of such a request: what else restricts the device, as its card shows it.
+alter table requests add column also_restricted jsonb;
+
 -- One lift of a box, whoever presses what at the moment of its end; another one only when nothing came of the first.
 create unique index one_lift_of_box on requests (lifts)
   where status in ('awaiting', 'approved', 'submitting', 'running', 'unclear')

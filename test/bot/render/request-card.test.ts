@@ -74,6 +74,17 @@ describe('request card', () => {
     assert.ok(offering.every((name) => /^(boxed-)?awaiting/.test(name) && name !== 'awaiting-personal'));
   });
 
+  it('says before the click what a lift ends besides', () => {
+    const again = requestStates['boxed-awaiting-again'] ?? assert.fail();
+    assert.match(
+      shownOn(again),
+      /Also restricted.* by .*jordan@contoso.example since 05:30 UTC; approving lifts that, too/,
+    );
+    const followed = requestStates['boxed-followed'] ?? assert.fail();
+    assert.match(shownOn(followed), /does not lift it by itself/);
+    assert.doesNotMatch(shownOn(followed), /Then lifted with the sign-in/);
+  });
+
   it('offers to cancel from Awaiting approval to In progress', () => {
     const cancellable = ['Awaiting approval', 'Approved', 'Submitting', 'Pending', 'In progress'];
 
@@ -122,6 +133,7 @@ describe('request card', () => {
       'boxed-extended',
       'boxed-lift-failed',
       'boxed-release-failed',
+      'boxed-followed',
     ]);
   });
 

@@ -50,6 +50,15 @@ describe('words about a time box', () => {
     assert.equal(boxReply(state('boxed-released'), 'ending'), undefined);
   });
 
+  it('say before anybody approves the lift that it ends more than the one restriction', () => {
+    assert.match(
+      boxReply(state('boxed-lift-beware'), 'wanted')?.text ?? '',
+      /Beware: the device is also restricted by jordan@contoso\\?\.example since 05:30 UTC; approving lifts that, too/,
+    );
+    assert.match(nextStep(state('boxed-followed')), /then an approval of its lift is asked for/);
+    assert.match(boxReply(state('boxed-followed'), 'ending')?.text ?? '', /because somebody else started it/);
+  });
+
   it('call those who decided here lately, where there are any', () => {
     const request = state('boxed-lift-awaits');
     const running = request.box?.running ?? assert.fail();
@@ -84,7 +93,10 @@ describe('words about a time box', () => {
       wishVoidText({ code: 'lift-meanwhile', number: 13 }, 'extend', request, setup),
       /already, as #13/,
     );
-    assert.match(voidText({ code: 'restricted-anew' }, state('boxed-lift'), setup), /newer restriction/);
+    assert.match(
+      voidText({ code: 'restricted-anew' }, state('boxed-lift'), setup),
+      /something else restricts the device/,
+    );
     assert.equal(wishCountedText(request, 'extend'), 'The restriction is in force until 07:15 UTC.');
     assert.match(wishCountedText(state('boxed-lift-asked'), 'release') ?? '', /#13 lifts/);
   });

@@ -21,8 +21,11 @@ export async function openBoxBench(): Promise<BoxBench> {
 }
 
 function createBoxBench(bench: Workbench) {
-  async function inForce(given: Partial<MachineAction> = {}): Promise<RequestId> {
-    const { id } = await aRunningRequest(bench.requests, { box });
+  async function inForce(
+    given: Partial<MachineAction> = {},
+    found: Partial<MachineAction> = {},
+  ): Promise<RequestId> {
+    const { id } = await aRunningRequest(bench.requests, { box }, found);
     const machineAction = aMachineAction({ id: machineActionIdOf(id), status: 'Succeeded', ...given });
     await bench.requests.apply(id, { kind: 'action-observed', machineAction });
     return id;
@@ -40,7 +43,7 @@ function createBoxBench(bench: Workbench) {
 
   async function ended(): Promise<{ id: RequestId; lift: RequestId }> {
     const id = await inForce();
-    bench.time.ahead = end;
+    bench.time.ahead += end;
     await bench.handlers['time-box']({ requestId: id });
     return { id, lift: await liftIdOf(id) };
   }

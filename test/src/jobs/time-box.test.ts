@@ -5,7 +5,7 @@ import { ChatError } from '../../../src/jobs/ports.ts';
 import { aMachineAction, alex, riley } from '../../support/requests.ts';
 import { aRunningRequest, machineActionIdOf } from '../../support/running-request.ts';
 import { type BoxBench, end, openBoxBench } from './box-bench.ts';
-import { anAction, failing } from './fake-defender.ts';
+import { failing } from './fake-defender.ts';
 
 describe('the jobs of a time box', () => {
   let bench: BoxBench;
@@ -116,36 +116,6 @@ describe('the jobs of a time box', () => {
     } finally {
       await resumeSubmission(bench.pauses, 'an administrator');
     }
-  });
-
-  it('do not lift by themselves what was restricted anew, whoever did that', async () => {
-    const { lift } = await bench.ended();
-    bench.defenderSays.answers({
-      listOpenActions: (_token, { types }) =>
-        Promise.resolve(
-          types.includes('RestrictCodeExecution')
-            ? [
-                anAction({
-                  id: 'of-the-portal',
-                  type: 'RestrictCodeExecution',
-                  status: 'Succeeded',
-                  createdAt: '2100-01-01T00:00:00Z',
-                }),
-              ]
-            : [],
-        ),
-    });
-    await bench.handlers.submit({ requestId: lift });
-    assert.equal(await bench.labelOf(lift), 'Awaiting approval');
-    assert.ok(!bench.defenderSays.calls.includes('submit'));
-  });
-
-  it('wait when Defender does not say whether it was restricted anew', async () => {
-    const { lift } = await bench.ended();
-    bench.defenderSays.answers({ listOpenActions: failing('throttled', { retryAfterMs: 30_000 }) });
-    await bench.handlers.submit({ requestId: lift });
-    assert.equal(await bench.labelOf(lift), 'Submitting');
-    assert.ok(!bench.defenderSays.calls.includes('submit'));
   });
 
   it('know who lifted a restriction that had no time box, too', async () => {
