@@ -1,7 +1,7 @@
 import { markdownSafeName } from '../render/untrusted.ts';
 import type { WishVerb } from '../../src/containment/time-box.ts';
 import { type Pressed, again, lower, pressedFor } from './pressed.ts';
-import { liftAskedForText } from './time-box.ts';
+import { endNotStoppedText, liftAskedForText } from './time-box.ts';
 import { voidReason } from './void-reasons.ts';
 import type { CancelRefusal, PrivateNote, Refusal } from '../../src/containment/event.ts';
 import type { ContainmentRequest } from '../../src/containment/request.ts';
@@ -17,6 +17,7 @@ export function refusalText({ code }: Refusal, request: ContainmentRequest): str
   if (code === 'only-approver-retries') return onlyApproverRetries(request);
   if (code === 'nothing-to-close') return nothingToClose(request);
   if (code === 'lift-asked-for') return liftAskedForText(request);
+  if (code === 'not-requestor' && request.lifts !== undefined) return endNotStoppedText(request);
   return refusals[code](`#${request.number}`, labelOf(request.state));
 }
 

@@ -5,7 +5,7 @@ import type { BoxNews } from '../../src/containment/event.ts';
 import { type Person, isSamePerson } from '../../src/containment/person.ts';
 import type { ContainmentRequest } from '../../src/containment/request.ts';
 import { boxInForce } from '../../src/containment/box-in-force.ts';
-import type { RunningBox, WishVerb } from '../../src/containment/time-box.ts';
+import type { BoxLift, RunningBox, WishVerb } from '../../src/containment/time-box.ts';
 import { targetOf } from './target.ts';
 
 /** `4h` as people read it. */
@@ -42,7 +42,7 @@ function isOurs({ state }: ContainmentRequest): boolean {
 
 function whileInForce({ lift, failed, ended }: RunningBox, until: string, ours: boolean): string {
   if (lift?.awaitedSince !== undefined)
-    return `The time is over, and the restriction is still in force: #${lift.number} needs an approval. Anybody entitled may press Approve there.`;
+    return `The time is over, and the restriction is still in force: #${lift.number} ${needs(lift)}.`;
   if (lift !== undefined)
     return `Defender reports that app execution is restricted. #${lift.number} asks to lift it; its card shows how that stands.`;
   const stillInForce =
@@ -50,6 +50,13 @@ function whileInForce({ lift, failed, ended }: RunningBox, until: string, ours: 
   if (ended === true)
     return `The restriction is still in force. ${stillInForce}Press Release to lift it, or Extend to keep it.`;
   return `Defender reports that app execution is restricted. ${stillInForce}In force until ${until}; ${ours ? 'Cordon lifts it then' : 'then an approval of its lift is asked for'}.`;
+}
+
+/** What people can do for the lift, on its card. */
+function needs({ label }: Pick<BoxLift, 'label'>): string {
+  return label === 'Needs attention'
+    ? 'needs attention. Its card says what to press'
+    : 'needs an approval. Anybody entitled may press Approve there';
 }
 
 export interface BoxReply {
@@ -81,10 +88,16 @@ const asks: Readonly<Record<BoxNews, (request: ContainmentRequest, box: RunningB
   ending: (request, { until }) =>
     `the restriction of app execution on ${targetOf(request)} ends at ${utcShort(until, request.createdAt)}. Extend or release it on its card; otherwise ${isOurs(request) ? 'Cordon lifts it then' : 'an approval of its lift is asked for then, because somebody else started it'}.`,
   wanted: (request, box) =>
-    `the time is over, and app execution on ${targetOf(request)} is still restricted. ${numberOf(box)} lifts it and needs an approval: anybody entitled may press Approve on its card.${alsoText(request, box)}`,
+    `the time is over, and app execution on ${targetOf(request)} is still restricted. ${liftText(box)}.${alsoText(request, box)}`,
   called: (request, box) =>
-    `app execution on ${targetOf(request)} is still restricted, and nobody has decided on ${numberOf(box)} for 15 minutes. Anybody entitled may press Approve on its card.${alsoText(request, box)}`,
+    `app execution on ${targetOf(request)} is still restricted, and nobody has decided on ${numberOf(box)} for 15 minutes. ${liftText(box)}.${alsoText(request, box)}`,
+  unlifted: (request, { failed }) =>
+    `the time is over, and app execution on ${targetOf(request)} is still restricted: ${failed === undefined ? 'its lift came to nothing' : `#${failed.number}, which was to lift it, is “${failed.label}”`}. Whoever may approve can press Release or Extend on the card.`,
 };
+
+function liftText(box: RunningBox): string {
+  return `${numberOf(box)} lifts it and ${needs(box.lift ?? {})}`;
+}
 
 /** Whoever presses Approve has read that it ends more than this restriction. */
 function alsoText({ createdAt }: ContainmentRequest, { lift }: RunningBox): string {
@@ -108,6 +121,11 @@ export function wishCountedText(request: ContainmentRequest, verb: WishVerb): st
   return verb === 'extend' && box !== undefined
     ? `The restriction is in force until ${utcShort(box.until, request.createdAt)}.`
     : undefined;
+}
+
+/** To the requestor of the restriction, or whoever else wants to take back what ends it. */
+export function endNotStoppedText({ number }: ContainmentRequest): string {
+  return `#${number} ends a time box, and only whoever approved that can take it back. Nothing was changed; while it awaits approval, whoever approves here can press Deny.`;
 }
 
 /** The same lift, whoever asked for it first. */

@@ -97,6 +97,8 @@ const plainVoidReasons: Readonly<
     `Entra or Defender could not be reached, so your rights could not be checked. Nothing was sent. ${again(pressed)} in a moment.`,
   'not-longer': () =>
     'somebody else has moved the end further meanwhile, and that end stands. You need not do anything.',
+  'step-failed': () =>
+    'Cordon’s own work failed again and again. Nothing was sent. Approve on the card if the restriction is to be lifted; an administrator of Cordon runs “cordon doctor”.',
   'restricted-anew': () =>
     'something else restricts the device as well, which a lift would end, too. Nothing was sent. Read on the card what it is; approve there if the device is to be released all the same.',
   'ended-meanwhile': () =>

@@ -3,7 +3,7 @@ import { onWishRefused, wishOf } from './box-wishes.ts';
 import { onCancelRefused, tellCanceller } from './cancellation.ts';
 import { type Decision, moved, refused, unchanged } from './decision.ts';
 import type { Event, Refusal } from './event.ts';
-import { onAttemptStuck } from './execution.ts';
+import { onAttemptStuck, onAttemptVoid } from './execution.ts';
 import { type Instant, type Person, isSamePerson } from './person.ts';
 import { type ContainmentRequest, type DeviceRequest, hasDevice } from './request.ts';
 import { ofNoAttempt } from './of-attempt.ts';
@@ -85,6 +85,9 @@ function onSubmissionDied(request: DeviceRequest, event: On<'job-died'>, now: In
   const sent = state.status === 'submitting' && state.attempt.outcome !== 'unsent';
   const of = sent ? { attemptId: state.attempt.id } : ofNoAttempt(state);
   const isCertain = !sent && request.unchecked !== true;
+  // Whoever approved in advance is not here to retry: everybody entitled may decide.
+  if (isCertain && 'approval' in state && state.approval?.inAdvance === true)
+    return onAttemptVoid(request, { kind: 'attempt-void', ...of, why: { code: 'step-failed' } }, now);
   const why = { code: isCertain ? 'step-failed' : 'outcome-unknown' } as const;
   return onAttemptStuck(request, { kind: 'attempt-stuck', ...of, why }, now);
 }

@@ -1,11 +1,19 @@
 import { submitEffect } from './approval.ts';
 import { type Decision, changed, isPast, later, moved, tellClickers, unchanged } from './decision.ts';
 import type { BoxEvent, Effect } from './event.ts';
-import type { Instant, Person } from './person.ts';
+import type { Instant } from './person.ts';
 import { type ContainmentRequest, hasDevice } from './request.ts';
-import { type Approval, type State, filedStatusOf, isFinal, labelOf, mayGoOn } from './state.ts';
-import { boxInForce, callAt, isBeingExtended, isInForce, warnAt } from './box-in-force.ts';
-import type { AlsoRestricted, BoxLift, NewLift, RunningBox, Wish } from './time-box.ts';
+import {
+  type Approval,
+  type Label,
+  type State,
+  filedStatusOf,
+  isFinal,
+  isRetryable,
+  mayGoOn,
+} from './state.ts';
+import { boxInForce, callAt, isBeingExtended, isEndOpen, isInForce, warnAt } from './box-in-force.ts';
+import type { BoxLift, NewLift, OpenLift, RunningBox, Wish } from './time-box.ts';
 
 type On<Kind extends BoxEvent['kind']> = Extract<BoxEvent, { kind: Kind }>;
 
@@ -77,46 +85,79 @@ export function onBoxWarned(
 
 /**
  * The end that was approved with the box has come. The lift is a request of its own, which bears that approval: it is
- * carried out with the approver's own token, asked for anew, or it waits for somebody else's.
+ * carried out with the approver's own token, asked for anew, or it waits for somebody else's. Once borne it is spent; until
+ * then it stands, whatever becomes of a lift that somebody has asked for.
  */
 export function onBoxEnded(request: ContainmentRequest, event: On<'box-ended'>, now: Instant): Decision {
-  const box = boxInForce(request);
-  if (box?.until !== event.until || box.ended === true || !isPast(box.until, now)) return unchanged(request);
-  // Somebody has asked for the lift before its time: if that still needs people, they are told from now on.
-  const approval: Approval = { by: box.authorisedBy, at: box.until, inAdvance: true };
-  if (box.lift !== undefined) {
-    const { id, number } = box.lift;
-    const effects: Effect[] = [
-      { kind: 'approve-lift', lift: { id, number }, approval },
-      { kind: 'time-box' },
-    ];
-    return boxed(request, { ...box, ended: true }, effects);
-  }
-  if (event.open !== undefined) {
-    const found = liftFound(box, event.open);
-    return boxed(request, { ...found.box, ended: true }, found.effects);
-  }
-  if (isBeingExtended(box, now)) return unchanged(request);
-  return liftAskedFor(request, { ...box, ended: true }, { lift: event.lift, approval });
+  const box = boxAtEnd(request, event, now);
+  if (box === undefined) return unchanged(request);
+  const { open, lift } = event;
+  const approval: Approval = { by: box.authorisedBy, at: box.until, inAdvance: true, appliedAt: now };
+  if (open === undefined)
+    return liftAskedFor(request, { ...box, ended: true, spentOn: lift.id }, { lift, approval });
+  return endedBeside(request, box, { open, approval });
 }
 
-/** Only what was made for a time box: a request of somebody's own has a requestor who may be the approver. */
+/** The box whose end is this one, and still to be seen to. */
+function boxAtEnd(
+  request: ContainmentRequest,
+  { until, open }: On<'box-ended'>,
+  now: Instant,
+): RunningBox | undefined {
+  const box = boxInForce(request);
+  if (box?.until !== until || !isPast(until, now)) return undefined;
+  if (box.ended === true && !isEndOpen(box)) return undefined;
+  // What was asked for has come to rest in this very moment: the next look finds out how.
+  if (box.lift !== undefined) return box.lift.id === open?.id ? box : undefined;
+  return box.ended !== true && isBeingExtended(box, now) ? undefined : box;
+}
+
+/** Somebody has asked for the lift before its time. If that still needs people, they are told from now on. */
+function endedBeside(
+  request: ContainmentRequest,
+  box: RunningBox,
+  { open, approval }: { readonly open: OpenLift; readonly approval: Approval },
+): Decision {
+  const found = box.lift === undefined ? liftFound(box, open) : { box, effects: [lookAgain] };
+  const { id, number } = open;
+  if (open.takesEnd) {
+    const approve: Effect = { kind: 'approve-lift', lift: { id, number }, approval };
+    return boxed(request, { ...found.box, ended: true, spentOn: id }, [approve, ...found.effects]);
+  }
+  return box.ended === true && box.lift !== undefined
+    ? unchanged(request)
+    : boxed(request, { ...found.box, ended: true }, found.effects);
+}
+
+const lookAgain: Effect = { kind: 'time-box' };
+
+/** Certainly nothing was sent of it, and it waits for somebody's word. */
+export function takesEnd(state: State): boolean {
+  return state.status === 'awaiting' || isRetryable(state);
+}
+
+/** Only what was made for that very box: a request of somebody's own has a requestor who may be the approver. */
 export function onApprovedInAdvance(
   request: ContainmentRequest,
-  { approval }: On<'approved-in-advance'>,
+  { approval, of }: On<'approved-in-advance'>,
   now: Instant,
 ): Decision {
   const { state } = request;
   // It cannot be too late: the approval is older than the request.
-  if (!hasDevice(request) || state.status !== 'awaiting' || request.lifts === undefined)
-    return unchanged(request);
+  if (!hasDevice(request) || request.lifts !== of || !takesEnd(state)) return unchanged(request);
+  const why = { code: 'decided-meanwhile', by: approval.by.name } as const;
+  const overtaken: Effect[] =
+    'approval' in state && state.approval !== undefined
+      ? [{ kind: 'tell', to: state.approval.by, note: { about: 'approval', why } }]
+      : [];
   return moved(request, { status: 'approved', approval }, [
     submitEffect(approval, now),
-    ...tellClickers(state.clicks, { code: 'decided-meanwhile', by: approval.by.name }),
+    ...('clicks' in state ? tellClickers(state.clicks, why) : []),
+    ...overtaken,
   ]);
 }
 
-interface Asked {
+interface NewlyAsked {
   readonly lift: On<'box-ended'>['lift'];
   readonly approval: Approval;
 }
@@ -125,7 +166,7 @@ interface Asked {
 export function liftAskedFor(
   request: ContainmentRequest,
   box: RunningBox,
-  { lift, approval }: Asked,
+  { lift, approval }: NewlyAsked,
   except?: Wish,
 ): Decision {
   const asked = liftFound(box, lift, except);
@@ -150,27 +191,35 @@ export function liftFound(
 ): { readonly box: RunningBox; readonly effects: Effect[] } {
   const next: RunningBox = { ...box, lift: { id, number }, wishes: [], failed: undefined, voided: undefined };
   const why = { code: 'lift-meanwhile', number } as const;
-  return { box: next, effects: [{ kind: 'time-box' }, ...tellWishers(box, why, except)] };
+  return { box: next, effects: [lookAgain, ...tellWishers(box, why, except)] };
 }
 
-/** Nobody's approval stands behind the lift any more, and the time is over: whoever is entitled may give theirs. */
+/** Only people can bring the lift on, and the time is over: whoever is entitled is asked. */
 export function onLiftAwaits(
   request: ContainmentRequest,
-  { lift: { id, number }, alsoRestricted }: On<'lift-awaits'>,
+  { lift: { id, number }, label, alsoRestricted }: On<'lift-awaits'>,
   now: Instant,
 ): Decision {
   const box = boxOf(request, id);
-  if (box?.lift === undefined || box.ended !== true || isAsked(box.lift, alsoRestricted))
+  if (box?.lift === undefined || box.ended !== true || isAsked(box.lift, { label, alsoRestricted }))
     return unchanged(request);
-  return boxed(request, { ...box, lift: { id, number, alsoRestricted, awaitedSince: now } }, [
+  return boxed(request, { ...box, lift: { id, number, label, alsoRestricted, awaitedSince: now } }, [
     { kind: 'tell-box', about: 'wanted', of: now },
     { kind: 'time-box', at: callAt(now) },
   ]);
 }
 
-/** The thread was asked, and knows what else would be lifted. */
-function isAsked(lift: BoxLift, alsoRestricted: AlsoRestricted | undefined): boolean {
-  return lift.awaitedSince !== undefined && lift.alsoRestricted?.at === alsoRestricted?.at;
+/** What the thread was asked to do, and what it was told that would lift besides. */
+export interface Asked extends Pick<BoxLift, 'alsoRestricted'> {
+  readonly label: Label;
+}
+
+export function isAsked(
+  lift: BoxLift,
+  { label, alsoRestricted }: Asked,
+): lift is BoxLift & { readonly awaitedSince: Instant } {
+  if (lift.awaitedSince === undefined || lift.label !== label) return false;
+  return lift.alsoRestricted?.at === alsoRestricted?.at;
 }
 
 export function onLiftStillAwaits(
@@ -188,15 +237,23 @@ export function onLiftStillAwaits(
   ]);
 }
 
-/** The restriction is still in force; it may be released or extended again. */
+/**
+ * The restriction is still in force; it may be released or extended again. Before its time the lift was somebody's wish, and
+ * the end that was approved is still to come; so it is after it, unless people have turned it down. Otherwise people are asked.
+ */
 export function onLiftFailed(request: ContainmentRequest, event: On<'lift-failed'>, now: Instant): Decision {
   const box = boxOf(request, event.lift.id);
   if (box === undefined) return unchanged(request);
   const { lift: _over, ...rest } = box;
   const { number } = event.lift;
-  const next = boxed(request, { ...rest, failed: { number, label: event.label, at: now } });
-  // Before its time the lift was somebody's wish: the end that was approved is still to come.
-  return rest.ended === true ? next : { ...next, effects: [...next.effects, { kind: 'time-box' }] };
+  const isTurnedDown = event.label === 'Denied' && isPast(box.until, now);
+  const next: RunningBox = {
+    ...rest,
+    failed: { number, label: event.label, at: now },
+    ...(isTurnedDown ? { ended: true } : {}),
+  };
+  const isOver = next.ended === true && !isEndOpen(next);
+  return boxed(request, next, [isOver ? { kind: 'tell-box', about: 'unlifted', of: now } : lookAgain]);
 }
 
 function boxOf(request: ContainmentRequest, lift: string): RunningBox | undefined {
@@ -218,73 +275,4 @@ export function onRestrictionReleased(
     { ...request, released, box: { ...request.box, running } },
     tellWishers(box, { code: 'lift-meanwhile', number }),
   );
-}
-
-/** What a look at the box found in the register. */
-export interface BoxFacts {
-  /** The request that `box.lift` names, as it stands. */
-  readonly lift?: Pick<ContainmentRequest, 'state' | 'alsoRestricted'> | undefined;
-  /** The newest lift that Defender confirmed behind this restriction. */
-  readonly release?: { readonly by: Person; readonly at: Instant; readonly number: number } | undefined;
-}
-
-/** What is due, without what only the store can say: the ids of a new lift, and whom to call. */
-export type Due =
-  | Exclude<BoxEvent, { kind: 'box-ended' | 'lift-still-awaits' }>
-  | Omit<On<'box-ended'>, 'lift'>
-  | Omit<On<'lift-still-awaits'>, 'people'>;
-
-export function dueOf(request: ContainmentRequest, facts: BoxFacts, now: Instant): Due | undefined {
-  if (facts.release !== undefined && isInForce(request))
-    return { kind: 'restriction-released', ...facts.release };
-  const box = boxInForce(request);
-  if (box === undefined) return undefined;
-  return (facts.lift && dueOfLift(box, facts.lift, now)) ?? dueOfTime(box, now);
-}
-
-function dueOfLift(
-  { lift, ended }: RunningBox,
-  { state, alsoRestricted }: NonNullable<BoxFacts['lift']>,
-  now: Instant,
-): Due | undefined {
-  if (lift === undefined) return undefined;
-  const { id, number, awaitedSince, called } = lift;
-  const which = { lift: { id, number } };
-  if (hasComeToNothing(state)) return { kind: 'lift-failed', ...which, label: labelOf(state) };
-  if (state.status !== 'awaiting' || ended !== true) return undefined;
-  if (awaitedSince === undefined || !isAsked(lift, alsoRestricted))
-    return { kind: 'lift-awaits', ...which, alsoRestricted };
-  return called === undefined && isPast(callAt(awaitedSince), now)
-    ? { kind: 'lift-still-awaits', ...which }
-    : undefined;
-}
-
-function dueOfTime(box: RunningBox, now: Instant): Due | undefined {
-  const { until } = box;
-  if (box.ended === true) return undefined;
-  if (isPast(until, now))
-    return box.lift === undefined && isBeingExtended(box, now) ? undefined : { kind: 'box-ended', until };
-  const isToWarn = box.warned !== true && box.lift === undefined && isPast(warnAt(box), now);
-  return isToWarn ? { kind: 'box-warned', until } : undefined;
-}
-
-/** How often an open lift is looked at, should nobody have said what became of it. */
-const lookSeconds = 60;
-const soonSeconds = 2;
-
-/** Seconds until something is due again; undefined: nothing before somebody does something. */
-export function nextLook(request: ContainmentRequest, now: Instant): number | undefined {
-  const box = boxInForce(request);
-  if (box === undefined) return undefined;
-  const { lift } = box;
-  if (lift === undefined && box.ended === true) return undefined;
-  if (lift?.awaitedSince !== undefined && lift.called === undefined)
-    return Math.min(lookSeconds, secondsUntil(callAt(lift.awaitedSince), now));
-  if (lift !== undefined) return lookSeconds;
-  const isWarned = box.warned === true || isPast(warnAt(box), now);
-  return secondsUntil(isWarned ? box.until : warnAt(box), now);
-}
-
-function secondsUntil(moment: Instant, now: Instant): number {
-  return Math.max(soonSeconds, (Date.parse(moment) - Date.parse(now)) / 1_000);
 }

@@ -32,6 +32,11 @@ export function isBeingExtended({ wishes }: RunningBox, now: Instant): boolean {
   return wishes.some((wish) => wish.verb === 'extend' && later(wish.at, graceForExtensionSeconds) > now);
 }
 
+/** The approval of the end was not used yet, and nobody has turned the lift down since the end has come. */
+export function isEndOpen({ spentOn, ended, failed }: RunningBox): boolean {
+  return spentOn === undefined && !(ended === true && failed?.label === 'Denied');
+}
+
 /** What Defender and the record are told; it names the request that set the box, by its number. */
 export function liftReason({ number, box }: ContainmentRequest, releasedBy?: Person): string {
   const length = box?.duration.text ?? '';

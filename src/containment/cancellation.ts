@@ -43,7 +43,7 @@ function withdraw(
   event: On<'cancel-clicked'>,
   now: Instant,
 ): Decision {
-  if (!isSamePerson(event.by, request.requestor)) return refused(request, 'not-requestor');
+  if (!mayStop(request, event.by)) return refused(request, 'not-requestor');
   if (isPast(request.expiresAt, now)) return expired(request, state, now);
   return moved(request, { status: 'withdrawn', by: event.by, at: now, comment: event.comment }, [
     ...tellClickers(state.clicks, { code: 'ended-meanwhile' }),
@@ -51,12 +51,14 @@ function withdraw(
   ]);
 }
 
-/** Who may stop by their word alone what was certainly never sent. */
+/**
+ * Who may stop by their word alone what was certainly never sent. The end of a time box is for those who may approve: whoever
+ * asked for the restriction has no say in it alone.
+ */
 export function mayStop(request: ContainmentRequest, person: Person): boolean {
   const approver = approverOf(request.state);
-  return (
-    isSamePerson(person, request.requestor) || (approver !== undefined && isSamePerson(person, approver))
-  );
+  if (approver !== undefined && isSamePerson(person, approver)) return true;
+  return request.lifts === undefined && isSamePerson(person, request.requestor);
 }
 
 /** Approved but not yet handed to Defender: no Defender right is needed to stop what was never sent. */

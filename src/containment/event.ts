@@ -1,6 +1,6 @@
 import type { DeviceFacts } from './device.ts';
 import type { Duration } from './duration.ts';
-import type { DeviceId } from './ids.ts';
+import type { DeviceId, RequestId } from './ids.ts';
 import type { OfAttempt } from './of-attempt.ts';
 import type { Instant, Person } from './person.ts';
 import type { Hold } from './request.ts';
@@ -180,11 +180,12 @@ export type BoxEvent =
   | {
       readonly kind: 'lift-awaits';
       readonly lift: NewLift;
+      readonly label: Label;
       readonly alsoRestricted?: AlsoRestricted | undefined;
     }
   | { readonly kind: 'lift-still-awaits'; readonly lift: NewLift; readonly people: readonly Person[] }
-  /** To the lift itself: the end of the box, approved with the box, has come while it awaited approval. */
-  | { readonly kind: 'approved-in-advance'; readonly approval: Approval }
+  /** To the lift itself, from the restriction whose end has come: that was approved with the box. */
+  | { readonly kind: 'approved-in-advance'; readonly approval: Approval; readonly of: RequestId }
   | { readonly kind: 'lift-failed'; readonly lift: NewLift; readonly label: Label }
   | {
       readonly kind: 'restriction-released';
@@ -255,8 +256,11 @@ export type Effect =
   /** A lift came to rest: the restrictions that it concerns are looked at. */
   | { readonly kind: 'settle-lift' };
 
-/** `ending`: extend or release? `wanted`: the lift needs somebody's approval. `called`: it still does. */
-export type BoxNews = 'ending' | 'wanted' | 'called';
+/**
+ * `ending`: extend or release? `wanted`: the lift needs somebody's approval. `called`: it still does. `unlifted`: it came to
+ * nothing, release or extend?
+ */
+export type BoxNews = 'ending' | 'wanted' | 'called' | 'unlifted';
 
 /** What one person must learn alone, some time after the click. */
 export type PrivateNote =

@@ -95,12 +95,23 @@ export function onAttemptVoid(request: DeviceRequest, event: On<'attempt-void'>,
   const { by } = state.approval;
   const tell: Effect = { kind: 'tell', to: by, note: { about: 'approval', why: event.why } };
   if (isStopped(request, state)) return withdrawn(request, state, [tell], now);
-  const { others } = event;
-  const shown = others === undefined ? request : { ...request, alsoRestricted: { at: now, others } };
-  return moved(shown, { status: 'awaiting', clicks: [], voided: { by, at: now, why: event.why } }, [
+  const open = openAnew(request, event, now);
+  return moved(open, { status: 'awaiting', clicks: [], voided: { by, at: now, why: event.why } }, [
     tell,
-    ...openAgain(request, state.cancel, now),
+    ...openAgain(open, state.cancel, now),
   ]);
+}
+
+/** A lift that was approved in advance was never anybody's to decide: its time begins now. Its card says why it is. */
+function openAnew(request: DeviceRequest, { others }: On<'attempt-void'>, now: Instant): DeviceRequest {
+  const { state, createdAt, expiresAt } = request;
+  const wasDecided = !('approval' in state) || state.approval?.inAdvance !== true;
+  const openSeconds = (Date.parse(expiresAt) - Date.parse(createdAt)) / 1_000;
+  return {
+    ...request,
+    ...(wasDecided ? {} : { expiresAt: later(now, openSeconds) }),
+    ...(others === undefined ? {} : { alsoRestricted: { at: now, others } }),
+  };
 }
 
 /** Back to awaiting approval: the time goes on, and whoever asked to cancel learns that nothing was sent. */

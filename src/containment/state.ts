@@ -24,6 +24,8 @@ export interface Approval {
   readonly steppedUp?: true | undefined;
   /** Given with the time box that has ended, not by a press now: without the sign-in behind it anybody entitled may decide. */
   readonly inAdvance?: true | undefined;
+  /** When such an approval was put on its request: perhaps long after `at`, or after the request was made. */
+  readonly appliedAt?: Instant | undefined;
 }
 
 /** Why a click or an approval counts no longer. Each has its own sentence in `bot/texts/decisions.ts`. */
@@ -63,6 +65,8 @@ export type VoidReason =
   | { readonly code: 'lift-meanwhile'; readonly number: number }
   /** Of a press of Extend: somebody else has moved the end further meanwhile. */
   | { readonly code: 'not-longer' }
+  /** Of an approval in advance, whose approver is not there to retry: our own work failed again and again. */
+  | { readonly code: 'step-failed' }
   /** Of a lift at the end of a time box: something else restricts the device, which the approver had not seen. */
   | { readonly code: 'restricted-anew' };
 

@@ -24,8 +24,10 @@ export interface RunningBox {
   readonly voided?: VoidWish | undefined;
   /** The thread was asked whether to extend or release, for this end. */
   readonly warned?: true | undefined;
-  /** The lift of this end was asked for: that happens once. */
+  /** The end has come. */
   readonly ended?: true | undefined;
+  /** The lift that has borne the approval of this end: it is given once. */
+  readonly spentOn?: RequestId | undefined;
   /** The open request that lifts it. */
   readonly lift?: BoxLift | undefined;
   /** The last such request, which came to nothing. */
@@ -55,8 +57,9 @@ interface VoidWish {
 export interface BoxLift {
   readonly id: RequestId;
   readonly number: number;
-  /** Since then anybody entitled is asked to approve it. */
+  /** Since then anybody entitled is asked to bring it on; `label`: as it stood then. */
   readonly awaitedSince?: Instant | undefined;
+  readonly label?: Label | undefined;
   /** They were told of these, which it would lift as well. */
   readonly alsoRestricted?: AlsoRestricted | undefined;
   /** More people were called because nobody had decided. */

@@ -186,9 +186,13 @@ async function wish(
   if (outcome.kind !== 'decided') return noAnswer(parts, requestId);
   const { request, refusal } = outcome;
   if (refusal !== undefined) return { kind: 'refused', request, refusal };
-  return verb === 'release'
-    ? releaseNow(parts, person, request)
-    : { kind: 'counts', request, onwards: Promise.resolve() };
+  if (verb === 'release') return releaseNow(parts, person, request);
+  const box = boxInForce(request);
+  // The box may have ended, or somebody else have moved its end, while the sign-in went on.
+  const extended = box?.lift === undefined ? box?.extended : undefined;
+  return extended !== undefined && isSamePerson(extended.by, person)
+    ? { kind: 'counts', request, onwards: Promise.resolve() }
+    : { kind: 'gone', request };
 }
 
 /** What was released is sent with this token at once, like what was approved. */

@@ -91,10 +91,10 @@ export function isTooOld(request: DeviceRequest, { changedAt }: BeforeSending, n
   return secondsBetween(since ?? now, now) > longestWaitSeconds;
 }
 
-/** An approval in advance may be of a moment when no process was there to make the request. */
+/** An approval in advance may be of a moment when no process was there to use it. */
 function approvedSince(request: DeviceRequest): Instant | undefined {
   const approval = approvalOf(request);
-  return approval?.inAdvance === true ? request.createdAt : approval?.at;
+  return approval?.inAdvance === true ? (approval.appliedAt ?? request.createdAt) : approval?.at;
 }
 
 /** What else restricts the device was not told, so that nothing was begun: as for an answer to the submission. */

@@ -2,6 +2,7 @@ import type { BoxNews } from '../containment/event.ts';
 import type { Instant } from '../containment/person.ts';
 import type { ContainmentRequest } from '../containment/request.ts';
 import { boxInForce } from '../containment/box-in-force.ts';
+import { mayGoOn } from '../containment/state.ts';
 import type { RunningBox } from '../containment/time-box.ts';
 import { passed } from '../platform/steps.ts';
 import { giveUpWhenGone } from './give-up-when-gone.ts';
@@ -53,14 +54,16 @@ async function isTrue(
   const box = boxInForce(request);
   if (box === undefined) return false;
   if (news === 'ending') return box.until === since && box.ended !== true && box.lift === undefined;
+  if (news === 'unlifted') return box.failed?.at === since && box.ended === true && box.lift === undefined;
   return momentOf(box, news) === since && (await isAwaited(parts, box));
 }
 
-function momentOf({ lift }: RunningBox, news: Exclude<BoxNews, 'ending'>): Instant | undefined {
+function momentOf({ lift }: RunningBox, news: 'wanted' | 'called'): Instant | undefined {
   return news === 'wanted' ? lift?.awaitedSince : lift?.called?.at;
 }
 
 async function isAwaited(parts: Parts, { lift }: RunningBox): Promise<boolean> {
   if (lift === undefined) return false;
-  return (await parts.requests.byId(lift.id))?.state.status === 'awaiting';
+  const state = (await parts.requests.byId(lift.id))?.state;
+  return state !== undefined && (state.status === 'awaiting' || mayGoOn(state));
 }

@@ -1,4 +1,4 @@
-import { type BoxFacts, type Due, dueOf, nextLook } from '../containment/box-end.ts';
+import { type BoxFacts, type Due, dueOf, nextLook } from '../containment/box-due.ts';
 import type { BoxEvent } from '../containment/event.ts';
 import type { RequestId } from '../containment/ids.ts';
 import type { ContainmentRequest } from '../containment/request.ts';

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { takesEnd } from '../containment/box-end.ts';
 import type { Event } from '../containment/event.ts';
 import type { RequestId } from '../containment/ids.ts';
 import { type ContainmentRequest, type DeviceRequest, hasDevice } from '../containment/request.ts';
@@ -50,5 +51,5 @@ async function openLiftOf(
     .executeTakeFirst();
   if (row === undefined) return undefined;
   const isOwn = row.lifts === id && readableFormats.includes(row.state_format);
-  return { id: row.id as RequestId, number: row.number, takesEnd: isOwn && row.state.status === 'awaiting' };
+  return { id: row.id as RequestId, number: row.number, takesEnd: isOwn && takesEnd(row.state) };
 }

@@ -3,7 +3,7 @@ import { type AuditRecord, appendAudit } from '../audit/chain.ts';
 import { auditOf } from '../audit/of-event.ts';
 import { decide } from '../containment/decide.ts';
 import type { Decision } from '../containment/decision.ts';
-import type { Effect, Event } from '../containment/event.ts';
+import type { Event } from '../containment/event.ts';
 import type { RequestId } from '../containment/ids.ts';
 import type { Instant } from '../containment/person.ts';
 import { type ContainmentRequest, type DeviceRequest, hasDevice } from '../containment/request.ts';
@@ -64,16 +64,16 @@ export function createRequestStore(parts: RequestStoreParts) {
     await enqueue(tx, request, effects);
     for (const effect of effects) {
       // What is in force has a device.
-      if (effect.kind === 'lift' && hasDevice(request)) await lift(tx, request, effect);
+      if (effect.kind === 'lift' && hasDevice(request)) {
+        const made = await makeLift(tx, request, effect, await readNow(tx, clock));
+        await enqueue(tx, made.request, made.effects);
+      }
       // Always from the restriction to its lift and never back: nobody waits in a circle.
-      if (effect.kind === 'approve-lift')
-        await applyIn(tx, effect.lift.id, { kind: 'approved-in-advance', approval: effect.approval });
+      if (effect.kind === 'approve-lift') {
+        const { lift: asked, approval } = effect;
+        await applyIn(tx, asked.id, { kind: 'approved-in-advance', approval, of: request.id });
+      }
     }
-  }
-
-  async function lift(tx: Tx, request: DeviceRequest, effect: Extract<Effect, { kind: 'lift' }>) {
-    const made = await makeLift(tx, request, effect, await readNow(tx, clock));
-    await enqueue(tx, made.request, made.effects);
   }
 
   return {
@@ -120,6 +120,7 @@ async function update(tx: Tx, request: ContainmentRequest, now: Instant): Promis
       ...boxColumns(request),
       also_restricted: request.alsoRestricted === undefined ? null : JSON.stringify(request.alsoRestricted),
       state_format: formatOf(request),
+      expires_at: request.expiresAt,
       revision: request.revision,
       recorded_revision: request.revision,
       record_hash: request.recordHash ?? null,

@@ -59,6 +59,29 @@ describe('words about a time box', () => {
     assert.match(boxReply(state('boxed-followed'), 'ending')?.text ?? '', /because somebody else started it/);
   });
 
+  it('ask what is to become of a restriction whose lift came to nothing', () => {
+    assert.match(
+      boxReply(state('boxed-lift-failed'), 'unlifted')?.text ?? '',
+      /still restricted: #13, which was to lift it, is “Timed out”\. .* press Release or Extend/,
+    );
+  });
+
+  it('name the button that a lift waits for', () => {
+    const request = state('boxed-lift-awaits');
+    const running = request.box?.running ?? assert.fail();
+    const lift = { ...(running.lift ?? assert.fail()), label: 'Needs attention' as const };
+    const stuck = { ...request, box: { ...(request.box ?? assert.fail()), running: { ...running, lift } } };
+    assert.match(boxReply(stuck, 'wanted')?.text ?? '', /#13 lifts it and needs attention\. Its card says/);
+    assert.match(nextStep(stuck), /#13 needs attention/);
+  });
+
+  it('tell the requestor alone that the end is not theirs to stop', () => {
+    assert.match(
+      refusalText({ code: 'not-requestor' }, state('boxed-lift')),
+      /ends a time box, and only whoever approved that/,
+    );
+  });
+
   it('call those who decided here lately, where there are any', () => {
     const request = state('boxed-lift-awaits');
     const running = request.box?.running ?? assert.fail();

@@ -1,17 +1,15 @@
 import assert from 'node:assert/strict';
-import { hasComeToNothing, hasLifted, nextLook } from '../../../src/containment/box-end.ts';
+import { nextLook } from '../../../src/containment/box-due.ts';
 import { decide } from '../../../src/containment/decide.ts';
 import { later } from '../../../src/containment/decision.ts';
 import { parseDuration } from '../../../src/containment/duration.ts';
 import type { Event } from '../../../src/containment/event.ts';
-import { isSamePerson } from '../../../src/containment/person.ts';
 import { labelOf } from '../../../src/containment/state.ts';
 import { boxInForce } from '../../../src/containment/box-in-force.ts';
 import { aMachineAction, aRequest, alex, riley, sam } from '../../support/requests.ts';
 import {
   type BoxWorld,
   aNewLift,
-  alwaysInBoxes,
   apply,
   askedElsewhere,
   applyToLift,
@@ -88,7 +86,7 @@ describe('a time box', () => {
     assert.deepEqual(others, []);
     assert.deepEqual(lift?.state, {
       status: 'approved',
-      approval: { by: alex, at: boxOf(world).until, inAdvance: true },
+      approval: { by: alex, at: boxOf(world).until, inAdvance: true, appliedAt: world.now },
     });
     assert.equal(lift.requestor, riley);
     assert.equal(boxOf(world).lift?.number, lift.number);
@@ -193,8 +191,11 @@ describe('a time box', () => {
     look(world);
     const id = world.lifts[0]?.id ?? '';
     applyToLift(world, id, { kind: 'cancel-clicked', by: riley, comment: 'keep it' });
+    assert.equal(world.lifts[0]?.state.status, 'approved', 'the requestor alone does not stop it');
+    applyToLift(world, id, { kind: 'cancel-clicked', by: alex, comment: 'keep it' });
     look(world);
     assert.equal(boxOf(world).failed?.label, 'Withdrawn');
+    assert.ok(world.told.has(`unlifted ${world.now}`));
     look(world);
     assert.equal(world.lifts.length, 1, 'the end is approved once');
     release(world);
@@ -271,58 +272,5 @@ describe('a time box', () => {
     look(world);
     assert.deepEqual(world.lifts, []);
     assert.equal(refusalOf(world, { kind: 'release-clicked', by: sam, clickId: 'c' }), 'no-time-box');
-  });
-});
-
-describe('whatever happens to a time box in whatever order', () => {
-  it('a lift is made only at the end of the box or by a release, and never for the requestor’s own word', () => {
-    alwaysInBoxes((_before, { made }) => {
-      for (const { event, before, approval } of made) {
-        const box = boxInForce(before) ?? assert.fail('a lift without a box in force');
-        assert.ok(!isSamePerson(approval.by, riley));
-        if (event.kind === 'box-ended') {
-          assert.deepEqual(approval, { by: box.authorisedBy, at: box.until, inAdvance: true });
-        } else {
-          assert.ok(event.kind === 'wish-verified' && event.wish === 'release');
-          assert.deepEqual(approval.by, box.wishes.find(({ id }) => id === event.clickId)?.by);
-        }
-      }
-    });
-  });
-
-  it('there is at most one open lift, and at most one that Defender carried out', () => {
-    alwaysInBoxes((_before, { lifts }) => {
-      const open = lifts.filter(({ state }) => !hasComeToNothing(state) && !hasLifted(state));
-      assert.ok(open.length <= 1);
-      assert.ok(lifts.filter(({ state }) => hasLifted(state)).length <= 1);
-    });
-  });
-
-  it('a lift is sent under nobody’s word but that of the end’s authority, the releaser, or who approved it', () => {
-    alwaysInBoxes((_before, { submitted, made }) => {
-      for (const { approval } of submitted) {
-        const isGiven = made.some(({ approval: given }) => isSamePerson(given.by, approval.by));
-        assert.ok(isGiven || approval.inAdvance === true || isSamePerson(approval.by, priya));
-        assert.ok(!isSamePerson(approval.by, riley));
-      }
-    });
-  });
-
-  it('the restriction stays Succeeded, its end never moves backwards, and a release is for ever', () => {
-    alwaysInBoxes((before, { restriction }) => {
-      assert.deepEqual(restriction.state, before.state);
-      const [earlier, now] = [before.box?.running, restriction.box?.running];
-      assert.ok(earlier !== undefined && now !== undefined && now.until >= earlier.until);
-      if (before.released !== undefined) assert.deepEqual(restriction, before);
-    });
-  });
-
-  it('nothing that is due is left: after a look nothing more is due at that moment', () => {
-    alwaysInBoxes((_before, world) => {
-      look(world);
-      const settled = world.restriction;
-      look(world);
-      assert.equal(world.restriction, settled);
-    });
   });
 });

@@ -123,6 +123,21 @@ describe('a press of Release or Extend', () => {
     assert.ok(!bench.defenderSays.calls.includes('submit'));
   });
 
+  it('to extend counts for nobody once the box has ended during the sign-in', async () => {
+    const click = await waiting('extend');
+    bench.time.ahead += end;
+    bench.defenderSays.answers({
+      // The box ends while the rights are checked.
+      readDevice: async (token, deviceId, options) => {
+        await bench.handlers['time-box']({ requestId: click.purpose.requestId });
+        return bench.defenderSays.usual.readDevice(token, deviceId, options);
+      },
+    });
+    const continued = await continueClick(bench.parts, click, token);
+    assert.equal(continued.kind, 'gone');
+    assert.equal((await bench.boxOf(click.purpose.requestId)).extended, undefined);
+  });
+
   it('is void when the extra sign-in comes to nothing', async () => {
     const click = await waiting('release');
     await abandonClick(bench.parts, click, { code: 'wrong-account' });

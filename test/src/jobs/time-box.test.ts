@@ -4,7 +4,7 @@ import { pauseSubmission, resumeSubmission } from '../../../src/jobs/pausing.ts'
 import { ChatError } from '../../../src/jobs/ports.ts';
 import { aMachineAction, alex, riley } from '../../support/requests.ts';
 import { aRunningRequest, machineActionIdOf } from '../../support/running-request.ts';
-import { type BoxBench, end, openBoxBench } from './box-bench.ts';
+import { type BoxBench, end, openBoxBench, priya } from './box-bench.ts';
 import { failing } from './fake-defender.ts';
 
 describe('the jobs of a time box', () => {
@@ -100,6 +100,34 @@ describe('the jobs of a time box', () => {
     bench.defenderSays.answers({ submit: failing('unreachable') });
     await bench.handlers.submit({ requestId: lift });
     assert.equal(await bench.labelOf(lift), 'Submitting');
+  });
+
+  it('count the time of the end from when it was put on a lift that somebody had asked for hours ago', async () => {
+    const id = await bench.inForce();
+    bench.time.ahead = 600;
+    await bench.requests.apply(id, { kind: 'release-clicked', by: priya, clickId: 'clk' });
+    await bench.handlers['check-approval']({ requestId: id, clickId: 'clk' });
+    const lift = await bench.liftIdOf(id);
+    bench.defenderSays.answers({ submit: failing('forbidden') });
+    await bench.handlers.submit({ requestId: lift });
+    assert.equal(await bench.labelOf(lift), 'Awaiting approval');
+
+    bench.time.ahead = end;
+    await bench.handlers['time-box']({ requestId: id });
+    assert.equal(await bench.labelOf(lift), 'Approved');
+    bench.defenderSays.answers({ submit: failing('unreachable') });
+    await bench.handlers.submit({ requestId: lift });
+    assert.equal(await bench.labelOf(lift), 'Submitting');
+  });
+
+  it('ask the thread what is to become of a restriction whose lift came to nothing', async () => {
+    const { id, lift } = await bench.ended();
+    await bench.requests.apply(lift, { kind: 'cancel-clicked', by: alex, comment: 'Keep it' });
+    await bench.handlers['settle-lift']({ requestId: lift });
+    await bench.tellAll(id);
+    await bench.tellAll(id);
+    const { number } = await bench.reread(id);
+    assert.deepEqual(bench.chatSays.said, [`box unlifted: #${number}`]);
   });
 
   it('keep the lift during a pause, and send it after', async () => {
