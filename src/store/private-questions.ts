@@ -35,7 +35,8 @@ export function createPrivateQuestions({ sql: db, clock }: { sql: Sql; clock: Da
   return {
     async open({ question, askedBy, place }: NewQuestion): Promise<string> {
       const id = newQuestionId();
-      const { kind, ...about } = question;
+      const { kind: _named, ...about } = question;
+      const kind = storedKind(question);
       await db
         .insertInto('private_questions')
         .values({
@@ -79,10 +80,18 @@ interface Row {
   readonly about: QuestionSubject | null;
 }
 
+const forATime = 'device-for-a-time';
+
+/** An older program beside this one would make the request without its time: it must not know the question. */
+function storedKind(question: Question): string {
+  return question.kind === 'device' && question.box !== undefined ? forATime : question.kind;
+}
+
 /** A newer program may ask what this one does not know. */
 function toQuestion({ kind, about }: Row): Question | undefined {
   if (kind === 'whoami' || kind === 'signout') return { kind };
   if (about === null) return undefined;
   if (kind === 'approve' && 'requestId' in about) return { kind, ...about };
-  return kind === 'device' && 'deviceName' in about ? { kind, ...about } : undefined;
+  const isOfDevice = kind === 'device' || kind === forATime;
+  return isOfDevice && 'deviceName' in about ? { kind: 'device', ...about } : undefined;
 }

@@ -44,6 +44,30 @@ for (const { name, open } of databases) {
       });
     }
 
+    it('with a time bear a kind of their own, which an older program leaves alone', async () => {
+      const plain = {
+        kind: 'device',
+        action: 'restrict',
+        deviceName: 'ws-finance-017',
+        reason: 'Beacon seen',
+        place: { ...here, thread: `${here.conversation};messageid=1`, kind: 'channel' },
+        sourceActivity: '1',
+      } as const;
+      const boxed = { ...plain, box: { text: '4h', seconds: 14_400 } } as const;
+      const kinds = new Map<string, string>();
+      for (const question of [plain, boxed]) {
+        const id = await ask(question);
+        assert.deepEqual((await questions.find(id, here))?.question, question);
+        const row = await database.sql
+          .selectFrom('private_questions')
+          .select('kind')
+          .where('id', '=', id)
+          .executeTakeFirstOrThrow();
+        kinds.set('box' in question ? 'boxed' : 'plain', row.kind);
+      }
+      assert.deepEqual(Object.fromEntries(kinds), { plain: 'device', boxed: 'device-for-a-time' });
+    });
+
     it('are found nowhere but where they were asked', async () => {
       const id = await ask({ kind: 'whoami' });
 
