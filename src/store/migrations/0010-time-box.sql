@@ -28,3 +28,18 @@ create table told_boxes (
   told_at timestamptz not null,
   primary key (request_id, news, of)
 );
+
+-- What was lifted before this is known as that at once. Otherwise the next lift of the device would find it out, and edit cards
+-- that nobody looks at any more.
+update requests set released = (
+  select jsonb_strip_nulls(jsonb_build_object(
+    'by', lift.state->'approval'->'by',
+    'at', lift.state->>'endedAt',
+    'number', case when lift.conversation = requests.conversation then lift.number end))
+  from requests lift
+  where lift.tenant_id = requests.tenant_id and lift.device_id = requests.device_id
+    and lift.action = 'unrestrict' and lift.took_effect is not null
+    and (lift.took_effect, lift.number) > (requests.took_effect, requests.number)
+  order by lift.took_effect, lift.number
+  limit 1)
+where action = 'restrict' and took_effect is not null;
