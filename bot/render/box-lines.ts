@@ -12,7 +12,8 @@ export function boxRemarks({ box, released, ...request }: ContainmentRequest, at
   const lines: Line[] = [];
   if (released !== undefined) {
     const { by, at: when, number } = released;
-    lines.push(line(subtle('Released by '), personName(by), subtle(` at ${at(when)}, #${number}`)));
+    const request = number === undefined ? '' : `, #${number}`;
+    lines.push(line(subtle('Released by '), personName(by), subtle(` at ${at(when)}${request}`)));
   }
   const extended = box?.running?.extended;
   if (extended !== undefined) {

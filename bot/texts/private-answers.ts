@@ -100,7 +100,7 @@ const problems: Readonly<Record<Exclude<AccessProblem['kind'], 'missing-scope'>,
     'Entra does not accept Cordon’s own credential. Ask the administrator of Cordon to run “cordon doctor”',
 };
 
-export function signedOutText({ unsent, followed }: ApprovedWork): PrivateText {
+export function signedOutText({ unsent, followed, boxes }: ApprovedWork): PrivateText {
   const lines = ['Cordon no longer has a sign-in of yours. Your next press of a button asks for it again.'];
   if (unsent > 0)
     lines.push(
@@ -109,6 +109,10 @@ export function signedOutText({ unsent, followed }: ApprovedWork): PrivateText {
   if (followed > 0)
     lines.push(
       `${actions(followed)} still followed in Defender. The card may say “not confirmed” until you sign in again; the action itself goes on.`,
+    );
+  if (boxes > 0)
+    lines.push(
+      `${boxes === 1 ? '1 restriction ends' : `${boxes} restrictions end`} by itself with your sign-in. Without it somebody else is asked to lift it then; sign in again, by /whoami, if it is to end by itself.`,
     );
   return { title: 'You are signed out', lines };
 }

@@ -117,7 +117,8 @@ function numberOf({ lift }: RunningBox): string {
 /** After a press of Release or Extend that counts. */
 export function wishCountedText(request: ContainmentRequest, verb: WishVerb): string | undefined {
   const box = boxInForce(request);
-  if (box?.lift !== undefined) return `#${box.lift.number} lifts the restriction; its card follows that.`;
+  if (box?.lift !== undefined)
+    return `#${box.lift.number} is to lift the restriction; its card shows how that stands.`;
   return verb === 'extend' && box !== undefined
     ? `The restriction is in force until ${utcShort(box.until, request.createdAt)}.`
     : undefined;

@@ -29,12 +29,19 @@ export function voidReason(
     case 'denied-meanwhile':
       return `${markdownSafeName(why.by)} denied the request in the meantime. Nothing was sent.`;
     case 'lift-meanwhile':
-      return `the lift is asked for already, as #${why.number}. Look at its card; if it awaits approval, approve it there.`;
+      return liftMeanwhile(why.number);
     case 'decided-meanwhile':
       return `${markdownSafeName(why.by)} approved it in the meantime, and that approval counts. You need not do anything.`;
     default:
       return plainVoidReasons[why.code](pressed);
   }
+}
+
+/** Of another conversation no request is named. */
+function liftMeanwhile(number: number | undefined): string {
+  return number === undefined
+    ? 'the restriction was lifted meanwhile. You need not do anything.'
+    : `the lift is asked for already, as #${number}. Look at its card; if it awaits approval, approve it there.`;
 }
 
 function extraStep({ hasSignInPage }: { readonly hasSignInPage: boolean }): string {

@@ -14,7 +14,8 @@ export interface BoxFacts {
   /** The request that `box.lift` names, as it stands. */
   readonly lift?: Pick<ContainmentRequest, 'state' | 'lifts' | 'alsoRestricted'> | undefined;
   /** The newest lift that Defender confirmed behind this restriction. */
-  readonly release?: { readonly by: Person; readonly at: Instant; readonly number: number } | undefined;
+  readonly release?:
+    { readonly by: Person; readonly at: Instant; readonly number?: number | undefined } | undefined;
 }
 
 /** What is due, without what only the store can say: the ids of a new lift, and whom to call. */

@@ -5,7 +5,7 @@ import type { RunningBox } from './time-box.ts';
 
 const longestLeadSeconds = 900;
 const callAfterSeconds = 900;
-/** For so long a restriction that somebody is about to extend is not lifted under their hands. */
+/** For so long a restriction that somebody is about to extend is not lifted under their hands, however often they press. */
 const graceForExtensionSeconds = 60;
 
 /** Defender confirmed that the device is restricted, and no lift is known. */
@@ -28,7 +28,8 @@ export function callAt(awaitedSince: Instant): Instant {
   return later(awaitedSince, callAfterSeconds);
 }
 
-export function isBeingExtended({ wishes }: RunningBox, now: Instant): boolean {
+export function isBeingExtended({ until, wishes }: RunningBox, now: Instant): boolean {
+  if (later(until, graceForExtensionSeconds) <= now) return false;
   return wishes.some((wish) => wish.verb === 'extend' && later(wish.at, graceForExtensionSeconds) > now);
 }
 
@@ -39,8 +40,14 @@ export function isEndOpen({ spentOn, ended, failed }: RunningBox): boolean {
 
 /** What Defender and the record are told; it names the request that set the box, by its number. */
 export function liftReason({ number, box }: ContainmentRequest, releasedBy?: Person): string {
-  const length = box?.duration.text ?? '';
-  return releasedBy === undefined
-    ? `The time box of ${length} set by #${number} has ended`
-    : `Released before the end of the time box of ${length} set by #${number}`;
+  const { text } = box?.duration ?? { text: '' };
+  const running = box?.running;
+  const extended = running?.extended === undefined ? '' : `, extended until ${minute(running.until)},`;
+  const ofBox = `the time box of ${text}${extended} set by #${number}`;
+  if (releasedBy === undefined) return `The${ofBox.slice(3)} has ended`;
+  return `Released ${running?.ended === true ? 'after' : 'before'} the end of ${ofBox}`;
+}
+
+function minute(moment: Instant): string {
+  return `${moment.slice(0, 16).replace('T', ' ')} UTC`;
 }

@@ -191,7 +191,8 @@ export type BoxEvent =
       readonly kind: 'restriction-released';
       readonly by: Person;
       readonly at: Instant;
-      readonly number: number;
+      /** Where it was asked for in this conversation. */
+      readonly number?: number | undefined;
     };
 
 /**

@@ -94,5 +94,6 @@ export interface OpenLift extends NewLift {
 export interface Release {
   readonly by: Person;
   readonly at: Instant;
-  readonly number: number;
+  /** Missing when the lift was asked for in another conversation: it is not this one's to name. */
+  readonly number?: number | undefined;
 }

@@ -50,13 +50,14 @@ async function lookAt(parts: Parts, id: RequestId): Promise<Again | undefined> {
 async function factsOf(parts: Parts, request: ContainmentRequest): Promise<BoxFacts> {
   const asked = boxInForce(request)?.lift;
   const lift = asked && (await parts.requests.byId(asked.id));
-  return { lift, release: releaseIn(await parts.boxes.releaseOf(request)) };
+  return { lift, release: releaseIn(request, await parts.boxes.releaseOf(request)) };
 }
 
-function releaseIn(lift: ContainmentRequest | undefined): BoxFacts['release'] {
+function releaseIn({ place }: ContainmentRequest, lift: ContainmentRequest | undefined): BoxFacts['release'] {
   if (lift?.state.status !== 'ended') return undefined;
   const { approval, endedAt } = lift.state;
-  return { by: approval.by, at: endedAt, number: lift.number };
+  const isHere = lift.place.conversation === place.conversation;
+  return { by: approval.by, at: endedAt, ...(isHere ? { number: lift.number } : {}) };
 }
 
 async function eventOf(parts: Parts, request: ContainmentRequest, due: Due): Promise<BoxEvent> {

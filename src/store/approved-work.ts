@@ -8,6 +8,8 @@ export interface ApprovedWork {
   readonly unsent: number;
   /** Machine actions that are followed, or looked for. */
   readonly followed: number;
+  /** Restrictions in force for a time whose end they approved. */
+  readonly boxes: number;
 }
 
 /** A POST that may have reached Defender is looked for like an action; what awaits the approver's retry was never sent. */
@@ -26,5 +28,13 @@ export async function readApprovedWork(db: Sql, { tenantId, objectId }: Person):
     .groupBy(isFollowed)
     .execute();
   const countOf = (followed: boolean) => rows.find((row) => row.followed === followed)?.count ?? 0;
-  return { unsent: countOf(false), followed: countOf(true) };
+  const { boxes } = await db
+    .selectFrom('requests')
+    .select(sql<number>`count(*)::int`.as('boxes'))
+    .where('tenant_id', '=', tenantId)
+    .where('box_until', 'is not', null)
+    .where(sql`lower(box->'running'->'authorisedBy'->>'objectId')`, '=', objectId.toLowerCase())
+    .where(sql<boolean>`box->'running'->'spentOn' is null`)
+    .executeTakeFirstOrThrow();
+  return { unsent: countOf(false), followed: countOf(true), boxes };
 }

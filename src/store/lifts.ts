@@ -60,7 +60,7 @@ async function insertLift(
   await sql`
     insert into requests (id, tenant_id, number, action, device_id, device, reason, requestor, conversation, thread,
       place_kind, source_activity, status, state, revision, created_at, expires_at, changed_at, state_format, hold, lifts)
-    select ${lift.id}, tenant_id, ${lift.number}::integer, 'unrestrict', device_id, device,
+    select ${lift.id}, tenant_id, ${lift.number}::integer, 'unrestrict', device_id, device - 'stakes',
       ${liftReason(restriction, releasedBy)}, requestor, conversation, thread, place_kind, ${`lift ${lift.id}`},
       ${filedStatusOf(state)}, ${JSON.stringify(state)}::jsonb, 1, ${now}::timestamptz,
       ${later(now, openSeconds)}::timestamptz, ${now}::timestamptz, ${formatOfLift}::integer,
@@ -119,7 +119,18 @@ export async function restrictionsToSettle(db: Sql, lift: ContainmentRequest): P
   return rows.map((row) => row.id as RequestId);
 }
 
-/** The first lift that Defender created after the restriction and confirmed: by its own times, not by ours. */
+/** Of what is no time nothing is known. */
+const createdAt = sql<Date | null>`case when state->'machineAction'->>'createdAt' ~ '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d'
+  then (state->'machineAction'->>'createdAt')::timestamptz end`;
+
+function timeOf(text: string): string | null {
+  return Number.isNaN(Date.parse(text)) ? null : text;
+}
+
+/**
+ * The first lift that Defender created after the restriction and confirmed: by its own times, not by ours. One that was made for
+ * this box counts whenever it was created: it may follow a lift that hung since before the restriction.
+ */
 export async function releaseOf(
   db: Sql,
   restriction: ContainmentRequest,
@@ -135,9 +146,10 @@ export async function releaseOf(
     .where('status', '=', 'ended')
     .where(sql<boolean>`state->'machineAction'->>'status' = 'Succeeded'`)
     .where(
-      sql<boolean>`(state->'machineAction'->>'createdAt')::timestamptz > ${state.machineAction.createdAt}::timestamptz`,
+      sql<boolean>`(lifts = ${restriction.id} or
+        ${createdAt} > ${timeOf(state.machineAction.createdAt)}::timestamptz)`,
     )
-    .orderBy(sql`(state->'machineAction'->>'createdAt')::timestamptz`)
+    .orderBy(createdAt)
     .limit(1)
     .executeTakeFirst();
   return row && toRequest(row);

@@ -2,8 +2,13 @@ import assert from 'node:assert/strict';
 import type { Database } from '../../src/store/database-port.ts';
 import { ofNoAttempt } from '../../src/containment/of-attempt.ts';
 import { readApprovedWork } from '../../src/store/approved-work.ts';
-import { alex, sam } from '../support/requests.ts';
-import { aRunningRequest, anApprovedRequest, anAwaitingRequest } from '../support/running-request.ts';
+import { aMachineAction, alex, sam } from '../support/requests.ts';
+import {
+  aRunningRequest,
+  anApprovedRequest,
+  anAwaitingRequest,
+  machineActionIdOf,
+} from '../support/running-request.ts';
 import { databases } from './databases.ts';
 import { type Stores, openStores } from './open-stores.ts';
 
@@ -34,11 +39,14 @@ for (const { name, open } of databases) {
       const unknown = { code: 'outcome-unknown' } as const;
       await requests.apply(doubtful.id, { kind: 'attempt-stuck', attemptId: 'two', why: unknown });
       await anApprovedRequest(requests, tenant, sam);
+      const boxed = await aRunningRequest(requests, { ...tenant, box: { text: '4h', seconds: 14_400 } });
+      const machineAction = aMachineAction({ id: machineActionIdOf(boxed.id), status: 'Succeeded' });
+      await requests.apply(boxed.id, { kind: 'action-observed', machineAction });
 
-      assert.deepEqual(await readApprovedWork(database.sql, alex), { unsent: 2, followed: 3 });
-      assert.deepEqual(await readApprovedWork(database.sql, sam), { unsent: 1, followed: 0 });
+      assert.deepEqual(await readApprovedWork(database.sql, alex), { unsent: 2, followed: 3, boxes: 1 });
+      assert.deepEqual(await readApprovedWork(database.sql, sam), { unsent: 1, followed: 0, boxes: 0 });
       const stranger = { ...alex, tenantId: '99999999-9999-4999-8999-999999999999' };
-      assert.deepEqual(await readApprovedWork(database.sql, stranger), { unsent: 0, followed: 0 });
+      assert.deepEqual(await readApprovedWork(database.sql, stranger), { unsent: 0, followed: 0, boxes: 0 });
     });
   });
 }

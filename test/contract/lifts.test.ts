@@ -220,11 +220,34 @@ for (const { name, open } of databases) {
       assert.deepEqual(await stores.boxes.restrictionsToSettle(lift), [request.id]);
       await look(request.id);
       const after = await reread(request.id);
-      assert.equal(after.released?.number, lift.number);
+      assert.deepEqual(after.released?.by, alex);
+      assert.equal(after.released.number, undefined, 'it is not this conversation’s to name');
       assert.equal(after.state.status, 'ended');
       stores.time.ahead = fourHours + 60;
       await look(request.id);
       assert.equal((await reread(request.id)).box?.running?.lift, undefined);
+    });
+
+    it('takes the lift of its box for its release, whenever Defender created that', async () => {
+      const request = await succeeded({}, '2026-11-25T00:00:00.000Z');
+      stores.time.ahead = fourHours + 60;
+      await look(request.id);
+      const lift = await liftOf(request);
+      // It follows one that hung since before the restriction.
+      const old = { id: 'hung', createdAt: '2026-11-20T00:00:00.000Z', status: 'Succeeded' } as const;
+      await stores.requests.apply(lift.id, { kind: 'action-found', machineAction: aMachineAction(old) });
+      await look(request.id);
+      assert.equal((await reread(request.id)).released?.number, lift.number);
+    });
+
+    it('bears a lift that Defender dates by no time', async () => {
+      const request = await succeeded();
+      const { tenantId, deviceId, place } = request;
+      const given = { tenantId, place, deviceId: deviceId ?? assert.fail(), action: 'unrestrict' } as const;
+      const { id } = await aRunningRequest(stores.requests, given, { createdAt: '' });
+      const machineAction = aMachineAction({ id: machineActionIdOf(id), status: 'Succeeded', createdAt: '' });
+      await stores.requests.apply(id, { kind: 'action-observed', machineAction });
+      assert.equal(await stores.boxes.releaseOf(request), undefined);
     });
 
     it('does not take a lift from before the restriction for its release', async () => {

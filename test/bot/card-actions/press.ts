@@ -54,7 +54,7 @@ export function cardActionParts(bench: Workbench, given: Partial<CardActionParts
         getUserToken: () => Promise.resolve(undefined),
         dropUserToken: () => Promise.resolve(),
       },
-      approvedWork: () => Promise.resolve({ unsent: 0, followed: 0 }),
+      approvedWork: () => Promise.resolve({ unsent: 0, followed: 0, boxes: 0 }),
     },
     signIn: () => Promise.resolve(verified),
     ...given,

@@ -42,7 +42,7 @@ describe('decisions in words', () => {
   const privateAnswers = () => ({
     ...bench.parts,
     userTokens: { getUserToken: () => Promise.resolve(undefined), dropUserToken: () => Promise.resolve() },
-    approvedWork: () => Promise.resolve({ unsent: 0, followed: 0 }),
+    approvedWork: () => Promise.resolve({ unsent: 0, followed: 0, boxes: 0 }),
   });
   const activityOf = (person: Person, { thread }: Place) => ({
     id: '17',

@@ -121,7 +121,7 @@ describe('words about a time box', () => {
       /something else restricts the device/,
     );
     assert.equal(wishCountedText(request, 'extend'), 'The restriction is in force until 07:15 UTC.');
-    assert.match(wishCountedText(state('boxed-lift-asked'), 'release') ?? '', /#13 lifts/);
+    assert.match(wishCountedText(state('boxed-lift-asked'), 'release') ?? '', /#13 is to lift/);
   });
 
   it('refuse in one line that says that nothing was changed', () => {

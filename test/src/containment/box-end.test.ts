@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { boxInForce } from '../../../src/containment/box-in-force.ts';
+import { boxInForce, liftReason } from '../../../src/containment/box-in-force.ts';
 import { decide } from '../../../src/containment/decide.ts';
 import { later } from '../../../src/containment/decision.ts';
+import { parseDuration } from '../../../src/containment/duration.ts';
 import { ofNoAttempt } from '../../../src/containment/of-attempt.ts';
 import { aRequest, alex, anApproval, riley, sam } from '../../support/requests.ts';
 import {
@@ -149,6 +150,22 @@ describe('the end of a time box', () => {
     assert.equal(decide(lift, { kind: 'approved-in-advance', approval, of }, lift.createdAt).request, lift);
     const plain = aRequest({ action: 'unrestrict' });
     assert.equal(decide(plain, { kind: 'approved-in-advance', approval, of }, lift.createdAt).request, plain);
+  });
+
+  it('is named to Defender as what it was', () => {
+    const world = after(end);
+    const plain = world.restriction;
+    assert.equal(liftReason(plain), 'The time box of 4h set by #12 has ended');
+    assert.equal(liftReason(plain, priya), 'Released before the end of the time box of 4h set by #12');
+    look(world);
+    assert.match(liftReason(world.restriction, priya), /^Released after the end of/);
+    const extended = after(3_600);
+    apply(extended, { kind: 'extend-clicked', by: priya, clickId: 'clk', duration: parseDuration('2d') });
+    apply(extended, { kind: 'wish-verified', wish: 'extend', clickId: 'clk' });
+    assert.equal(
+      liftReason(extended.restriction),
+      'The time box of 4h, extended until 2026-11-25 04:15 UTC, set by #12 has ended',
+    );
   });
 
   it('is not for the requestor alone to stop, whatever its lift waits for', () => {

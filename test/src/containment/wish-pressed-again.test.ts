@@ -4,7 +4,7 @@ import { decide } from '../../../src/containment/decide.ts';
 import { later } from '../../../src/containment/decision.ts';
 import { parseDuration } from '../../../src/containment/duration.ts';
 import type { Event } from '../../../src/containment/event.ts';
-import { type BoxWorld, apply, newWorld, priya } from './box-model.ts';
+import { type BoxWorld, apply, look, newWorld, priya } from './box-model.ts';
 
 const hour = 3_600;
 
@@ -40,6 +40,28 @@ describe('a time box whose buttons are pressed again', () => {
     apply(world, { kind: 'wish-verified', wish: 'extend', clickId: 'clk-extend' });
 
     assert.equal(boxOf(world).until, later(world.now, 5 * hour));
+  });
+
+  it('is lifted a minute after its end at the latest, however often somebody presses Extend', () => {
+    const world = after(4 * hour - 5);
+    const press = {
+      kind: 'extend-clicked',
+      by: priya,
+      clickId: 'clk',
+      duration: parseDuration('4h'),
+    } as const;
+    apply(world, press);
+    const until = later(world.now, 600);
+    apply(world, { kind: 'wish-needs-sign-in', wish: 'extend', clickId: 'clk', until });
+    for (let pressed = 0; pressed < 3; pressed += 1) {
+      world.now = later(world.now, 20);
+      apply(world, press);
+      look(world);
+    }
+    assert.equal(world.lifts.length, 0);
+    world.now = later(world.now, 5);
+    look(world);
+    assert.equal(world.lifts.length, 1);
   });
 
   it('keeps a wish that has got a new link when a late check of the old one finds none', () => {
