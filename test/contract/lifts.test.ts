@@ -146,44 +146,6 @@ for (const { name, open } of databases) {
       assert.equal(await stores.requests.byId(lift.id), undefined);
     });
 
-    it('makes one lift when two people release at the very moment of the end', async () => {
-      const request = await succeeded();
-      const others = [sam, aPerson('Priya Nair')];
-      for (const [index, by] of others.entries())
-        await stores.requests.apply(request.id, { kind: 'release-clicked', by, clickId: `clk-${index}` });
-      stores.time.ahead = fourHours + 1;
-
-      await Promise.all([
-        verified(request, 'clk-0'),
-        verified(request, 'clk-1'),
-        look(request.id),
-        look(request.id),
-      ]);
-
-      const { count } = await database.sql
-        .selectFrom('requests')
-        .select((eb) => eb.fn.countAll<string>().as('count'))
-        .where('lifts', '=', request.id)
-        .executeTakeFirstOrThrow();
-      assert.equal(Number(count), 1);
-    });
-
-    it('points to a lift that somebody has asked for in the conversation', async () => {
-      const request = await succeeded();
-      const { tenantId, deviceId, place } = request;
-      const own = await anAwaitingRequest(stores.requests, {
-        ...{ tenantId, deviceId, place },
-        action: 'unrestrict',
-        requestor: sam,
-      });
-      stores.time.ahead = fourHours + 60;
-      await look(request.id);
-
-      assert.equal(boxInForce(await reread(request.id))?.lift?.number, own.number);
-      assert.ok(boxInForce(await reread(request.id))?.lift?.awaitedSince);
-      assert.equal((await reread(own.id)).state.status, 'awaiting');
-    });
-
     it('approves at the end what was released early and lost its approval', async () => {
       const request = await succeeded();
       await stores.requests.apply(request.id, { kind: 'release-clicked', by: sam, clickId: 'clk' });
