@@ -12,7 +12,7 @@ import {
 } from '../../src/containment/state.ts';
 import { boxInForce } from '../../src/containment/box-in-force.ts';
 import { targetOf } from './target.ts';
-import { lengthText } from './time-box.ts';
+import { atEndText, lengthText } from './time-box.ts';
 import { uncertain } from './unchecked.ts';
 
 type Closed = NonNullable<StateOf<'attention'>['closed']>;
@@ -95,7 +95,7 @@ function boxed(request: ContainmentRequest): string {
   const box = boxInForce(request);
   return box === undefined
     ? ''
-    : ` Its time box of ${lengthText(box.duration)} ends at ${utcShort(box.until, request.createdAt)}; Cordon lifts it then.`;
+    : ` Its time box of ${lengthText(box.duration)} ends at ${utcShort(box.until, request.createdAt)}; ${atEndText(request)}.`;
 }
 
 function followed({ ours, requestor }: MachineAction): string {

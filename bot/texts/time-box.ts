@@ -33,14 +33,20 @@ export function boxStep(request: ContainmentRequest): string | undefined {
     return 'Defender reported that app execution was restricted, and later that the restriction was lifted.';
   const box = boxInForce(request);
   if (box === undefined) return undefined;
-  return whileInForce(box, utcShort(box.until, request.createdAt), isOurs(request));
+  return whileInForce(box, `${utcShort(box.until, request.createdAt)}; ${atEndText(request)}`);
 }
 
+/** What somebody else started is lifted by people alone. */
 function isOurs({ state }: ContainmentRequest): boolean {
   return state.status !== 'ended' || state.machineAction.ours;
 }
 
-function whileInForce({ lift, failed, ended }: RunningBox, until: string, ours: boolean): string {
+/** What comes at the end, as far as anybody can know before it. */
+export function atEndText(request: ContainmentRequest): string {
+  return isOurs(request) ? 'Cordon lifts it then' : 'an approval of its lift is asked for then';
+}
+
+function whileInForce({ lift, failed, ended }: RunningBox, until: string): string {
   if (lift?.awaitedSince !== undefined)
     return `The time is over, and the restriction is still in force: #${lift.number} ${needs(lift)}.`;
   if (lift !== undefined)
@@ -49,7 +55,7 @@ function whileInForce({ lift, failed, ended }: RunningBox, until: string, ours: 
     failed === undefined ? '' : `#${failed.number}, which was to lift it, is “${failed.label}”. `;
   if (ended === true)
     return `The restriction is still in force. ${stillInForce}Press Release to lift it, or Extend to keep it.`;
-  return `Defender reports that app execution is restricted. ${stillInForce}In force until ${until}; ${ours ? 'Cordon lifts it then' : 'then an approval of its lift is asked for'}.`;
+  return `Defender reports that app execution is restricted. ${stillInForce}In force until ${until}.`;
 }
 
 /** What people can do for the lift, on its card. */
@@ -86,7 +92,7 @@ function askedBy(
 
 const asks: Readonly<Record<BoxNews, (request: ContainmentRequest, box: RunningBox) => string>> = {
   ending: (request, { until }) =>
-    `the restriction of app execution on ${targetOf(request)} ends at ${utcShort(until, request.createdAt)}. Extend or release it on its card; otherwise ${isOurs(request) ? 'Cordon lifts it then' : 'an approval of its lift is asked for then, because somebody else started it'}.`,
+    `the restriction of app execution on ${targetOf(request)} ends at ${utcShort(until, request.createdAt)}. Extend or release it on its card; otherwise ${atEndText(request)}${isOurs(request) ? '' : ', because somebody else started it'}.`,
   wanted: (request, box) =>
     `the time is over, and app execution on ${targetOf(request)} is still restricted. ${liftText(box)}.${alsoText(request, box)}`,
   called: (request, box) =>

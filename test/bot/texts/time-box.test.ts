@@ -55,7 +55,8 @@ describe('words about a time box', () => {
       boxReply(state('boxed-lift-beware'), 'wanted')?.text ?? '',
       /Beware: the device is also restricted by jordan@contoso\\?\.example since 05:30 UTC; approving lifts that, too/,
     );
-    assert.match(nextStep(state('boxed-followed')), /then an approval of its lift is asked for/);
+    assert.match(nextStep(state('boxed-followed')), /an approval of its lift is asked for then/);
+    assert.match(outcomeReply(state('boxed-followed')).text, /an approval of its lift is asked for then/);
     assert.match(boxReply(state('boxed-followed'), 'ending')?.text ?? '', /because somebody else started it/);
   });
 
