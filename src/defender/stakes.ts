@@ -9,7 +9,7 @@ interface Reading {
 }
 
 /** More open alerts than this need no number: the device is in trouble. */
-export const mostAlerts = 100;
+const mostAlerts = 100;
 const openStatuses = ['New', 'InProgress'];
 const severities = ['high', 'medium', 'low', 'informational'];
 
