@@ -20,7 +20,7 @@ interface Press extends Pick<CardTurn, 'activity' | 'person' | 'signIn' | 'arriv
 export async function approveTyped(
   parts: CardActionParts,
   { questionId, ...press }: Press,
-  { requestId, comment, deviceId: seen }: ApprovalQuestion,
+  { requestId, comment, deviceId: seen, alsoRestrictedAt }: ApprovalQuestion,
 ): Promise<InvokeAnswer> {
   const request = await parts.requests.byId(requestId);
   if (request === undefined) return messageAnswer(decisions.unknownRequestText());
@@ -32,6 +32,14 @@ export async function approveTyped(
   };
   return approve(
     { ...parts, show, questionId },
-    { ...press, deviceId: press.deviceId ?? seen, verb: 'approve', request, comment, duration: '' },
+    {
+      ...press,
+      deviceId: press.deviceId ?? seen,
+      alsoRestrictedAt,
+      verb: 'approve',
+      request,
+      comment,
+      duration: '',
+    },
   );
 }

@@ -28,7 +28,7 @@ type ApproveClicked = Extract<Event, { kind: 'approve-clicked' }>;
  * the device. Without an answer the click stays recorded and a job finishes the check.
  */
 export const approve: CardAction = async (parts, turn) => {
-  const { request, person, comment, deviceId } = turn;
+  const { request, person, comment, deviceId, alsoRestrictedAt } = turn;
   const clickId = newClickId();
   const event = {
     kind: 'approve-clicked' as const,
@@ -36,6 +36,7 @@ export const approve: CardAction = async (parts, turn) => {
     clickId,
     ...(comment === '' ? {} : { comment }),
     ...(deviceId === undefined ? {} : { deviceId }),
+    ...(alsoRestrictedAt === undefined ? {} : { alsoRestrictedAt }),
   };
   const waiting = waitingForSignIn(turn);
   if (waiting !== undefined) return pressedAgain(parts, turn, { ...event, clickId: waiting.id });

@@ -1,5 +1,5 @@
 import type { DeviceId } from '../../src/containment/ids.ts';
-import type { Person } from '../../src/containment/person.ts';
+import type { Instant, Person } from '../../src/containment/person.ts';
 import type { ContainmentRequest } from '../../src/containment/request.ts';
 import type { JobParts } from '../../src/jobs/parts.ts';
 import type { PrivateQuestions } from '../../src/store/private-questions.ts';
@@ -20,6 +20,8 @@ export interface CardTurn {
   readonly comment: string;
   /** Chosen among several, on whatever card: not proven. */
   readonly deviceId?: DeviceId | undefined;
+  /** As of when what was pressed on showed what else restricts the device: not proven, it can only refuse. */
+  readonly alsoRestrictedAt?: Instant | undefined;
   /** As typed into the field of that name; empty when there is none. */
   readonly duration: string;
   readonly activity: Inbound;

@@ -46,6 +46,8 @@ const CardData = z.object({
   comment: z.string().max(4_000).transform(storable).nullish(),
   /** Nothing chosen is an empty text; what is no id is nothing chosen. */
   devices: z.string().max(4_000).transform(parseDeviceId).nullish(),
+  /** As of when the card showed what else restricts the device. */
+  seen: z.string().max(40).optional().catch(undefined),
   // Whatever is no duration is told so by the one verb that reads it.
   duration: z
     .unknown()
@@ -105,8 +107,8 @@ export async function dispatchCardAction(parts: CardActionParts, press: Press): 
     return badRequestAnswer('UnknownRequest', texts.unknownRequestText());
   }
   const comment = data.comment?.trim() ?? '';
-  const { duration } = data;
-  return action(parts, { ...press, verb, request, comment, deviceId, duration, signIn });
+  const { duration, seen: alsoRestrictedAt } = data;
+  return action(parts, { ...press, verb, request, comment, deviceId, alsoRestrictedAt, duration, signIn });
 }
 
 const badData: Read = {

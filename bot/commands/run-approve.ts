@@ -1,10 +1,10 @@
 import { decide } from '../../src/containment/decide.ts';
 import type { Refusal } from '../../src/containment/event.ts';
-import type { DeviceId } from '../../src/containment/ids.ts';
 import type { Person } from '../../src/containment/person.ts';
 import type { ContainmentRequest, Place } from '../../src/containment/request.ts';
 import { newClickId } from '../../src/platform/ids.ts';
 import type { PrivateQuestions } from '../../src/store/private-questions.ts';
+import type { ApprovalQuestion } from '../../src/store/question.ts';
 import type { RequestStore } from '../../src/store/requests.ts';
 import { renderAskCard } from '../render/ask-card.ts';
 import type { AdaptiveCardJson } from '../render/card-json.ts';
@@ -47,9 +47,15 @@ export async function runApprove(parts: ApproveParts, { command, person, place }
   return { card: renderAskCard({ ...question, button }), summary: question.title };
 }
 
-/** The device as the answer to what was typed shows it. */
-function seenIn({ deviceId }: ContainmentRequest): { deviceId?: DeviceId } {
-  return deviceId === undefined ? {} : { deviceId };
+/** What the answer to what was typed shows. */
+function seenIn({
+  deviceId,
+  alsoRestricted,
+}: ContainmentRequest): Pick<ApprovalQuestion, 'deviceId' | 'alsoRestrictedAt'> {
+  return {
+    ...(deviceId === undefined ? {} : { deviceId }),
+    ...(alsoRestricted === undefined ? {} : { alsoRestrictedAt: alsoRestricted.at }),
+  };
 }
 
 /** Whether the check of the rights is over, and how it ended, is for the press to tell, and for nobody else to read. */

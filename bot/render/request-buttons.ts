@@ -14,7 +14,7 @@ type Button = {
 
 /** A button and what its press sends: nothing of it is trusted. */
 export type RequestButton = Button & {
-  readonly data: { readonly requestId: string; readonly devices?: string };
+  readonly data: { readonly requestId: string; readonly devices?: string; readonly seen?: string };
 };
 
 const approve: Button = { verb: 'approve', title: 'Approve', style: 'positive', inputs: 'auto' };
@@ -26,14 +26,26 @@ const close: Button = { verb: 'close', title: 'Close', style: 'default', inputs:
 const release: Button = { verb: 'release', title: 'Release', style: 'default', inputs: 'auto' };
 const extend: Button = { verb: 'extend', title: 'Extend', style: 'default', inputs: 'auto' };
 
-/** Which device the card shows goes with Approve where only its name was asked for: an older card shows none. */
 export function requestButtons(request: ContainmentRequest): RequestButton[] {
-  const { id, deviceId } = request;
-  return buttons(request).map((button) => {
-    const isSeen = button.verb === 'approve' && isFoundByName(request) && deviceId !== undefined;
-    return { ...button, data: { requestId: id, ...(isSeen ? { devices: deviceId } : {}) } };
-  });
+  const { id } = request;
+  return buttons(request).map((button) => ({
+    ...button,
+    data: { requestId: id, ...(button.verb === 'approve' ? shownBy(request) : {}) },
+  }));
 }
+
+/**
+ * What an older card does not show: which device it is, where only its name was asked for, and as of when what else restricts
+ * it stands there.
+ */
+function shownBy(request: ContainmentRequest): Omit<RequestButton['data'], 'requestId'> {
+  const { deviceId, alsoRestricted } = request;
+  return {
+    ...(isFoundByName(request) && deviceId !== undefined ? { devices: deviceId } : {}),
+    ...(alsoRestricted === undefined ? {} : { seen: alsoRestricted.at }),
+  };
+}
+
 /** What may be pressed; whether the one who presses is allowed to is decided at the click, never here. */
 function buttons(request: ContainmentRequest): Button[] {
   const { state, place } = request;

@@ -34,13 +34,7 @@ export function onApproveClicked(
   if (state.clicks.some((click) => click.id === event.clickId || isSamePerson(click.by, event.by))) {
     return refused(request, 'already-checking');
   }
-  const click: Click = {
-    id: event.clickId,
-    by: event.by,
-    at: now,
-    comment: event.comment,
-    ...(event.deviceId === undefined ? {} : { deviceId: event.deviceId }),
-  };
+  const click = clickOf(event, now);
   const next = moved(request, { ...state, clicks: [...state.clicks, click] });
   // The card shows "checking" only if the check outlasts the turn: a second edit at once would say nothing.
   return {
@@ -49,6 +43,20 @@ export function onApproveClicked(
       { kind: 'check-approval', clickId: click.id, afterSeconds: secondsForTheTurn },
       { kind: 'sync-card', afterSeconds: secondsForDefender },
     ],
+  };
+}
+
+function clickOf(
+  { clickId, by, comment, deviceId, alsoRestrictedAt }: On<'approve-clicked'>,
+  at: Instant,
+): Click {
+  return {
+    id: clickId,
+    by,
+    at,
+    comment,
+    ...(deviceId === undefined ? {} : { deviceId }),
+    ...(alsoRestrictedAt === undefined ? {} : { alsoRestrictedAt }),
   };
 }
 
@@ -61,9 +69,21 @@ function renewed(
   request: ContainmentRequest,
   state: StateOf<'awaiting'>,
   waiting: Click,
-  { at, comment = waiting.comment, deviceId = waiting.deviceId }: Pick<Click, 'at' | 'comment' | 'deviceId'>,
+  {
+    at,
+    comment = waiting.comment,
+    deviceId = waiting.deviceId,
+    alsoRestrictedAt,
+  }: Pick<Click, 'at' | 'comment' | 'deviceId' | 'alsoRestrictedAt'>,
 ): Decision {
-  const anew = { ...waiting, at, comment, ...(deviceId === undefined ? {} : { deviceId }) };
+  const anew = {
+    ...waiting,
+    at,
+    comment,
+    ...(deviceId === undefined ? {} : { deviceId }),
+    // What the newest press was shown counts, not what an earlier one was.
+    alsoRestrictedAt,
+  };
   const clicks = state.clicks.map((click) => (click === waiting ? anew : click));
   return {
     request: moved(request, { ...state, clicks }).request,
@@ -104,6 +124,7 @@ export function onApproveVerified(
     at: event.steppedUp === true ? now : click.at,
     comment: click.comment,
     upn: event.upn,
+    ...(click.alsoRestrictedAt === undefined ? {} : { alsoRestrictedAt: click.alsoRestrictedAt }),
     ...(event.steppedUp === true ? { steppedUp: true } : {}),
   };
   return moved(settled.request, { status: 'approved', approval }, [

@@ -30,6 +30,8 @@ export type Event =
       readonly comment?: string | undefined;
       /** Chosen on the card, not proven yet. */
       readonly deviceId?: DeviceId | undefined;
+      /** As of when it showed what else restricts the device. */
+      readonly alsoRestrictedAt?: Instant | undefined;
     }
   | (FoundDevice & {
       readonly kind: 'approve-verified';

@@ -103,7 +103,11 @@ export function onAttemptVoid(request: DeviceRequest, event: On<'attempt-void'>,
 }
 
 /** A lift that was approved in advance was never anybody's to decide: its time begins now. Its card says why it is. */
-function openAnew(request: DeviceRequest, { others }: On<'attempt-void'>, now: Instant): DeviceRequest {
+function openAnew(
+  request: DeviceRequest,
+  { others }: Pick<On<'attempt-void'>, 'others'>,
+  now: Instant,
+): DeviceRequest {
   const { state, createdAt, expiresAt } = request;
   const wasDecided = !('approval' in state) || state.approval?.inAdvance !== true;
   const openSeconds = (Date.parse(expiresAt) - Date.parse(createdAt)) / 1_000;
@@ -220,9 +224,10 @@ function neverArrived(request: DeviceRequest, state: StateOf<'attention'>, now: 
   const by = state.approval?.by;
   const why = { code: 'defender-unreachable' } as const;
   const voided = by && { by, at: now, why };
-  return moved(request, { status: 'awaiting', clicks: [], ...(voided ? { voided } : {}) }, [
+  const open = openAnew(request, {}, now);
+  return moved(open, { status: 'awaiting', clicks: [], ...(voided ? { voided } : {}) }, [
     ...(by ? [{ kind: 'tell', to: by, note: { about: 'approval', why } } as const] : []),
-    ...openAgain(request, state.cancel, now),
+    ...openAgain(open, state.cancel, now),
   ]);
 }
 

@@ -1,4 +1,3 @@
-import { later } from './decision.ts';
 import type { RequestId } from './ids.ts';
 import type { ContainmentRequest } from './request.ts';
 import { type MachineAction, mayGoOn } from './state.ts';
@@ -114,17 +113,14 @@ function whoAndWhen({ requestor, updatedAt, createdAt }: Omit<ListedAction, 'typ
   return { by: requestor, since: updatedAt ?? createdAt };
 }
 
-/** A card follows its request within a second or two: an earlier press may be on one that did not show it yet. */
-const secondsToBeSeen = 3;
-
-/** What nobody has seen who approved this lift: an approval in advance saw none, and a press what the card showed by then. */
+/** What nobody has seen who approved this lift: an approval in advance saw none, and a press what it was made on. */
 export function unseenRestrictions(
   { state, alsoRestricted }: ContainmentRequest,
   others: readonly OtherRestriction[],
 ): readonly OtherRestriction[] {
   const approval = 'approval' in state ? state.approval : undefined;
   if (approval === undefined || approval.inAdvance === true || alsoRestricted === undefined) return others;
-  if (later(alsoRestricted.at, secondsToBeSeen) > approval.at) return others;
+  if (approval.alsoRestrictedAt !== alsoRestricted.at) return others;
   const seen = new Set(alsoRestricted.others.map(({ key }) => key));
   return others.filter(({ key }) => !seen.has(key));
 }

@@ -10,6 +10,8 @@ export interface Click {
   readonly comment?: string | undefined;
   /** Which device they chose for the name of the request. Whatever a card sent: their own token proves it. */
   readonly deviceId?: DeviceId | undefined;
+  /** As of when what was pressed on showed what else restricts the device; whatever a card sent: it can only refuse. */
+  readonly alsoRestrictedAt?: Instant | undefined;
   /** Entra wants another sign-in of the clicker, on Cordon's own page, which the click waits for until then. */
   readonly signInUntil?: Instant | undefined;
 }
@@ -24,6 +26,8 @@ export interface Approval {
   readonly steppedUp?: true | undefined;
   /** Given with the time box that has ended, not by a press now: without the sign-in behind it anybody entitled may decide. */
   readonly inAdvance?: true | undefined;
+  /** Of a press: what else restricts the device, as of then, was shown to it. */
+  readonly alsoRestrictedAt?: Instant | undefined;
   /** When such an approval was put on its request: perhaps long after `at`, or after the request was made. */
   readonly appliedAt?: Instant | undefined;
 }

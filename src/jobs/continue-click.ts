@@ -187,12 +187,16 @@ async function wish(
   const { request, refusal } = outcome;
   if (refusal !== undefined) return { kind: 'refused', request, refusal };
   if (verb === 'release') return releaseNow(parts, person, request);
-  const box = boxInForce(request);
-  // The box may have ended, or somebody else have moved its end, while the sign-in went on.
-  const extended = box?.lift === undefined ? box?.extended : undefined;
-  return extended !== undefined && isSamePerson(extended.by, person)
+  return isExtendedBy(person, before, request)
     ? { kind: 'counts', request, onwards: Promise.resolve() }
     : { kind: 'gone', request };
+}
+
+/** The box may have ended, or somebody else have moved its end, while the sign-in went on. */
+function isExtendedBy(person: Person, before: ContainmentRequest, after: ContainmentRequest): boolean {
+  const box = boxInForce(after);
+  if (box?.extended === undefined || box.lift !== undefined) return false;
+  return box.extended.at !== boxInForce(before)?.extended?.at && isSamePerson(box.extended.by, person);
 }
 
 /** What was released is sent with this token at once, like what was approved. */

@@ -1,5 +1,6 @@
 import type { Duration } from '../containment/duration.ts';
 import type { DeviceId, RequestId } from '../containment/ids.ts';
+import type { Instant } from '../containment/person.ts';
 import type { Action, Place } from '../containment/request.ts';
 
 /** An approval in words, which its asker's press completes. */
@@ -11,6 +12,8 @@ export interface ApprovalQuestion {
   readonly comment: string;
   /** Known when it was typed, of a request that was made by a name. */
   readonly deviceId?: DeviceId;
+  /** As of when the answer to what was typed showed what else restricts the device. */
+  readonly alsoRestrictedAt?: Instant;
 }
 
 /** A command that means its device by a name which does not say for certain which one that is. */

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { cardButtons } from '../../sandbox/card-reading.ts';
+import { until } from '../support/until.ts';
 import { setBoxStage } from './box-stage.ts';
 import { alex, general, priya, riley } from './stage.ts';
 
@@ -38,6 +40,7 @@ describe('A restriction for a time on a device that others restrict, too', funct
     const lift = await stage.liftOf(asked);
     await stage.until(lift, 'Awaiting approval');
     await stage.outcome(asked, /needs an approval/);
+    const old = stage.card(lift);
     const { id } = stage.sandbox.defender.addAction({
       deviceId: asked.device.id,
       type: 'RestrictCodeExecution',
@@ -48,6 +51,20 @@ describe('A restriction for a time on a device that others restrict, too', funct
     await stage.until(lift, /Also restricted/);
     await stage.outcome(asked, /Beware: the device is also restricted/);
     assert.equal(stage.submissions(lift).length, 0);
+
+    // A card that was not drawn anew, however long ago that should have been.
+    await stage.pass(120);
+    const failedAt = () => /did not hold \((\d\d:\d\d) UTC/.exec(stage.text(lift))?.[1];
+    const before = failedAt();
+    const button = cardButtons(old.card ?? {}).find(({ verb }) => verb === 'approve') ?? assert.fail();
+    const { conversationId, id: messageId } = old;
+    const press = { conversationId, messageId, verb: 'approve', data: { ...button.data } };
+    await stage.sandbox.teams.invoke(priya, press);
+    await until(() => failedAt() !== undefined && failedAt() !== before);
+    assert.equal(stage.submissions(lift).length, 0);
+
+    await stage.press(priya, lift, 'approve');
+    await stage.until(lift, 'Succeeded');
   });
 
   it('does not end a restriction without an end that another conversation asked for', async () => {

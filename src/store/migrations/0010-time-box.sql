@@ -17,8 +17,9 @@ alter table requests add column also_restricted jsonb;
 
 -- One lift of a box, whoever presses what at the moment of its end; another one only when nothing came of the first.
 create unique index one_lift_of_box on requests (lifts)
-  where status in ('awaiting', 'approved', 'submitting', 'running', 'unclear')
-    or status = 'ended' and state->'machineAction'->>'status' = 'Succeeded';
+  where lifts is not null and (
+    status in ('awaiting', 'approved', 'submitting', 'running', 'unclear')
+    or status = 'ended' and state->'machineAction'->>'status' = 'Succeeded');
 
 -- What the thread was told of a box.
 create table told_boxes (
@@ -31,15 +32,16 @@ create table told_boxes (
 
 -- What was lifted before this is known as that at once. Otherwise the next lift of the device would find it out, and edit cards
 -- that nobody looks at any more.
-update requests set released = (
-  select jsonb_strip_nulls(jsonb_build_object(
+update requests set released = found.released
+from (
+  select distinct on (held.id) held.id, jsonb_strip_nulls(jsonb_build_object(
     'by', lift.state->'approval'->'by',
     'at', lift.state->>'endedAt',
-    'number', case when lift.conversation = requests.conversation then lift.number end))
+    'number', case when lift.conversation = held.conversation then lift.number end)) as released
   from requests lift
-  where lift.tenant_id = requests.tenant_id and lift.device_id = requests.device_id
-    and lift.action = 'unrestrict' and lift.took_effect is not null
-    and (lift.took_effect, lift.number) > (requests.took_effect, requests.number)
-  order by lift.took_effect, lift.number
-  limit 1)
-where action = 'restrict' and took_effect is not null;
+  join requests held on held.tenant_id = lift.tenant_id and held.device_id = lift.device_id
+    and held.action = 'restrict' and held.took_effect is not null
+    and (held.took_effect, held.number) < (lift.took_effect, lift.number)
+  where lift.action = 'unrestrict' and lift.took_effect is not null
+  order by held.id, lift.took_effect, lift.number) found
+where requests.id = found.id;

@@ -57,9 +57,11 @@ describe('request card', () => {
         assert.deepEqual(fields, [...(takesComment ? ['comment'] : []), ...duration]);
       });
 
-      it('gives its buttons nothing but the id of the request', () => {
+      it('gives its buttons nothing but the id of the request, and to Approve what it shows besides', () => {
+        const seen = request.alsoRestricted && { seen: request.alsoRestricted.at };
         for (const action of ofType(card, 'Action.Execute')) {
-          assert.deepEqual(action['data'], { requestId: request.id });
+          const shown = action['verb'] === 'approve' ? seen : {};
+          assert.deepEqual(action['data'], { requestId: request.id, ...shown });
         }
       });
     });

@@ -146,11 +146,13 @@ describe('what nobody has seen who approved a lift', () => {
     assert.deepEqual(approved({ at: at('06:00') }), others);
   });
 
-  it('is what the card did not show yet when it was pressed', () => {
-    assert.deepEqual(approved({ at: at('04:59') }, shown), others);
-    assert.deepEqual(approved({ at: '2026-11-23T05:00:02.000Z' }, shown), others);
-    assert.deepEqual(approved({ at: at('05:01') }, shown), []);
-    assert.deepEqual(approved({ at: at('05:01') }, { ...shown, others: [{ key: 'another' }] }), others);
+  it('is what was not shown where it was pressed, however much later that was', () => {
+    const late = { at: at('06:00') };
+    assert.deepEqual(approved(late, shown), others);
+    assert.deepEqual(approved({ ...late, alsoRestrictedAt: at('04:00') }, shown), others);
+    assert.deepEqual(approved({ ...late, alsoRestrictedAt: at('05:00') }, shown), []);
+    const another = { ...shown, others: [{ key: 'another' }] };
+    assert.deepEqual(approved({ ...late, alsoRestrictedAt: at('05:00') }, another), others);
   });
 
   it('is nothing, where nothing else restricts the device', () => {
