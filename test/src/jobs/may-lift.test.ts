@@ -24,9 +24,11 @@ describe('a lift at the end of a time box, just before it is sent', () => {
       .effectsOf(id)
       .flatMap((effect) => (effect.kind === 'tell' ? [`${effect.to.name} ${effect.note.why.code}`] : []));
 
+  /** On the newest card. */
   async function approve(id: RequestId, by = priya): Promise<void> {
     const clickId = `clk ${bench.time.ahead}`;
-    await bench.requests.apply(id, { kind: 'approve-clicked', by, clickId });
+    const alsoRestrictedAt = (await bench.reread(id)).alsoRestricted?.at;
+    await bench.requests.apply(id, { kind: 'approve-clicked', by, clickId, alsoRestrictedAt });
     await bench.requests.apply(id, { kind: 'approve-verified', clickId, device: {} });
     await bench.handlers.submit({ requestId: id });
   }
