@@ -66,7 +66,7 @@ describe('Tracking', () => {
   });
 
   it('makes as many list calls for ten open actions as for one', async function () {
-    this.timeout(40_000);
+    this.timeout(60_000);
     stage.sandbox.faults.set({ devicesOffline: true });
     const names = ['ws-finance-017', 'ws-reception-02', 'ws-design-044', 'lt-sales-118', 'srv-files-01'];
     const wishes = names.flatMap((device) => [
@@ -76,7 +76,9 @@ describe('Tracking', () => {
     const all = await Promise.all(
       wishes.map(async (wish) => {
         const asked = await stage.ask(wish);
-        await stage.press(alex, asked, 'approve');
+        const press = () => stage.press(alex, asked, 'approve');
+        // Ten at once: on a busy machine one may be answered that nothing was recorded in time, and to press again.
+        for (let answer = await press(); /Please press again/.test(told(answer));) answer = await press();
         await stage.until(asked, 'Pending');
         return asked;
       }),
