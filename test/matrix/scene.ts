@@ -10,7 +10,10 @@ import type { Sandbox } from '../../sandbox/sandbox.ts';
 import type { Device, Person } from '../../sandbox/world.ts';
 import { told } from '../e2e/play.ts';
 
-/** Each cell has an approver and a device of its own, so that a fault aimed at it strikes nobody else. */
+/**
+ * Each cell has an approver, a device and a device group of its own: a fault aimed at it strikes nobody else, and nobody
+ * else's look at Defender's list finds its action, so that the fault does strike.
+ */
 export interface Cast {
   readonly approver: Person;
   readonly device: Device;
@@ -21,7 +24,8 @@ export interface Cast {
 export function castOf(index: number): Cast {
   const number = String(index + 1).padStart(3, '0');
   const name = `ws-matrix-${number}.contoso.example`;
-  const rights = { deviceGroups: ['Workstations'], mayRemediate: true, hasDefenderRole: true };
+  const group = `Matrix ${number}`;
+  const rights = { deviceGroups: [group], mayRemediate: true, hasDefenderRole: true };
   return {
     reason: `Beacon seen in cell ${number}`,
     approver: {
@@ -37,6 +41,7 @@ export function castOf(index: number): Cast {
       ...addressBook.device('ws-finance-017'),
       id: createHash('sha1').update(name).digest('hex'),
       name,
+      group,
     },
   };
 }
