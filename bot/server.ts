@@ -55,6 +55,7 @@ export function createServer(parts: ServerParts): Server {
   const server = restify.createServer({ name: 'cordon' });
   const arrivals = new WeakMap<Request, number>();
   boundConnections(server.server, parts.limits ?? usualLimits);
+  refuseUnreadableAddress(server);
   server.pre((req, _res, next) => {
     arrivals.set(req, performance.now());
     next();
@@ -62,7 +63,7 @@ export function createServer(parts: ServerParts): Server {
   // Both restify lines crash on a body that only claims to be compressed; nothing of Teams comes compressed.
   server.pre((req, res, next) => {
     if (req.headers['content-encoding'] === undefined) next();
-    else refuse(res, 415, next);
+    else refuse(res, { status: 415, error: 'content encodings are not accepted' }, next);
   });
   server.on('restifyError', (_req: Request, res: Response, error: unknown, done: () => void) => {
     hideInside(res, error);
@@ -104,6 +105,7 @@ export function createServer(parts: ServerParts): Server {
 export function createMetricsServer(metrics: Metrics): Server {
   const server = restify.createServer({ name: 'cordon-metrics' });
   boundConnections(server.server, usualLimits);
+  refuseUnreadableAddress(server);
   serveMetrics(server, metrics);
   return server;
 }
@@ -207,10 +209,27 @@ function boundConnections(server: HttpServer, limits: ConnectionLimits): void {
   Object.assign(server, { connectionsCheckingInterval: limits.checkMs });
 }
 
-function refuse(res: Response, status: number, next: (error?: unknown) => void): void {
+/** The router makes one address of Host and target, where nobody catches what cannot be one: that would end the process. */
+function refuseUnreadableAddress(server: Server): void {
+  server.pre((req, res, next) => {
+    try {
+      req.getUrl();
+    } catch {
+      refuse(res, { status: 400, error: 'not an address' }, next);
+      return;
+    }
+    next();
+  });
+}
+
+function refuse(
+  res: Response,
+  { status, error }: { readonly status: number; readonly error: string },
+  next: (error?: unknown) => void,
+): void {
   // The body is not read: the connection cannot be used again.
   res.setHeader('connection', 'close');
-  res.send(status, { error: 'content encodings are not accepted' });
+  res.send(status, { error });
   next(false);
 }
 

@@ -14,11 +14,15 @@ describe('An attack by activity', () => {
     ['with a service URL over plain http', () => ({ serviceUrl: 'http://smba.trafficmanager.net/emea/' })],
     [
       'with a user name in the service URL',
-      () => ({ serviceUrl: 'https://smba.trafficmanager.net@evil.example/' }),
+      () => ({ serviceUrl: 'https://evil.example@smba.trafficmanager.net/emea/' }),
     ],
     [
       'with a service URL in look-alike letters',
       () => ({ serviceUrl: 'https://smbа.trafficmanager.net/emea/' }),
+    ],
+    [
+      'with a service URL in letters that become the right ones',
+      () => ({ serviceUrl: 'https://ｓmba.trafficmanager.net/emea/' }),
     ],
     [
       'with a service URL below a look-alike domain',
@@ -26,7 +30,7 @@ describe('An attack by activity', () => {
     ],
     [
       'with backslashes in the service URL',
-      () => ({ serviceUrl: 'https:\\\\evil.example\\@smba.trafficmanager.net/' }),
+      () => ({ serviceUrl: 'https:\\\\smba.trafficmanager.net\\@evil.example/' }),
     ],
     ['with a service URL that is a file', () => ({ serviceUrl: 'file:///etc/passwd' })],
     [

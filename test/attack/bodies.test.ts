@@ -38,7 +38,8 @@ describe('An attack by body or connection', () => {
   });
 
   it('with lists nested a hundred thousand deep is refused', async () => {
-    await target.refused('['.repeat(100_000), [400], { token: await token() });
+    const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
+    await target.refused(deep, [400], { token: await token() });
   });
 
   it('with objects nested twenty thousand deep is refused', async () => {
@@ -131,10 +132,18 @@ describe('An attack by body or connection', () => {
       '/api/messages/%00',
       '//api//messages',
     ])
-      assert.ok(
-        [400, 404].includes(await raw(`GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`)),
-        path,
-      );
+      assert.ok([400, 404].includes(await raw(head(`GET ${path}`, 'x'))), path);
+  });
+
+  it('with a Host or a target that is no address is refused, and the bot goes on', async () => {
+    for (const host of ['a b', '[', 'x:99999', 'x:y', 'a@b:c', '%', '<script>'])
+      for (const begin of ['GET /healthz', 'POST /api/messages', 'DELETE /nowhere'])
+        assert.equal(await raw(head(begin, host)), 400, `${begin}, ${host}`);
+    for (const address of ['http://[', 'http://a:b@c:99999/', 'http://', 'healthz']) {
+      const status = await raw(head(`GET ${address}`, 'x'));
+      assert.ok(status === 400 || status === 404, `${address}: ${status}`);
+    }
+    assert.equal((await fetch(`${bot().origin}/healthz`)).status, 200);
   });
 
   it('with two lengths in one request, to smuggle a second one, is refused', async () => {
@@ -184,6 +193,10 @@ describe('An attack by body or connection', () => {
       for (const { socket } of slow) socket.destroy();
     }
   });
+
+  function head(begin: string, host: string): string {
+    return `${begin} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`;
+  }
 
   /** The status of what is written to a bare connection. */
   function raw(text: string): Promise<number> {

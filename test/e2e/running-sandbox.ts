@@ -50,6 +50,8 @@ async function start(
     page: false,
     pace,
     moreDevices,
+    // As in production: an address that only resembles it must be refused for that.
+    serviceHosts: ['smba.trafficmanager.net'],
     settings: { ...usual, ...settings },
     databaseUrl,
   });
