@@ -1,6 +1,6 @@
 import type { Event, Refusal, Tell } from '../containment/event.ts';
-import type { RequestId } from '../containment/ids.ts';
-import type { ContainmentRequest } from '../containment/request.ts';
+import type { DeviceId, RequestId } from '../containment/ids.ts';
+import { type ContainmentRequest, hasDevice } from '../containment/request.ts';
 import { type Instant, isSamePerson } from '../containment/person.ts';
 import type { Click, VoidReason } from '../containment/state.ts';
 import type { Wish } from '../containment/time-box.ts';
@@ -139,7 +139,7 @@ async function checkDevice(
   { request, click, session }: { request: ContainmentRequest; click: Waiting; session: Session },
 ): Promise<CheckOutcome> {
   try {
-    const meant = await readMeantDevice(parts, session, request, click.deviceId);
+    const meant = await readMeantDevice(parts, session, request, chosenBy(click, request));
     if (meant.kind === 'no') return await refuse(parts, check, click, { why: meant.why });
     if (meant.kind === 'unclear') return await askWhich(parts, check, click, meant.found);
     passed('device-read', request.id);
@@ -153,6 +153,11 @@ async function checkDevice(
   } finally {
     await session.close();
   }
+}
+
+/** Release and Extend are about what is restricted, whatever else bears its name. */
+function chosenBy(click: Waiting, request: ContainmentRequest): DeviceId | undefined {
+  return isWish(click) && hasDevice(request) ? request.deviceId : click.deviceId;
 }
 
 interface Read {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { cardButtons, cardTexts } from '../../sandbox/card-reading.ts';
 import { setBoxStage } from './box-stage.ts';
-import { told } from './play.ts';
-import { alex, incident, riley } from './stage.ts';
+import { requestIdOf, told } from './play.ts';
+import { alex, incident, priya, riley } from './stage.ts';
 
 const hour = 3_600;
 
@@ -60,5 +60,18 @@ describe('A restriction for a time of a device that is meant by name', function 
 
     const [, number = ''] = /Asked for as (#\d+)/.exec(told(answer)) ?? [];
     assert.match(await says(`/status ${number}`), /Time box\n2 h/);
+    const card = await teams.messages.until((all) =>
+      all.find((one) => cardTexts(one.card ?? {}).some((text) => text.endsWith(` · ${number}`))),
+    );
+    const { id, threadId } = card;
+    const where = { by: riley, conversation: incident, threadId, messageId: id };
+    const asked = { ...where, device, requestId: requestIdOf(card) ?? '', number };
+    // The name that was typed fits the devices of all these tests; what is restricted is this one.
+    await stage.press(alex, asked, 'approve');
+    await stage.until(asked, /In force until .* UTC/);
+    assert.match(told(await stage.press(priya, asked, 'extend')), /Extended by Priya Nair/);
+    await stage.press(priya, asked, 'release');
+    await stage.until(await stage.liftOf(asked), 'Succeeded');
+    await stage.until(asked, /Released by Priya Nair/);
   });
 });
