@@ -123,10 +123,7 @@ export function pageOf(verb: WaitingClick['purpose']['verb'], continued: Continu
         backToTeams,
       ]);
     case 'gone':
-      return notDone('Your click no longer waits', [
-        `It was given up, or another sign-in used it and it did not hold. This sign-in sent nothing. ${stands(verb, continued.request)}`,
-        pressAgain,
-      ]);
+      return notDone('Your click no longer waits', gone(verb, continued.request));
     case 'looked':
       return looked(continued);
     case 'no-answer':
@@ -139,8 +136,15 @@ function titleOfRefusal({ code }: Refusal, { number }: ContainmentRequest): stri
   return code === 'already-approved-by-you' ? `#${number} has your approval` : 'Your click changed nothing';
 }
 
-function stands(verb: WaitingClick['purpose']['verb'], { number }: ContainmentRequest): string {
-  return verb === 'approve' ? `#${number} awaits approval.` : `The card of #${number} shows how it stands.`;
+function gone(verb: WaitingClick['purpose']['verb'], { number }: ContainmentRequest): readonly string[] {
+  return verb === 'approve'
+    ? [
+        `It was given up, or another sign-in used it and it did not hold. This sign-in sent nothing. #${number} awaits approval.`,
+        pressAgain,
+      ]
+    : [
+        `It was given up, or another sign-in used it. This sign-in sent nothing. The card of #${number} in Teams shows whether your click counted; if it did not, press again there.`,
+      ];
 }
 
 /** After “Check again”: what Defender said is on the card. */

@@ -37,7 +37,7 @@ export type Continued =
     })
   /** Defender can never carry this out on the device, which the approver's look at it has shown. */
   | { readonly kind: 'not-possible'; readonly request: ContainmentRequest }
-  /** The click had been given up before the sign-in was over. */
+  /** The click had been given up before the sign-in was over; Release or Extend may have counted by another link. */
   | { readonly kind: 'gone'; readonly request: ContainmentRequest }
   /** Nothing was decided by it: Defender was asked once more. */
   | {
@@ -244,8 +244,7 @@ async function cancel(
   const outcome = await whileUnanswered(parts, () =>
     cancelAction(parts, { requestId, since: state.cancel?.at, inTurn: true, signal }),
   );
-  if (outcome.kind === 'decided')
-    return { kind: 'counts', request: outcome.request, onwards: Promise.resolve() };
+  if (outcome.kind === 'decided') return cancelledOrNot(outcome.request, person);
   if (outcome.kind === 'refused') return { ...outcome, kind: 'not-cancelled', request };
   if (outcome.kind === 'no-answer' && outcome.paused === true) {
     // Stored by this very sign-in, whether or not the answer to that was lost.
@@ -253,6 +252,24 @@ async function cancel(
     return isOwnWish ? whilePaused(parts, request, state) : { kind: 'refused', request, refusal };
   }
   return { kind: 'no-answer', request };
+}
+
+/** The action may have ended otherwise, or somebody whose wish goes first have asked as well, before Defender was. */
+function cancelledOrNot(request: ContainmentRequest, person: Person): Continued {
+  const { state } = request;
+  const why = whyNotCancelled(state, person);
+  return why === undefined
+    ? { kind: 'counts', request, onwards: Promise.resolve() }
+    : { kind: 'not-cancelled', request, why };
+}
+
+function whyNotCancelled(state: State, person: Person): CancelRefusal | undefined {
+  if (state.status === 'ended')
+    return state.machineAction.status === 'Cancelled' ? undefined : { code: 'already-final' };
+  if (state.status !== 'running') return { code: 'already-final' };
+  return state.cancel !== undefined && isSamePerson(state.cancel.by, person)
+    ? undefined
+    : { code: 'taken-over' };
 }
 
 /** Nobody has this token when the pause ends: the wish is given up, so that nobody waits for it or behind it. */

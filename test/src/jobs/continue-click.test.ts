@@ -8,7 +8,6 @@ import { aDeviceId, aMachineAction, alex, sam } from '../../support/requests.ts'
 import { aRunningRequest, machineActionIdOf } from '../../support/running-request.ts';
 import { overWith, token, waitingForSignIn, wantMore } from './extra-step.ts';
 import { aMachine, anAction, failing } from './fake-defender.ts';
-import { failingOnce } from './failing-writes.ts';
 import { type Workbench, openWorkbench } from './workbench.ts';
 
 describe('a click that goes on after a sign-in on Cordon’s own page', () => {
@@ -273,71 +272,6 @@ describe('a click that goes on after a sign-in on Cordon’s own page', () => {
 
     assert.equal(again.kind === 'refused' && again.refusal.code, 'already-approved-by-you');
     assert.equal(bench.defenderSays.count('submit'), 1);
-  });
-
-  it('keeps no wish to cancel that only this sign-in can carry out while submission is paused', async () => {
-    const { id } = await aRunningRequest(bench.requests);
-    bench.defenderSays.answers({ cancelAction: failing('paused') });
-    const purpose = { verb: 'cancel', requestId: id, comment: 'wrong device' } as const;
-
-    const continued = await continueClick(bench.parts, { person: alex, purpose }, token);
-
-    assert.ok(continued.kind === 'not-cancelled' && continued.why.code === 'paused');
-    assert.ok(continued.noteId !== undefined);
-    assert.equal(bench.defenderSays.count('cancelAction'), 1);
-    const { state } = await bench.reread(id);
-    assert.ok(state.status === 'running' && state.cancel === undefined);
-    const tells = bench.effectsOf(id).filter(({ kind }) => kind === 'tell');
-    assert.deepEqual(
-      tells.map((effect) => effect.kind === 'tell' && effect.unlessTold),
-      [continued.noteId],
-    );
-    const page = pageOf('cancel', continued);
-    assert.match(page.lines.join(' '), /paused.*not kept.*Press Cancel action again/);
-    assert.doesNotMatch(page.lines.join(' '), /Recorded|is kept/);
-  });
-
-  it('keeps no such wish either when the answer to its record was lost', async () => {
-    const { id } = await aRunningRequest(bench.requests);
-    bench.defenderSays.answers({ cancelAction: failing('paused') });
-    const purpose = { verb: 'cancel', requestId: id, comment: 'wrong device' } as const;
-    const parts = failingOnce(bench.parts, { apply: { of: 'cancel-clicked', stored: true } });
-
-    const continued = await continueClick(parts, { person: alex, purpose }, token);
-
-    assert.equal(parts.failures(), 1);
-    assert.ok(continued.kind === 'not-cancelled' && continued.why.code === 'paused');
-    const { state } = await bench.reread(id);
-    assert.ok(state.status === 'running' && state.cancel === undefined);
-  });
-
-  it('is told who goes first when that person asked to cancel while it was found out that submission is paused', async () => {
-    const { id, requestor } = await aRunningRequest(bench.requests);
-    const cancelAction = async () => {
-      await bench.requests.apply(id, { kind: 'cancel-clicked', by: requestor, comment: 'mine' });
-      return failing('paused')();
-    };
-    bench.defenderSays.answers({ cancelAction });
-    const purpose = { verb: 'cancel', requestId: id, comment: 'wrong device' } as const;
-
-    const continued = await continueClick(bench.parts, { person: sam, purpose }, token);
-
-    assert.ok(continued.kind === 'not-cancelled' && continued.why.code === 'taken-over');
-    const { state } = await bench.reread(id);
-    assert.ok(state.status === 'running' && state.cancel?.by.objectId === requestor.objectId);
-  });
-
-  it('leaves alone the wish of the same person that their sign-in of Teams can carry out', async () => {
-    const { id } = await aRunningRequest(bench.requests);
-    await bench.requests.apply(id, { kind: 'cancel-clicked', by: alex, comment: 'wrong device' });
-    bench.defenderSays.answers({ cancelAction: failing('paused') });
-    const purpose = { verb: 'cancel', requestId: id, comment: 'wrong device' } as const;
-
-    const continued = await continueClick(bench.parts, { person: alex, purpose }, token);
-
-    assert.equal(continued.kind === 'refused' && continued.refusal.code, 'cancel-under-way');
-    const { state } = await bench.reread(id);
-    assert.ok(state.status === 'running' && state.cancel?.stage === 'requested');
   });
 
   it('looks again with that token alone when that was what was pressed', async () => {
