@@ -3,18 +3,20 @@ import { type Person, isSamePerson } from '../containment/person.ts';
 import { boxInForce } from '../containment/box-in-force.ts';
 import type { ContainmentRequest } from '../containment/request.ts';
 import type { State } from '../containment/state.ts';
+import type { WishVerb } from '../containment/time-box.ts';
 
 /** Whether what a message says of the person's click would contradict where the request stands by now. */
 export function isOvertaken({ about }: PrivateNote, to: Person, request: ContainmentRequest): boolean {
   if (about === 'approval') return hasApprovedSince(request.state, to);
-  return about === 'cancellation' ? isCancelledSince(request.state, to) : hasWishedSince(request, to);
+  return about === 'cancellation' ? isCancelledSince(request.state, to) : hasWishedSince(request, to, about);
 }
 
-/** Of Release and Extend: pressed again, or lifted by their word. */
-function hasWishedSince(request: ContainmentRequest, person: Person): boolean {
-  const wishes = boxInForce(request)?.wishes ?? [];
-  const people = [...wishes.map(({ by }) => by), ...(request.released ? [request.released.by] : [])];
-  return people.some((one) => isSamePerson(one, person));
+/** Pressed again, or done by their word. */
+function hasWishedSince(request: ContainmentRequest, person: Person, verb: WishVerb): boolean {
+  const box = boxInForce(request);
+  const wishes = (box?.wishes ?? []).filter((wish) => wish.verb === verb);
+  const done = verb === 'release' ? request.released : box?.extended;
+  return [...wishes, ...(done === undefined ? [] : [done])].some(({ by }) => isSamePerson(by, person));
 }
 
 function hasApprovedSince(state: State, person: Person): boolean {

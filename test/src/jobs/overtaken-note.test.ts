@@ -68,19 +68,33 @@ describe('a private message that comes late', () => {
     assert.equal(await isTold(cancelled.id, notCancelled), false);
   });
 
-  it('says that a Release did not count, unless its person has pressed again or lifted it', async () => {
+  it('says that a Release or Extend did not count, unless its person has pressed that again or has done it', async () => {
     const notReleased: PrivateNote = { about: 'release', why: { code: 'could-not-check' } };
+    const notExtended: PrivateNote = { about: 'extend', why: { code: 'could-not-check' } };
     const boxed = async (): Promise<RequestId> => {
       const { id } = await aRunningRequest(bench.requests, { box: { text: '4h', seconds: 14_400 } });
       await observe(id, 'Succeeded');
       return id;
     };
     const [inForce, pressed, released] = [await boxed(), await boxed(), await boxed()];
+    const extending = await boxed();
+    const duration = { text: '8h', seconds: 28_800 };
+    await bench.requests.apply(extending, { kind: 'extend-clicked', by: alex, clickId: 'more', duration });
     await bench.requests.apply(pressed, { kind: 'release-clicked', by: alex, clickId: 'again' });
     const lifted = { by: alex, at: await bench.requests.now(), number: 13 };
     await bench.requests.apply(released, { kind: 'restriction-released', ...lifted });
 
     assert.equal(await isTold(inForce, notReleased), true);
+    assert.equal(await isTold(extending, notReleased), true);
+    assert.equal(await isTold(extending, notExtended), false);
+    await bench.requests.apply(extending, {
+      kind: 'wish-verified',
+      wish: 'extend',
+      clickId: 'more',
+      upn: undefined,
+    });
+    assert.equal(await isTold(extending, notExtended), false);
+    assert.equal(await isTold(inForce, notExtended), true);
     assert.equal(await isTold(pressed, notReleased), false);
     assert.equal(await isTold(released, notReleased), false);
   });
