@@ -47,7 +47,7 @@ const CardData = z.object({
   /** Nothing chosen is an empty text; what is no id is nothing chosen. */
   devices: z.string().max(4_000).transform(parseDeviceId).nullish(),
   /** As of when the card showed what else restricts the device. */
-  seen: z.string().max(40).optional().catch(undefined),
+  seen: z.iso.datetime().max(40).optional().catch(undefined),
   // Whatever is no duration is told so by the one verb that reads it.
   duration: z
     .unknown()

@@ -39,6 +39,15 @@ describe('The data of a pressed button', () => {
     }
   });
 
+  it('count without what is no time in them, which only says what its card showed', async () => {
+    const asked = await stage.ask();
+    const { requestId, messageId } = asked;
+    const data = { requestId, comment: '', seen: '\u0000\ud800' };
+    const invoke = { conversationId: incident.id, messageId, verb: 'approve', data };
+    assert.match(told(await stage.sandbox.teams.invoke(alex, invoke)), /Approved/);
+    await stage.until(asked, 'Succeeded');
+  });
+
   it('are refused for a verb that no card has', async () => {
     const { requestId } = await stage.ask();
     for (const verb of [
