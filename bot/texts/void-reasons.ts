@@ -108,6 +108,8 @@ const plainVoidReasons: Readonly<
     'Cordon’s own work failed again and again. Nothing was sent. Approve on the card if the restriction is to be lifted; an administrator of Cordon runs “cordon doctor”.',
   'restricted-anew': () =>
     'something else restricts the device as well, which a lift would end, too. Nothing was sent. Read on the card what it is; approve there if the device is to be released all the same.',
+  'approver-left': () =>
+    'you left its conversation before the end of the time box. Nothing was sent; its people are asked instead. You need not do anything.',
   'ended-meanwhile': () =>
     'the request ended while your rights were being checked. Your approval was not used; the card says what happened.',
 };

@@ -72,7 +72,9 @@ export type VoidReason =
   /** Of an approval in advance, whose approver is not there to retry: our own work failed again and again. */
   | { readonly code: 'step-failed' }
   /** Of a lift at the end of a time box: something else restricts the device, which the approver had not seen. */
-  | { readonly code: 'restricted-anew' };
+  | { readonly code: 'restricted-anew' }
+  /** The same, of somebody who left the conversation before its end. */
+  | { readonly code: 'approver-left' };
 
 /** One try to hand the action to Defender. */
 export interface Attempt {

@@ -27,6 +27,7 @@ const voidCodes = {
   'lift-meanwhile': true,
   'not-longer': true,
   'restricted-anew': true,
+  'approver-left': true,
   'step-failed': true,
 } as const satisfies Record<VoidReason['code'], true>;
 

@@ -5,10 +5,11 @@ import { DefenderError } from '../defender/errors.ts';
 import type { BeforeSending } from '../store/look-first.ts';
 import type { Session } from './defender-session.ts';
 import { actionsOfTypes } from './look-first.ts';
+import { approvalOf } from './machine-action.ts';
 import type { JobParts } from './parts.ts';
 import { withoutList } from './submit-failure.ts';
 
-type Parts = Pick<JobParts, 'requests' | 'boxes' | 'defender'>;
+type Parts = Pick<JobParts, 'requests' | 'boxes' | 'defender' | 'departures'>;
 
 const types = ['RestrictCodeExecution', 'UnrestrictCodeExecution'];
 
@@ -27,6 +28,10 @@ export async function mayLift(
   const restriction = await parts.requests.byId(request.lifts);
   if (restriction === undefined) return false;
   const of = ofNoAttempt(request.state);
+  if (await isOfSomebodyGone(parts, request)) {
+    await parts.requests.apply(request.id, { kind: 'attempt-void', ...of, why: { code: 'approver-left' } });
+    return false;
+  }
   try {
     const listed = await actionsOfTypes(parts, request, session, types);
     // After Defender: what is approved meanwhile is in our register at least.
@@ -41,4 +46,10 @@ export async function mayLift(
     await parts.requests.apply(request.id, withoutList(request, error, before, now));
   }
   return false;
+}
+
+/** What was approved in advance, days ago perhaps, is nothing to do for somebody who left the conversation since. */
+async function isOfSomebodyGone({ departures }: Parts, { state, place }: DeviceRequest): Promise<boolean> {
+  const approval = approvalOf({ state });
+  return approval?.inAdvance === true && departures.hasLeft(place, approval.by.teamsId);
 }

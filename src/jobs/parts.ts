@@ -5,6 +5,7 @@ import type { Log } from '../platform/log.ts';
 import type { Boxes } from '../store/boxes.ts';
 import type { Cards } from '../store/cards.ts';
 import type { CommentLimits } from '../store/comment-limits.ts';
+import type { Departures } from '../store/departures.ts';
 import type { LookFirst } from '../store/look-first.ts';
 import type { OutcomeOrder } from '../store/outcome-order.ts';
 import type { RequestStore } from '../store/requests.ts';
@@ -20,6 +21,7 @@ export interface JobParts {
   readonly lookFirst: LookFirst;
   readonly outcomes: OutcomeOrder;
   readonly boxes: Boxes;
+  readonly departures: Pick<Departures, 'hasLeft'>;
   readonly defender: DefenderClient;
   readonly access: DefenderAccess;
   readonly chat: Chat;

@@ -80,6 +80,19 @@ describe('a lift at the end of a time box, just before it is sent', () => {
     assert.equal(await bench.labelOf(lift), 'Pending');
   });
 
+  it('is left to people when its approver has left the conversation since', async () => {
+    const { id, lift } = await bench.ended();
+    const { place } = await bench.reread(id);
+    await bench.departures.left(place.conversation, [alex.teamsId]);
+    await bench.handlers.submit({ requestId: lift });
+    assert.equal(await bench.labelOf(lift), 'Awaiting approval');
+    assert.ok(!isSent());
+    assert.ok(toldOf(lift).includes(`${alex.name} approver-left`));
+    bench.time.ahead += 60;
+    await approve(lift);
+    assert.equal(await bench.labelOf(lift), 'Pending');
+  });
+
   it('is asked of an early release, too', async () => {
     const id = await bench.inForce();
     restrictedInThePortal();

@@ -13,6 +13,7 @@ import { createLog } from '../../../src/platform/log.ts';
 import { createBoxes } from '../../../src/store/boxes.ts';
 import { createCards } from '../../../src/store/cards.ts';
 import { createCommentLimits } from '../../../src/store/comment-limits.ts';
+import { createDepartures } from '../../../src/store/departures.ts';
 import { openEmbedded } from '../../../src/store/embedded.ts';
 import { migrate } from '../../../src/store/migrate.ts';
 import { createLookFirst } from '../../../src/store/look-first.ts';
@@ -40,6 +41,7 @@ export async function openWorkbench() {
   const access = fakeAccess();
   const defender: FakeDefender = fakeDefender();
   const chat: FakeChat = fakeChat();
+  const departures = createDepartures(store);
   const pauses = createSubmissionPauses({ ...store, tenants: [] });
   const parts: JobParts = {
     requests: createRequestStore({
@@ -55,6 +57,7 @@ export async function openWorkbench() {
     lookFirst: createLookFirst(database.sql),
     outcomes: createOutcomeOrder(store),
     boxes: createBoxes(store),
+    departures,
     defender: defender.client,
     access: { forPerson: (person) => Promise.resolve(access.outcomeFor(person)) },
     chat: chat.chat,
@@ -75,6 +78,7 @@ export async function openWorkbench() {
     ...parts,
     parts,
     pauses,
+    departures,
     sql: database.sql,
     handlers: createHandlers(parts),
     tracked: createTrackedActions(store),
