@@ -16,16 +16,10 @@ const secondsForDefender = 3;
 /** The approval of the end, given early: by whoever may approve, never by the requestor. */
 export function onReleaseClicked(
   request: ContainmentRequest,
-  { by, clickId, comment, open }: On<'release-clicked'>,
+  { by, clickId, comment }: On<'release-clicked'>,
   now: Instant,
 ): Decision {
   if (isSamePerson(by, request.requestor)) return refused(request, 'own-request-release');
-  const box = boxInForce(request);
-  // What awaits approval there was asked for by somebody else: it is approved as that, or not at all.
-  if (box !== undefined && box.lift === undefined && open !== undefined) {
-    const found = liftFound(box, open);
-    return { ...boxed(request, found.box, found.effects), refusal: { code: 'lift-asked-for' } };
-  }
   return noted(request, { verb: 'release', id: clickId, by, at: now, comment });
 }
 
@@ -132,7 +126,7 @@ interface NotNeeded extends Verified {
   readonly open: OpenLift;
 }
 
-/** Meanwhile somebody has asked for the lift in a request of their own, which nobody has approved by this press. */
+/** Somebody asks for the lift in a request of their own, which is approved as that, or not at all. */
 function notNeeded(
   request: ContainmentRequest,
   box: RunningBox,

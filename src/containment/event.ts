@@ -138,7 +138,6 @@ export type BoxEvent =
       readonly by: Person;
       readonly clickId: string;
       readonly comment?: string | undefined;
-      readonly open?: OpenLift | undefined;
     }
   | {
       readonly kind: 'extend-clicked';
@@ -192,6 +191,7 @@ export type BoxEvent =
   | {
       readonly kind: 'restriction-released';
       readonly by: Person;
+      readonly followed?: true | undefined;
       readonly at: Instant;
       /** Where it was asked for in this conversation. */
       readonly number?: number | undefined;

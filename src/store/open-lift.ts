@@ -10,10 +10,7 @@ import { readableFormats } from './rows.ts';
 
 /** Asked where a lift would be made: whether one is open already, in this conversation or for this very box. */
 export async function withOpenLift(tx: Tx, request: ContainmentRequest, event: Event): Promise<Event> {
-  const asks =
-    event.kind === 'release-clicked' ||
-    event.kind === 'box-ended' ||
-    (event.kind === 'wish-verified' && event.wish === 'release');
+  const asks = event.kind === 'box-ended' || (event.kind === 'wish-verified' && event.wish === 'release');
   if (!asks || !hasDevice(request)) return event;
   return { ...event, open: await openLiftOf(tx, request) };
 }

@@ -186,7 +186,7 @@ describe('A restriction for a time', function () {
     const asked = await stage.boxed();
     const own = await stage.ask({ action: 'unrestrict', device: asked.device, where: incident, by: sam });
     const answer = told(await stage.press(priya, asked, 'release'));
-    assert.match(answer, new RegExp(`${own.number} already asks to lift .* press Approve there`));
+    assert.match(answer, new RegExp(`asked for already, as ${own.number}.* approve it there`));
     await stage.until(asked, new RegExp(`${own.number} asks to lift it`));
     assert.equal(stage.label(own), 'Awaiting approval');
     assert.equal(stage.lifts(asked), 0);

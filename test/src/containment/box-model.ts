@@ -92,10 +92,7 @@ export function apply(world: BoxWorld, event: Event): void {
 
 /** As the store looks. */
 function withOpenLift({ restriction, lifts }: BoxWorld, event: Event): Event {
-  const asks =
-    event.kind === 'release-clicked' ||
-    event.kind === 'box-ended' ||
-    (event.kind === 'wish-verified' && event.wish === 'release');
+  const asks = event.kind === 'box-ended' || (event.kind === 'wish-verified' && event.wish === 'release');
   const open = lifts.find(({ state }) => !hasComeToNothing(state));
   if (!asks || open === undefined) return event;
   const { id, number, state } = open;

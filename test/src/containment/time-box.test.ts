@@ -233,7 +233,7 @@ describe('a time box', () => {
     askedElsewhere(world);
     const [own] = world.lifts;
     assert.ok(own !== undefined);
-    apply(world, { kind: 'release-clicked', by: priya, clickId: 'clk' });
+    release(world);
     assert.equal(boxOf(world).lift?.number, own.number);
     assert.deepEqual(boxOf(world).wishes, []);
     assert.equal(world.lifts.length, 1);

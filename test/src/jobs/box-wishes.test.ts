@@ -50,6 +50,18 @@ describe('a press of Release or Extend', () => {
     assert.equal((await bench.boxOf(id)).voided?.why.code, 'could-not-check');
   });
 
+  it('to release of somebody without the right changes nothing for the others, whoever has asked for the lift', async () => {
+    const click = await waiting('extend');
+    const id = click.purpose.requestId;
+    await bench.askedElsewhere(id);
+    bench.defenderSays.answers({ readDevice: failing('forbidden') });
+    await bench.requests.apply(id, { kind: 'release-clicked', by: sam, clickId: 'of-sam' });
+    const outcome = await checkApproval(bench.parts, { requestId: id, clickId: 'of-sam', inTurn: true });
+    assert.ok(outcome.kind === 'refused' && outcome.why.code === 'not-permitted');
+    const { lift, wishes } = await bench.boxOf(id);
+    assert.deepEqual([lift, wishes.map((wish) => wish.by.name)], [undefined, [priya.name]]);
+  });
+
   it('to release approves nothing when somebody has asked for the lift meanwhile, and says which it is', async () => {
     const id = await pressed('release-clicked');
     const own = await bench.askedElsewhere(id);
