@@ -11,9 +11,13 @@ type At = (moment: Instant) => string;
 export function boxRemarks({ box, released, ...request }: ContainmentRequest, at: At): Line[] {
   const lines: Line[] = [];
   if (released !== undefined) {
-    const { by, at: when, number } = released;
+    const { by, followed, at: when, number } = released;
     const request = number === undefined ? '' : `, #${number}`;
-    lines.push(line(subtle('Released by '), personName(by), subtle(` at ${at(when)}${request}`)));
+    const whose =
+      followed === true
+        ? [subtle('Released by somebody else’s action')]
+        : [subtle('Released by '), personName(by)];
+    lines.push(line(...whose, subtle(` at ${at(when)}${request}`)));
   }
   const extended = box?.running?.extended;
   if (extended !== undefined) {

@@ -2,10 +2,10 @@ import { type Asked, hasComeToNothing, hasLifted, isAsked, takesEnd } from './bo
 import { boxInForce, callAt, isBeingExtended, isEndOpen, isInForce, warnAt } from './box-in-force.ts';
 import { isPast } from './decision.ts';
 import type { BoxEvent } from './event.ts';
-import type { Instant, Person } from './person.ts';
+import type { Instant } from './person.ts';
 import type { ContainmentRequest } from './request.ts';
 import { type State, labelOf, mayGoOn } from './state.ts';
-import type { BoxLift, RunningBox } from './time-box.ts';
+import type { BoxLift, Release, RunningBox } from './time-box.ts';
 
 type On<Kind extends BoxEvent['kind']> = Extract<BoxEvent, { kind: Kind }>;
 
@@ -14,8 +14,7 @@ export interface BoxFacts {
   /** The request that `box.lift` names, as it stands. */
   readonly lift?: Pick<ContainmentRequest, 'state' | 'lifts' | 'alsoRestricted'> | undefined;
   /** The newest lift that Defender confirmed behind this restriction. */
-  readonly release?:
-    { readonly by: Person; readonly at: Instant; readonly number?: number | undefined } | undefined;
+  readonly release?: Release | undefined;
 }
 
 /** What is due, without what only the store can say: the ids of a new lift, and whom to call. */

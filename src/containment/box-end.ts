@@ -263,16 +263,15 @@ function boxOf(request: ContainmentRequest, lift: string): RunningBox | undefine
 
 export function onRestrictionReleased(
   request: ContainmentRequest,
-  { by, at, number }: On<'restriction-released'>,
+  { kind: _kind, ...released }: On<'restriction-released'>,
 ): Decision {
   if (!isInForce(request)) return unchanged(request);
   const box = boxInForce(request);
-  const released = { by, at, number };
   if (box === undefined || request.box === undefined) return changed({ ...request, released });
   const { lift: _over, ...rest } = box;
   const running = { ...rest, wishes: [] };
   return changed(
     { ...request, released, box: { ...request.box, running } },
-    tellWishers(box, { code: 'lift-meanwhile', number }),
+    tellWishers(box, { code: 'lift-meanwhile', number: released.number }),
   );
 }

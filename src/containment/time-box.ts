@@ -92,7 +92,10 @@ export interface OpenLift extends NewLift {
 
 /** The restriction was lifted, by whatever request. */
 export interface Release {
+  /** Who approved the lift. */
   readonly by: Person;
+  /** Defender had taken somebody else's action already, which the lift followed: it is not theirs. */
+  readonly followed?: true | undefined;
   readonly at: Instant;
   /** Missing when the lift was asked for in another conversation: it is not this one's to name. */
   readonly number?: number | undefined;

@@ -55,9 +55,14 @@ async function factsOf(parts: Parts, request: ContainmentRequest): Promise<BoxFa
 
 function releaseIn({ place }: ContainmentRequest, lift: ContainmentRequest | undefined): BoxFacts['release'] {
   if (lift?.state.status !== 'ended') return undefined;
-  const { approval, endedAt } = lift.state;
+  const { approval, endedAt, machineAction } = lift.state;
   const isHere = lift.place.conversation === place.conversation;
-  return { by: approval.by, at: endedAt, ...(isHere ? { number: lift.number } : {}) };
+  return {
+    by: approval.by,
+    ...(machineAction.ours ? {} : { followed: true }),
+    at: endedAt,
+    ...(isHere ? { number: lift.number } : {}),
+  };
 }
 
 async function eventOf(parts: Parts, request: ContainmentRequest, due: Due): Promise<BoxEvent> {

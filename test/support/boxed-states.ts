@@ -72,6 +72,7 @@ export function boxedStates(
     ),
     'boxed-released': inForce({}, { released }),
     'succeeded-released': { ...plain.succeeded, released },
+    'succeeded-released-by-others': { ...plain.succeeded, released: { ...released, followed: true } },
     'boxed-lift': {
       ...plain.approvedLift,
       number: 13,
