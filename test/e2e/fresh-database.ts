@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { putEmptyDatabase } from '../support/embedded-template.ts';
+import { putPreparedDatabase } from '../support/embedded-template.ts';
 
 interface FreshDatabase {
   readonly url: string;
@@ -23,7 +23,7 @@ export async function freshDatabase(): Promise<FreshDatabase> {
 
 async function freshFolder(): Promise<FreshDatabase> {
   const folder = await mkdtemp(join(tmpdir(), 'cordon-e2e-'));
-  await putEmptyDatabase(folder);
+  await putPreparedDatabase(folder);
   return { url: `pglite:${folder}`, drop: () => rm(folder, { recursive: true, force: true }) };
 }
 

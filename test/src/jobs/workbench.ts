@@ -21,7 +21,7 @@ import { createOutcomeOrder } from '../../../src/store/outcome-order.ts';
 import { createRequestStore } from '../../../src/store/requests.ts';
 import { createSubmissionPauses } from '../../../src/store/submission-pauses.ts';
 import { createTrackedActions } from '../../../src/store/tracked-actions.ts';
-import { putEmptyDatabase } from '../../support/embedded-template.ts';
+import { putPreparedDatabase } from '../../support/embedded-template.ts';
 import { shiftedClock } from '../../support/shifted-clock.ts';
 import { type FakeChat, fakeChat } from './fake-chat.ts';
 import { type FakeDefender, fakeDefender } from './fake-defender.ts';
@@ -31,7 +31,7 @@ export type Workbench = Awaited<ReturnType<typeof openWorkbench>>;
 /** The real jobs on the real store; only the chat, the sign-in and Defender are stand-ins that a test scripts. */
 export async function openWorkbench() {
   const folder = await mkdtemp(join(tmpdir(), 'cordon-jobs-'));
-  await putEmptyDatabase(folder);
+  await putPreparedDatabase(folder);
   const database = await openEmbedded(folder);
   await migrate(database);
   const time = shiftedClock();
