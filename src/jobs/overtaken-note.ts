@@ -15,7 +15,10 @@ export function isOvertaken({ about }: PrivateNote, to: Person, request: Contain
 function hasWishedSince(request: ContainmentRequest, person: Person, verb: WishVerb): boolean {
   const box = boxInForce(request);
   const wishes = (box?.wishes ?? []).filter((wish) => wish.verb === verb);
-  const done = verb === 'release' ? request.released : box?.extended;
+  // What counts takes back what did not hold: that it stands is news since the last extension.
+  const isVoid = box?.voided?.verb === verb && isSamePerson(box.voided.by, person);
+  const extended = isVoid ? undefined : box?.extended;
+  const done = verb === 'release' ? request.released : extended;
   return [...wishes, ...(done === undefined ? [] : [done])].some(({ by }) => isSamePerson(by, person));
 }
 

@@ -95,6 +95,12 @@ describe('a private message that comes late', () => {
     });
     assert.equal(await isTold(extending, notExtended), false);
     assert.equal(await isTold(inForce, notExtended), true);
+    // Pressed once more, much later, and that did not count.
+    await bench.requests.apply(extending, { kind: 'extend-clicked', by: alex, clickId: 'again', duration });
+    const why = { code: 'could-not-check' } as const;
+    const refused = { kind: 'wish-refused', wish: 'extend', clickId: 'again', why, tell: true } as const;
+    await bench.requests.apply(extending, refused);
+    assert.equal(await isTold(extending, notExtended), true);
     assert.equal(await isTold(pressed, notReleased), false);
     assert.equal(await isTold(released, notReleased), false);
   });
