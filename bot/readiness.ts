@@ -1,5 +1,6 @@
 import type { Database } from '../src/store/database-port.ts';
 import { markAlive } from '../src/store/instances.ts';
+import { keptFor } from '../src/platform/kept-for.ts';
 import { databaseClock } from '../src/store/now.ts';
 import { isPaused } from '../src/store/submission-pauses.ts';
 import { withinTime } from './within-time.ts';
@@ -16,15 +17,7 @@ const freshMs = 1_000;
 
 /** Names what keeps this process from working, and `paused` where it does not submit. */
 export function createReadiness(parts: Parts): () => Promise<readonly string[]> {
-  let askedAt = -Infinity;
-  let answer: Promise<readonly string[]> = Promise.resolve([]);
-  return () => {
-    if (performance.now() - askedAt >= freshMs) {
-      askedAt = performance.now();
-      answer = readinessOf(parts);
-    }
-    return answer;
-  };
+  return keptFor(freshMs, () => readinessOf(parts));
 }
 
 async function readinessOf({ database, queue, instanceId }: Parts): Promise<readonly string[]> {

@@ -34,6 +34,8 @@ export interface ConnectionLimits {
   readonly requestMs: number;
   /** How often connections are looked at: they end so much later at most. */
   readonly checkMs: number;
+  /** Without a byte in or out: also of somebody who does not read. Longer than any page may take. */
+  readonly idleMs: number;
   readonly connections: number;
 }
 
@@ -47,6 +49,7 @@ const usualLimits: ConnectionLimits = {
   headersMs: 10_000,
   requestMs: 15_000,
   checkMs: 1_000,
+  idleMs: 60_000,
   // Some 20 kB each. Bot Framework keeps a few dozen open; more in front of the process is a gateway's work.
   connections: 4_000,
 };
@@ -199,10 +202,17 @@ function toActivity(body: object, tenantId: string): Activity {
   };
 }
 
+const requestsPerConnection = 100;
+
 function boundConnections(server: HttpServer, limits: ConnectionLimits): void {
+  // restify listens and does nothing: such a connection would be without any limit, and its failure the end of the process.
+  server.removeAllListeners('upgrade');
   server.headersTimeout = limits.headersMs;
   server.requestTimeout = limits.requestMs;
+  server.setTimeout(limits.idleMs);
   server.maxHeadersCount = 100;
+  // Answers to questions that come without waiting for them are kept until somebody reads them.
+  server.maxRequestsPerSocket = requestsPerConnection;
   server.maxConnections = limits.connections;
   // An option of `http.createServer`, which restify calls without any; Node reads it when it begins to listen. Its own 30 s
   // would be added to every limit.

@@ -1,4 +1,8 @@
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+import { keptFor } from './kept-for.ts';
+
+/** Anybody may ask, and each answer costs some milliseconds and kilobytes. */
+const freshMs = 1_000;
 
 export type Metrics = ReturnType<typeof createMetrics>;
 
@@ -8,7 +12,7 @@ export function createMetrics() {
   collectDefaultMetrics({ register: registry });
   const registers = [registry];
   return {
-    text: () => registry.metrics(),
+    text: keptFor(freshMs, () => registry.metrics()),
     contentType: registry.contentType,
     activities: new Counter({
       name: 'cordon_activities_total',

@@ -146,6 +146,32 @@ describe('An attack by body or connection', () => {
     assert.equal((await fetch(`${bot().origin}/healthz`)).status, 200);
   });
 
+  it('that asks for another protocol and is cut off is answered as ever, and the bot goes on', async () => {
+    const wish = 'Connection: Upgrade\r\nUpgrade: websocket\r\n\r\n';
+    for (const begin of ['GET /', 'GET /healthz', 'POST /api/messages']) {
+      const status = await raw(`${begin} HTTP/1.1\r\nHost: x\r\n${wish}`);
+      assert.equal(status, { 'GET /': 404, 'GET /healthz': 200 }[begin] ?? 401);
+    }
+    const { hostname, port } = bot();
+    const socket = connect(Number(port), hostname, () =>
+      socket.write(`GET / HTTP/1.1\r\nHost: x\r\n${wish}`),
+    );
+    await once(socket, 'data');
+    socket.resetAndDestroy();
+    assert.equal((await fetch(`${bot().origin}/healthz`)).status, 200);
+  });
+
+  it('of two thousand requests at once on one connection is answered a hundred times', async () => {
+    const { hostname, port } = bot();
+    const ask = 'GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n';
+    const socket = connect(Number(port), hostname, () => socket.write(ask.repeat(2_000)));
+    let text = '';
+    socket.setEncoding('latin1').on('data', (chunk: string) => (text += chunk));
+    while (!text.includes('HTTP/1.1 503')) await once(socket, 'data');
+    socket.destroy();
+    assert.equal(text.split('HTTP/1.1 200').length - 1, 100);
+  });
+
   it('with two lengths in one request, to smuggle a second one, is refused', async () => {
     const head = 'POST /api/messages HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n';
     for (const lengths of [

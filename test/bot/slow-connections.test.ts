@@ -1,11 +1,18 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { connect } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
 import { createServer } from '../../bot/server.ts';
 import { createMetrics } from '../../src/platform/metrics.ts';
 import { slowBeginnings, slowConnection } from '../support/slow-connection.ts';
 
 const unused = (): never => assert.fail('not reached');
-const limits = { headersMs: 200, requestMs: 300, checkMs: 50, connections: 5 };
+const limits = { headersMs: 200, requestMs: 300, checkMs: 50, idleMs: 400, connections: 5 };
+/** More than any buffer of the network holds, so that somebody has to read it. */
+const large = 'x'.repeat(20_000_000);
+
+const ask = 'GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n';
+const upgrade = 'GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n';
 
 describe('a connection that', () => {
   let server: ReturnType<typeof createServer>;
@@ -17,8 +24,8 @@ describe('a connection that', () => {
       bot: { receive: unused },
       authentication: { authenticate: unused },
       readiness: () => Promise.resolve([]),
-      metrics: createMetrics(),
-      metricsHere: false,
+      metrics: { ...createMetrics(), text: () => Promise.resolve(large) },
+      metricsHere: true,
       log: { debug() {}, info() {}, warn() {}, error() {} },
       limits,
     });
@@ -32,6 +39,11 @@ describe('a connection that', () => {
     server.server.closeAllConnections();
   });
 
+  const connections = () =>
+    new Promise<number>((resolve) => {
+      server.server.getConnections((_error, count) => resolve(count));
+    });
+
   for (const [what, begin] of Object.entries(slowBeginnings)) {
     it(`${what} is ended when its time is over, not at some later look`, async function () {
       // Node looks every 30 s by itself.
@@ -44,14 +56,40 @@ describe('a connection that', () => {
     });
   }
 
+  it('never reads what it asked for is ended when its time is over', async () => {
+    const socket = connect(port, '127.0.0.1', () => socket.write('GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n'));
+    await once(socket, 'connect');
+    socket.pause();
+
+    while ((await connections()) > 0) await pause(20);
+
+    socket.destroy();
+  });
+
+  it('asks for another protocol is answered as ever, and leaves nothing behind when it is cut off', async () => {
+    for (const end of ['reset', 'closed'] as const) {
+      const socket = connect(port, '127.0.0.1', () => socket.write(upgrade));
+      const [answer] = (await once(socket, 'data')) as [Buffer];
+      assert.match(answer.toString(), /^HTTP\/1\.1 404 /);
+      if (end === 'reset') socket.resetAndDestroy();
+      else socket.end();
+      while ((await connections()) > 0) await pause(20);
+    }
+    assert.equal((await fetch(`http://127.0.0.1:${port}/healthz`)).status, 200);
+  });
+
+  it('asks thousands of times without waiting for an answer gets a hundred', async () => {
+    const socket = connect(port, '127.0.0.1', () => socket.write(ask.repeat(2_000)));
+    let text = '';
+    socket.setEncoding('latin1').on('data', (chunk: string) => (text += chunk));
+    while (!text.includes('HTTP/1.1 503')) await pause(20);
+    socket.destroy();
+    assert.equal(text.split('HTTP/1.1 200').length - 1, 100);
+  });
+
   it('is one more than the process takes is closed at once, and the others go on', async () => {
     const open = Array.from({ length: limits.connections }, () => slowConnection(port, '', 1_000));
     await Promise.all(open.map(({ socket }) => once(socket, 'connect')));
-    const connections = () =>
-      new Promise<number>((resolve) => {
-        server.server.getConnections((_error, count) => resolve(count));
-      });
-
     const drop = once(server.server, 'drop');
     await slowConnection(port, '', 1_000).closed;
     await drop;
