@@ -50,14 +50,16 @@ const usualLimits: ConnectionLimits = {
   requestMs: 15_000,
   checkMs: 1_000,
   idleMs: 60_000,
-  // Some 20 kB each. Bot Framework keeps a few dozen open; more in front of the process is a gateway's work.
-  connections: 4_000,
+  // Some 20 kB each, and 2 MB for a moment of whoever sends all at once. Bot Framework keeps a few dozen open; more in front of
+  // the process is a gateway's work.
+  connections: 300,
 };
 
 export function createServer(parts: ServerParts): Server {
   const server = restify.createServer({ name: 'cordon' });
   const arrivals = new WeakMap<Request, number>();
   boundConnections(server.server, parts.limits ?? usualLimits);
+  boundUnanswered(server);
   refuseUnreadableAddress(server);
   server.pre((req, _res, next) => {
     arrivals.set(req, performance.now());
@@ -108,6 +110,7 @@ export function createServer(parts: ServerParts): Server {
 export function createMetricsServer(metrics: Metrics): Server {
   const server = restify.createServer({ name: 'cordon-metrics' });
   boundConnections(server.server, usualLimits);
+  boundUnanswered(server);
   refuseUnreadableAddress(server);
   serveMetrics(server, metrics);
   return server;
@@ -202,7 +205,27 @@ function toActivity(body: object, tenantId: string): Activity {
   };
 }
 
-const requestsPerConnection = 100;
+/** restify has it, its types have not: asked first of all, `false` ends the request. */
+type WithFirst = Server & { first(handler: (req: Request, res: Response) => boolean): void };
+
+/** Nobody who means well sends more on one connection without waiting for an answer. */
+const mostUnanswered = 10;
+
+/** A question is in memory until it is answered, and an answer until somebody reads it. */
+function boundUnanswered(server: Server): void {
+  const unanswered = new WeakMap<Request['socket'], number>();
+  (server as WithFirst).first(({ socket }, res) => {
+    if (socket.destroyed) return false;
+    const count = (unanswered.get(socket) ?? 0) + 1;
+    if (count > mostUnanswered) {
+      socket.destroy();
+      return false;
+    }
+    unanswered.set(socket, count);
+    res.once('close', () => unanswered.set(socket, (unanswered.get(socket) ?? 1) - 1));
+    return true;
+  });
+}
 
 function boundConnections(server: HttpServer, limits: ConnectionLimits): void {
   // restify listens and does nothing: such a connection would be without any limit, and its failure the end of the process.
@@ -211,8 +234,6 @@ function boundConnections(server: HttpServer, limits: ConnectionLimits): void {
   server.requestTimeout = limits.requestMs;
   server.setTimeout(limits.idleMs);
   server.maxHeadersCount = 100;
-  // Answers to questions that come without waiting for them are kept until somebody reads them.
-  server.maxRequestsPerSocket = requestsPerConnection;
   server.maxConnections = limits.connections;
   // An option of `http.createServer`, which restify calls without any; Node reads it when it begins to listen. Its own 30 s
   // would be added to every limit.

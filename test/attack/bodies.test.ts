@@ -161,15 +161,17 @@ describe('An attack by body or connection', () => {
     assert.equal((await fetch(`${bot().origin}/healthz`)).status, 200);
   });
 
-  it('of two thousand requests at once on one connection is answered a hundred times', async () => {
+  it('of thousands of requests at once, whose answers nobody reads, is cut off and holds nothing', async () => {
     const { hostname, port } = bot();
-    const ask = 'GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n';
-    const socket = connect(Number(port), hostname, () => socket.write(ask.repeat(2_000)));
-    let text = '';
-    socket.setEncoding('latin1').on('data', (chunk: string) => (text += chunk));
-    while (!text.includes('HTTP/1.1 503')) await once(socket, 'data');
-    socket.destroy();
-    assert.equal(text.split('HTTP/1.1 200').length - 1, 100);
+    for (const version of ['HTTP/1.1', 'HTTP/1.0'])
+      for (const path of ['/healthz', '/api/messages', '/nowhere']) {
+        const ask = `GET ${path} ${version}\r\nHost: x\r\nConnection: keep-alive\r\n\r\n`;
+        const socket = connect(Number(port), hostname, () => socket.write(ask.repeat(3_000)));
+        socket.on('error', () => undefined);
+        // Whoever is cut off in the middle of what they send hears of it, reading or not.
+        await new Promise((resolve) => socket.once('close', resolve));
+      }
+    assert.equal((await fetch(`${bot().origin}/healthz`)).status, 200);
   });
 
   it('with two lengths in one request, to smuggle a second one, is refused', async () => {
