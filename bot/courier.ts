@@ -54,8 +54,12 @@ export interface Courier extends Chat {
 export function createCourier(parts: Parts): Courier {
   const post = createPost(parts);
 
-  const send = (place: Place, activity: Partial<Activity>): Promise<string> =>
-    post(place, 'urgent', async ({ client, reference, abortSignal }) => {
+  const send = (
+    place: Place,
+    activity: Partial<Activity>,
+    priority: MessagePriority = 'urgent',
+  ): Promise<string> =>
+    post(place, priority, async ({ client, reference, abortSignal }) => {
       const sent = await client.conversations.sendToConversation(
         place.thread,
         addressed(activity, place.thread, reference),
@@ -86,10 +90,10 @@ export function createCourier(parts: Parts): Courier {
     },
     tellPerson: (request, person, note) => tellPerson(parts, { request, person, note }),
     replyText: async (place, text) => {
-      await send(place, { type: 'message', text, textFormat: 'plain' });
+      await send(place, { type: 'message', text, textFormat: 'plain' }, 'reply');
     },
     replyCard: async (place, card, summary) => {
-      await send(place, cardActivity(card, summary));
+      await send(place, cardActivity(card, summary), 'reply');
     },
     postHandover: async ({ here: { conversation }, digest, times }) => {
       const { card, summary } = renderDigest(digest, times);

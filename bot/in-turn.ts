@@ -5,7 +5,11 @@ import type { MessagePriority } from '../src/store/thread-budget.ts';
 import type { ThreadPacer } from '../src/store/thread-pacer.ts';
 
 /** What waits longer comes again by its job: a worker that waits here keeps other threads waiting too. */
-const longestWaitMs: Readonly<Record<MessagePriority, number>> = { urgent: 2_000, routine: 500 };
+const longestWaitMs: Readonly<Record<MessagePriority, number>> = {
+  urgent: 2_000,
+  reply: 2_000,
+  routine: 500,
+};
 const mostTries = 3;
 const firstBackOffMs = 300;
 /** A wait that is shorter than the clocks can tell apart would only be asked for again. */

@@ -4,17 +4,27 @@ export interface ThreadLimit {
   readonly messages: number;
 }
 
-/** `urgent`: somebody waits for it, or it cannot be made up for by a later one. `routine`: edits of cards. */
-export type MessagePriority = 'urgent' | 'routine';
+/**
+ * `urgent`: cards and words about requests, which cannot be made up for by a later one. `reply`: answers to what people type, as
+ * often as anybody likes. `routine`: edits of cards.
+ */
+export type MessagePriority = 'urgent' | 'reply' | 'routine';
 
 export type Turn = { readonly granted: true } | { readonly granted: false; readonly retryAfterMs: number };
 
 /** What routine messages leave over is for the urgent ones, whose own limit is the real one. */
 const routineShare = 0.75;
 
+/** Whoever types on and on takes no more than this of what a conversation may get for long. */
+const replyShare = 0.5;
+const longSpanMs = 10_000;
+
 /** Of a very small budget routine messages still get one, or no card would ever change. */
 export function allowedBy(limit: ThreadLimit, priority: MessagePriority): number {
   if (priority === 'urgent') return limit.messages;
+  // A burst is over before anybody has waited long.
+  if (priority === 'reply')
+    return limit.spanMs < longSpanMs ? limit.messages : Math.max(1, Math.floor(limit.messages * replyShare));
   return Math.max(1, Math.floor(limit.messages * routineShare));
 }
 

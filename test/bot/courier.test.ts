@@ -119,7 +119,7 @@ describe('a message to Teams', () => {
       await courier.replyText(place, 'hello');
 
       assert.equal(server.seen.length, 2);
-      assert.deepEqual(turns, Array(2).fill(`urgent ${place.thread}`));
+      assert.deepEqual(turns, Array(2).fill(`reply ${place.thread}`));
     });
   }
 

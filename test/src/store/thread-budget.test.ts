@@ -22,7 +22,7 @@ function ask(sent: readonly number[], now: number, priority: MessagePriority): T
 const wishes = fc.array(
   fc.record({
     afterMs: fc.integer({ min: 0, max: 1_500 }),
-    priority: fc.constantFrom<MessagePriority>('urgent', 'routine'),
+    priority: fc.constantFrom<MessagePriority>('urgent', 'reply', 'routine'),
   }),
   { maxLength: 200 },
 );
@@ -70,6 +70,18 @@ describe('the budget of a thread', () => {
     for (const limit of threadLimits) {
       assert.ok(allowedBy(limit, 'routine') < allowedBy(limit, 'urgent'));
       assert.ok(allowedBy({ ...limit, messages: 1 }, 'routine') === 1);
+    }
+  });
+
+  it('is not used up by answers to whoever types on and on: half of each minute and hour is left for requests', () => {
+    const sent: number[] = [];
+    const hour = 3_600_000;
+    for (let now = 0; now < 2 * hour; now += 200) if (ask(sent, now, 'reply').granted) sent.push(now);
+    assert.ok(sent.filter((at) => at >= hour).length > 800, 'people are answered');
+    for (let count = 0; count < 30; count += 1) {
+      const now = 2 * hour + count * 600;
+      assert.equal(ask(sent, now, 'urgent').granted, true);
+      sent.push(now);
     }
   });
 
