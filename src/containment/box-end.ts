@@ -180,7 +180,7 @@ function tellWishers(
 ): Effect[] {
   return wishes
     .filter((wish) => wish !== except)
-    .map((wish) => ({ kind: 'tell', to: wish.by, note: { about: wish.verb, why } }));
+    .map((wish) => ({ kind: 'tell', to: wish.by, note: { about: wish.verb, why, at: wish.at } }));
 }
 
 /** There is an open request to lift the restriction already, whoever made it: that one it is. */

@@ -136,7 +136,7 @@ function notNeeded(
   const why = { code: 'lift-meanwhile', number: open.number } as const;
   return boxed(request, { ...found.box, voided: voidedBy(wish, why, now) }, [
     ...found.effects,
-    ...tellAs(event.tell ?? false, wish.by, { about: wish.verb, why }),
+    ...tellAs(event.tell ?? false, wish.by, { about: wish.verb, why, at: wish.at }),
   ]);
 }
 
@@ -161,7 +161,7 @@ function extendedBy(request: ContainmentRequest, box: RunningBox, { wish, event,
   return boxed(
     request,
     { ...box, wishes, voided: voidedBy(wish, why, now) },
-    tellAs(event.tell ?? false, wish.by, { about: wish.verb, why }),
+    tellAs(event.tell ?? false, wish.by, { about: wish.verb, why, at: wish.at }),
   );
 }
 
@@ -209,6 +209,6 @@ export function onWishRefused(
   return boxed(
     request,
     { ...box, wishes, voided: voidedBy(wish, why, now) },
-    tellAs(tell, wish.by, { about: wish.verb, why }),
+    tellAs(tell, wish.by, { about: wish.verb, why, at: wish.at }),
   );
 }

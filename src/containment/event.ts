@@ -269,7 +269,8 @@ export type BoxNews = 'ending' | 'wanted' | 'called' | 'unlifted';
 export type PrivateNote =
   | { readonly about: 'approval'; readonly why: VoidReason }
   | { readonly about: 'cancellation'; readonly why: CancelRefusal }
-  | { readonly about: WishVerb; readonly why: VoidReason };
+  /** `at`: when that was pressed; missing in what an older program wrote. */
+  | { readonly about: WishVerb; readonly why: VoidReason; readonly at?: Instant | undefined };
 
 /** Why an event changes nothing; told to the person who caused it. */
 export type Refusal =

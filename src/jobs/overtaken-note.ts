@@ -6,20 +6,21 @@ import type { State } from '../containment/state.ts';
 import type { WishVerb } from '../containment/time-box.ts';
 
 /** Whether what a message says of the person's click would contradict where the request stands by now. */
-export function isOvertaken({ about }: PrivateNote, to: Person, request: ContainmentRequest): boolean {
-  if (about === 'approval') return hasApprovedSince(request.state, to);
-  return about === 'cancellation' ? isCancelledSince(request.state, to) : hasWishedSince(request, to, about);
+export function isOvertaken(note: PrivateNote, to: Person, request: ContainmentRequest): boolean {
+  if (note.about === 'approval') return hasApprovedSince(request.state, to);
+  if (note.about === 'cancellation') return isCancelledSince(request.state, to);
+  return hasWishedSince(request, to, note);
 }
 
-/** Pressed again, or done by their word. */
-function hasWishedSince(request: ContainmentRequest, person: Person, verb: WishVerb): boolean {
+type WishNote = Extract<PrivateNote, { readonly about: WishVerb }>;
+
+/** Pressed again, or done by their word since. */
+function hasWishedSince(request: ContainmentRequest, person: Person, { about: verb, at }: WishNote): boolean {
   const box = boxInForce(request);
-  const wishes = (box?.wishes ?? []).filter((wish) => wish.verb === verb);
-  // What counts takes back what did not hold: that it stands is news since the last extension.
-  const isVoid = box?.voided?.verb === verb && isSamePerson(box.voided.by, person);
-  const extended = isVoid ? undefined : box?.extended;
-  const done = verb === 'release' ? request.released : extended;
-  return [...wishes, ...(done === undefined ? [] : [done])].some(({ by }) => isSamePerson(by, person));
+  const isWaiting = box?.wishes.some((wish) => wish.verb === verb && isSamePerson(wish.by, person));
+  const done = verb === 'release' ? request.released : box?.extended;
+  const isDone = done !== undefined && isSamePerson(done.by, person) && (at === undefined || done.at > at);
+  return isWaiting === true || isDone;
 }
 
 function hasApprovedSince(state: State, person: Person): boolean {

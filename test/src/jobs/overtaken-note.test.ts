@@ -95,12 +95,17 @@ describe('a private message that comes late', () => {
     });
     assert.equal(await isTold(extending, notExtended), false);
     assert.equal(await isTold(inForce, notExtended), true);
-    // Pressed once more, much later, and that did not count.
-    await bench.requests.apply(extending, { kind: 'extend-clicked', by: alex, clickId: 'again', duration });
-    const why = { code: 'could-not-check' } as const;
-    const refused = { kind: 'wish-refused', wish: 'extend', clickId: 'again', why, tell: true } as const;
-    await bench.requests.apply(extending, refused);
-    assert.equal(await isTold(extending, notExtended), true);
+    // Pressed once more, much later, and that did not count; nor did what somebody else pressed since.
+    bench.time.ahead += 60;
+    for (const by of [alex, sam]) {
+      await bench.requests.apply(extending, { kind: 'extend-clicked', by, clickId: 'again', duration });
+      const why = { code: 'could-not-check' } as const;
+      const refused = { kind: 'wish-refused', wish: 'extend', clickId: 'again', why, tell: true } as const;
+      await bench.requests.apply(extending, refused);
+    }
+    const effects = bench.effectsOf(extending).flatMap((one) => (one.kind === 'tell' ? [one] : []));
+    const told = effects.find(({ to }) => to.name === alex.name) ?? assert.fail();
+    assert.equal(await isTold(extending, told.note), true);
     assert.equal(await isTold(pressed, notReleased), false);
     assert.equal(await isTold(released, notReleased), false);
   });
