@@ -4,6 +4,7 @@ import { createDefenderClient } from '../src/defender/client.ts';
 import { createBringUpToDate } from '../src/jobs/bring-up-to-date.ts';
 import { createBury } from '../src/jobs/dead-letters.ts';
 import { createGauges } from '../src/jobs/gauges.ts';
+import { createDriftWatch } from '../src/jobs/drift-watch.ts';
 import { createHandlers } from '../src/jobs/handlers.ts';
 import { createHandoverWatch } from '../src/jobs/handover.ts';
 import { createHousekeeping } from '../src/jobs/housekeeping.ts';
@@ -19,6 +20,7 @@ import { passed, traceSteps } from '../src/platform/steps.ts';
 import { createAnsweredMessages } from '../src/store/answered-messages.ts';
 import { createBoxes } from '../src/store/boxes.ts';
 import { createCallBudget } from '../src/store/call-budget.ts';
+import { createDeviceStandings } from '../src/store/device-standings.ts';
 import { createCards } from '../src/store/cards.ts';
 import { createCommentLimits } from '../src/store/comment-limits.ts';
 import { createConversations } from '../src/store/conversations.ts';
@@ -26,6 +28,7 @@ import { createDepartures } from '../src/store/departures.ts';
 import type { Database } from '../src/store/database-port.ts';
 import { openDatabase } from '../src/store/database.ts';
 import { createDigests } from '../src/store/digest.ts';
+import { createDriftStore } from '../src/store/drift.ts';
 import { createHandovers } from '../src/store/handovers.ts';
 import { createLookFirst } from '../src/store/look-first.ts';
 import { migrate } from '../src/store/migrate.ts';
@@ -130,10 +133,18 @@ type WorkNeeds = JobParts &
 function composeWork(config: Config, database: Database, needs: WorkNeeds) {
   const { queue } = needs;
   const at = { sql: database.sql, clock: databaseClock };
+  const applicationToken = config.trackingIdentity === 'application' ? needs.defenderReader : undefined;
   const tracker = createTracker({
     ...needs,
-    applicationToken: config.trackingIdentity === 'application' ? needs.defenderReader : undefined,
+    applicationToken,
     intervalSeconds: config.trackingIntervalSeconds,
+  });
+  const drift = createDriftWatch({
+    ...needs,
+    applicationToken,
+    drift: createDriftStore({ ...at, requests: needs.requests }),
+    tenants: config.allowedTenants,
+    poorReaders: new Map(),
   });
   const submission = createSubmissionWatch({
     ...needs,
@@ -159,6 +170,7 @@ function composeWork(config: Config, database: Database, needs: WorkNeeds) {
       submission.start();
       housekeeping.start();
       handover.start();
+      drift.start();
       repair.start();
       gauges.start();
     },
@@ -168,6 +180,7 @@ function composeWork(config: Config, database: Database, needs: WorkNeeds) {
         submission.stop(),
         housekeeping.stop(),
         handover.stop(),
+        drift.stop(),
         repair.stop(),
         gauges.stop(),
         tracker.stop(),
@@ -249,6 +262,7 @@ function openStore(database: Database, config: Config) {
     outcomes: createOutcomeOrder(parts),
     reports: createReports(parts),
     boxes: createBoxes(parts),
+    standings: createDeviceStandings(parts),
     budget: createCallBudget({ ...parts, perMinute: config.callsPerMinute, perHour: config.callsPerHour }),
   };
 }

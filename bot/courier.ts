@@ -19,6 +19,7 @@ import { renderRequestCard } from './render/request-card.ts';
 import { summaryOf } from './render/summary.ts';
 import { type Setup, privateNoteText } from './texts/decisions.ts';
 import { outcomeReply } from './texts/outcomes.ts';
+import { elsewhereReply } from './texts/elsewhere.ts';
 import { boxReply } from './texts/time-box.ts';
 
 /** What is kept of a conversation to reach it again. */
@@ -87,6 +88,9 @@ export function createCourier(parts: Parts): Courier {
     tellBox: async (request, news) => {
       const reply = boxReply(request, news);
       if (reply !== undefined) await send(request.place, mentioning(request, reply));
+    },
+    tellElsewhere: async (request, changes, stands) => {
+      await send(request.place, mentioning(request, elsewhereReply(request, changes, stands)));
     },
     tellPerson: (request, person, note) => tellPerson(parts, { request, person, note }),
     replyText: async (place, text) => {

@@ -35,6 +35,7 @@ const routes: Readonly<Record<string, Answering | undefined>> = {
   'POST /api/invoke': invoke,
   'POST /api/faults': setFaults,
   'POST /api/devices': setDevice,
+  'POST /api/portal': changeInPortal,
   'GET /api/wire': ({ wire, query }) => ({
     status: 200,
     body: wire.entries(Number(query.get('since') ?? 0)),
@@ -162,6 +163,15 @@ function setDevice({ body, defender, stream }: Call): JsonAnswer {
   const states = { devices: deviceStates(defender) };
   stream.send('devices', states);
   return { status: 200, body: states };
+}
+
+/** As the portal does: an action of somebody who is not in the chat. */
+function changeInPortal({ body, defender }: Call): JsonAnswer {
+  const device = devices.find(({ id }) => id === body['id']);
+  if (device === undefined) return { status: 404, body: { error: 'There is no such device.' } };
+  const type = body['action'] === 'restrict' ? 'RestrictCodeExecution' : 'UnrestrictCodeExecution';
+  const { id } = defender.addAction({ deviceId: device.id, type });
+  return { status: 200, body: { id } };
 }
 
 const noConversation: JsonAnswer = {

@@ -1,3 +1,4 @@
+import { comparedLine } from '../render/compared-line.ts';
 import { inForceRow } from '../render/list-rows.ts';
 import { faint, line } from '../render/runs.ts';
 import { utcShort } from '../render/utc.ts';
@@ -16,7 +17,9 @@ import {
 /** Restrictions in force that were asked for here. */
 export async function runActive({ lists }: ListParts, asking: Asking, page: number): Promise<ListReply> {
   const inForce = await lists.inForce(hereOf(asking), sliceOf(page));
-  const paged = { ...inForce, command: '/active', page, nothing: texts.nothingInForce };
+  const notCompared = comparedLine(inForce);
+  const nothing = [texts.nothingInForce, ...(notCompared === undefined ? [] : [notCompared])].join(' ');
+  const paged = { ...inForce, command: '/active', page, nothing };
   const { restrictions, total, now } = inForce;
   const many = texts.restrictionsInForce(total);
   return (
@@ -26,7 +29,11 @@ export async function runActive({ lists }: ListParts, asking: Asking, page: numb
       spoken: `${many}.`,
       intro: [line(faint(`${many} · ${utcShort(now, now)}`))],
       sections: [{ rows: restrictions.map((restriction) => inForceRow(restriction, now)) }],
-      footer: [...footerOf(paged), line(faint(texts.ownRecord))],
+      footer: [
+        ...footerOf(paged),
+        ...(notCompared === undefined ? [] : [line(faint(notCompared))]),
+        line(faint(texts.ownRecord)),
+      ],
     })
   );
 }

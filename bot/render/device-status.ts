@@ -1,11 +1,15 @@
 import type { Instant } from '../../src/containment/person.ts';
+import type { ContainmentRequest, DeviceRequest } from '../../src/containment/request.ts';
+import { isLateRestriction, isReleasedSince } from '../../src/containment/standing.ts';
 import type { DeviceRecord } from '../../src/store/device-record.ts';
 import type { DeviceRestriction } from '../../src/store/restrictions-in-force.ts';
+import { changedOutside } from '../texts/elsewhere.ts';
 import { notLookedUp, ownRecord, passedOver } from '../texts/lists.ts';
+import { elsewhereRemarks } from './elsewhere-lines.ts';
 import type { ListContent } from './list-card.ts';
-import { historyRow, inForceLine, openRow } from './list-rows.ts';
+import { historyRow, inForceLine, openRow, restrictedAt } from './list-rows.ts';
 import { devicePage } from './portal-links.ts';
-import { type Line, faint, line, theirName, words } from './runs.ts';
+import { type Line, faint, line, subtle, theirName, words } from './runs.ts';
 import { utc, utcShort } from './utc.ts';
 
 export interface DeviceStatusOptions {
@@ -17,16 +21,18 @@ export interface DeviceStatusOptions {
 /** How a device stands, as far as requests made here tell. */
 export function deviceStatus(record: DeviceRecord, { typed, portalUrl }: DeviceStatusOptions): ListContent {
   const { restriction, open, openCount, last, now } = record;
-  const head = record.deviceId === undefined ? 'Not looked up yet' : headOf(restriction);
-  const restricted = restriction === undefined ? [] : [{ lines: restrictionLines(restriction, now) }];
+  const head = headOf(record);
+  const restricted = restrictionLines(record);
   return {
     title: 'Device',
     spoken: `${head} as recorded at ${utc(now)}.`,
-    tone: isInForce(restriction) ? 'warning' : 'emphasis',
+    tone: inForceOf(restriction) !== undefined ? 'warning' : 'emphasis',
     lead: line(words(head, { weight: 'Bolder', size: 'ExtraLarge' }), faint(`  at ${utcShort(now, now)}`)),
     intro: [],
     sections: [
-      { rows: [{ lines: identityLines(record) }, ...restricted] },
+      {
+        rows: [{ lines: identityLines(record) }, ...(restricted.length === 0 ? [] : [{ lines: restricted }])],
+      },
       { heading: `Under way (${openCount})`, rows: open.map((request) => openRow(request, now)) },
       { heading: 'Last ended', rows: last === undefined ? [] : [historyRow(last, now)] },
     ],
@@ -35,13 +41,19 @@ export function deviceStatus(record: DeviceRecord, { typed, portalUrl }: DeviceS
   };
 }
 
-function isInForce(restriction: DeviceRestriction | undefined): restriction is DeviceRestriction {
-  return restriction !== undefined && restriction.lift === undefined;
+/** The restriction that holds. */
+function inForceOf(of: DeviceRestriction | undefined): DeviceRequest | undefined {
+  if (of === undefined || of.lift !== undefined) return undefined;
+  const { restriction } = of;
+  return restriction.elsewhere === undefined || isLateRestriction(restriction) ? restriction : undefined;
 }
 
-function headOf(restriction: DeviceRestriction | undefined): string {
-  if (restriction === undefined) return 'Not restricted from here';
-  return isInForce(restriction) ? 'Restriction in force' : 'Restriction lifted';
+function headOf({ deviceId, restriction, again }: DeviceRecord): string {
+  if (deviceId === undefined) return 'Not looked up yet';
+  if (inForceOf(restriction) !== undefined) return 'Restriction in force';
+  const last = again?.elsewhere?.at(-1);
+  if (last !== undefined) return changedOutside(last);
+  return restriction === undefined ? 'Not restricted from here' : 'Restriction lifted';
 }
 
 /** The name as long as it likes, and the id, by which alone the device is surely meant. */
@@ -56,15 +68,44 @@ export function identityLines({
   return name === undefined ? [id] : [line(theirName(name, { weight: 'Bolder' })), id];
 }
 
-function restrictionLines({ restriction, lift }: DeviceRestriction, now: Instant): Line[] {
+/** What became of the latest restriction, and what the request that knows most of it was told since. */
+function restrictionLines({ restriction, again, now }: DeviceRecord): Line[] {
+  const holds = inForceOf(restriction);
+  if (holds !== undefined) {
+    const number = words(`#${holds.number}`, { weight: 'Bolder' });
+    return [line(number, words(' restricts it')), inForceLine(holds, now)];
+  }
+  const knows = again ?? restriction?.lift?.request ?? restriction?.restriction;
+  if (knows === undefined) return [];
+  const at = (moment: Instant): string => utcShort(moment, now);
+  const itself = restriction === undefined ? [aboutLift(knows)] : aboutRestriction(restriction, at);
+  return [...itself, ...elsewhereRemarks(knows, at), ...releasedLines(knows, at)];
+}
+
+type At = (moment: Instant) => string;
+
+/** What it lifted was asked for elsewhere. */
+function aboutLift({ number }: ContainmentRequest): Line {
+  return line(words(`#${number}`, { weight: 'Bolder' }), words(' lifted it'));
+}
+
+function aboutRestriction({ restriction, lift }: DeviceRestriction, at: At): Line[] {
   const number = words(`#${restriction.number}`, { weight: 'Bolder' });
-  if (lift === undefined) return [line(number, words(' restricts it')), inForceLine(restriction, now)];
-  const since = utcShort(restriction.state.endedAt, now);
+  const since = at(restrictedAt(restriction));
+  if (lift === undefined) return [line(number, words(' restricted it'), faint(` at ${since}`))];
   const by = lift.request === undefined ? 'another request' : `#${lift.request.number}`;
   return [
     line(number, words(` restricted it, ${by} lifted that`)),
-    line(faint(`from ${since} to ${utcShort(lift.at, now)}`)),
+    line(faint(`from ${since} to ${at(lift.at)}`)),
   ];
+}
+
+/** What was restricted again elsewhere and lifted by a request. */
+function releasedLines(request: ContainmentRequest, at: At): Line[] {
+  const { released } = request;
+  if (released?.after === undefined || !isReleasedSince(request)) return [];
+  const by = released.number === undefined ? 'another request' : `#${released.number}`;
+  return [line(subtle(`Released by ${by} at ${at(released.at)}`))];
 }
 
 function footerOf({ total, passedOver: left }: DeviceRecord, typed: string): Line[] {

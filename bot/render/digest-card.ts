@@ -4,6 +4,7 @@ import type { HandoverTimes } from '../../src/store/handovers.ts';
 import * as texts from '../texts/digest.ts';
 import { passedOver } from '../texts/lists.ts';
 import type { AdaptiveCardJson } from './card-json.ts';
+import { comparedLine } from './compared-line.ts';
 import { type ListContent, type ListRow, type Section, renderListCard } from './list-card.ts';
 import { inForceRow, outcomeRow, waitingRow } from './list-rows.ts';
 import { faint, line, words } from './runs.ts';
@@ -21,22 +22,25 @@ export function renderDigest(digest: Digest, times: HandoverTimes | undefined): 
   const inShort = texts.inShort(countsOf(digest));
   const summary = `${texts.title}: ${inShort}`;
   const newer = digest.passedOver === 0 ? [] : [line(faint(passedOver(digest.passedOver)))];
+  const notCompared = comparedLine(digest);
+  const age = notCompared === undefined ? [] : [line(faint(notCompared))];
   const content = (rows: number): ListContent => ({
     title: texts.title,
     spoken: summary.endsWith('.') ? summary : `${summary}.`,
     tone: toneOf(digest),
     intro: [line(words(inShort)), line(faint(utc(digest.now)))],
     sections: sectionsOf(digest, rows),
-    footer: [...newer, line(faint(texts.schedule(times)))],
+    footer: [...newer, ...age, line(faint(texts.schedule(times)))],
   });
   return { card: renderListCard(content(5), content(3), content(2)), summary };
 }
 
-function countsOf({ awaiting, attention, running, inForce, failed }: Digest) {
+function countsOf({ awaiting, attention, running, elsewhere, inForce, failed }: Digest) {
   return {
     awaiting: awaiting.total,
     attention: attention.total,
     running: running.total,
+    elsewhere: elsewhere.total,
     inForce: inForce.total,
     failed: failed.total,
   };
@@ -68,6 +72,7 @@ function sectionsOf(digest: Digest, most: number): Section[] {
     section('attention', digest.attention, waitingRow),
     section('failed', digest.failed, outcomeRow),
     section('running', digest.running, outcomeRow),
+    section('elsewhere', digest.elsewhere, outcomeRow),
     section('inForce', digest.inForce, inForceRow),
   ];
 }

@@ -1,7 +1,8 @@
 import type { Instant, Person } from '../../src/containment/person.ts';
 import { type ContainmentRequest, type DeviceRequest, hasDevice } from '../../src/containment/request.ts';
+import { isReleasedSince, lateEffectOf } from '../../src/containment/standing.ts';
 import { type State, type StateOf, labelOf } from '../../src/containment/state.ts';
-import type { EndedRequest } from '../../src/store/restrictions-in-force.ts';
+import { changedSince } from '../texts/elsewhere.ts';
 import { attentionInShort, notLookedUp, shortActions } from '../texts/lists.ts';
 import { lengthText } from '../texts/time-box.ts';
 import { timeLeft } from '../texts/time-left.ts';
@@ -73,6 +74,7 @@ export function historyRow(request: ContainmentRequest, now: Instant): ListRow {
     [faint(whenOf(request, now))],
     asker(request),
     ...outcomeParts(request.state),
+    ...sinceParts(request),
   ];
   return { lines: [labelLine(request), dotted(details)] };
 }
@@ -115,6 +117,12 @@ function outcomeParts(state: State): Run[][] {
   ];
 }
 
+/** The latest of what was changed without any request. */
+function sinceParts(request: ContainmentRequest): Run[][] {
+  const last = request.elsewhere?.at(-1);
+  return last === undefined || isReleasedSince(request) ? [] : [[small(changedSince(last))]];
+}
+
 function unsettledParts({ reason, closed }: StateOf<'attention'>): Run[][] {
   const short = [small(attentionInShort[reason.code])];
   return closed === undefined ? [short] : [short, by('closed by', closed.by)];
@@ -126,21 +134,32 @@ function followedParts(state: State): Run[][] {
 }
 
 /** A restriction that holds. */
-export function inForceRow(restriction: EndedRequest, now: Instant): ListRow {
+export function inForceRow(restriction: DeviceRequest, now: Instant): ListRow {
   const head = line(bold(`#${restriction.number}`), words(' · '), deviceName(restriction));
   return { lines: [head, inForceLine(restriction, now)] };
 }
 
 /** Until when and since when it holds, and by whom. */
-export function inForceLine(restriction: EndedRequest, now: Instant): Line {
-  const { endedAt, approval } = restriction.state;
+export function inForceLine(restriction: DeviceRequest, now: Instant): Line {
+  const { state } = restriction;
+  const late = lateEffectOf(restriction);
+  const since = restrictedAt(restriction);
   return dotted([
     [small(timeLeft(restriction, now))],
-    [faint(`since ${utcShort(endedAt, now)}, ${timeSpan(endedAt, now)}`)],
+    [faint(`since ${utcShort(since, now)}, ${timeSpan(since, now)}`)],
     asker(restriction),
-    by('approved by', approval.by),
-    ...followedParts(restriction.state),
+    ...('approval' in state && state.approval !== undefined ? [by('approved by', state.approval.by)] : []),
+    ...(late === undefined ? [] : [[small(`${labelOf(state)}, ${changedSince(late)}`)]]),
+    ...followedParts(state),
   ]);
+}
+
+/** As Cordon learned of it, or by Defender's clock where that was long after. */
+export function restrictedAt(restriction: ContainmentRequest): Instant {
+  const { state, createdAt } = restriction;
+  const late = lateEffectOf(restriction);
+  if (late !== undefined) return late.at;
+  return state.status === 'ended' ? state.endedAt : createdAt;
 }
 
 /** A device to choose from, with the latest that was asked for it here. */

@@ -4,6 +4,7 @@ import { isBeforeDefender } from '../../src/containment/hold.ts';
 import { type Click, type MachineAction, type StateOf, isRetryable } from '../../src/containment/state.ts';
 import { isVisible } from '../../src/containment/visible.ts';
 import { alsoRestrictedLines, boxRemarks } from './box-lines.ts';
+import { elsewhereRemarks } from './elsewhere-lines.ts';
 import { type Line, type Run, line, personName, subtle, theirName, theirText, words } from './runs.ts';
 import { shownLength } from './untrusted.ts';
 import { utcShort } from './utc.ts';
@@ -18,6 +19,7 @@ export function remarks(request: ContainmentRequest): Line[] {
   return [
     ...held(request, at),
     ...boxRemarks(request, at),
+    ...elsewhereRemarks(request, at),
     ...(state.status === 'attention' ? waitingForSignIn(state) : []),
     ...(state.status === 'awaiting' ? awaitingRemarks(state, at) : []),
     ...(state.status === 'awaiting' ? alsoRestrictedLines(request, at) : []),

@@ -12,6 +12,7 @@ export const headings = {
   awaiting: 'Awaiting approval',
   attention: 'Needs attention',
   running: 'Under way',
+  elsewhere: 'Restricted, and held by no request',
   inForce: 'Restrictions in force',
   failed: 'Did not succeed',
 } as const;
@@ -35,7 +36,8 @@ export function more(part: DigestPart, count: number): string {
   return where === undefined ? `and ${count} more` : `and ${count} more: ${where}`;
 }
 
-const quiet = 'Nothing awaits approval, is under way or needs attention; no restriction is in force.';
+const quiet =
+  'Nothing awaits approval, is under way or needs attention; no restriction that a request holds is in force.';
 
 /** `2 await approval · 1 needs attention`, of what there is. */
 export function inShort(counts: Readonly<Record<DigestPart, number>>): string {
@@ -44,6 +46,7 @@ export function inShort(counts: Readonly<Record<DigestPart, number>>): string {
     [counts.attention, 'needs attention', 'need attention'],
     [counts.running, 'is under way', 'are under way'],
     [counts.inForce, 'is in force', 'are in force'],
+    [counts.elsewhere, 'is restricted without a request', 'are restricted without a request'],
     [counts.failed, 'did not succeed', 'did not succeed'],
   ];
   const parts = words

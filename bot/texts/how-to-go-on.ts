@@ -1,10 +1,13 @@
 import { boxInForce } from '../../src/containment/box-in-force.ts';
 import { type ContainmentRequest, nameOrId } from '../../src/containment/request.ts';
+import { isReleasedSince, isRestrictedElsewhere } from '../../src/containment/standing.ts';
 import { type StateOf, isInDoubt, isRetryable } from '../../src/containment/state.ts';
 
 /** Which button or command brings a request on, for somebody who does not see its card. */
 export function howToGoOn(request: ContainmentRequest): string {
   const { number, state } = request;
+  // Also of one that was given up, and whose action Defender lists as succeeded by now.
+  if (isRestrictedElsewhere(request)) return askToLift(request);
   switch (state.status) {
     case 'awaiting':
       return whileAwaiting(request);
@@ -30,13 +33,16 @@ function whileAwaiting({ number, place }: ContainmentRequest): string {
 }
 
 function afterSuccess(request: ContainmentRequest): string {
-  if (request.released !== undefined) return askAgain(request);
+  const isLifted = request.action === 'restrict' && request.elsewhere?.at(-1)?.became === 'lifted';
+  if (isReleasedSince(request) || isLifted) return askAgain(request);
   const box = boxInForce(request);
   if (box?.lift !== undefined) return `#${box.lift.number} asks to lift it, on its own card.`;
   if (box !== undefined) return 'On its card Release lifts it now, and Extend moves the end.';
-  return request.action === 'restrict'
-    ? `/unrestrict ${nameOrId(request)} <reason> asks to lift it.`
-    : 'Nothing is left to do.';
+  return request.action === 'restrict' ? askToLift(request) : 'Nothing is left to do.';
+}
+
+function askToLift(request: ContainmentRequest): string {
+  return `/unrestrict ${nameOrId(request)} <reason> asks to lift it.`;
 }
 
 function whileUnsettled(request: ContainmentRequest, state: StateOf<'attention'>): string {

@@ -120,5 +120,12 @@ export const attentionInShort = {
   'step-failed': 'could not be handed over',
 } as const satisfies Record<AttentionReason['code'], string>;
 
-/** Our register knows what was asked through Cordon, and nothing else. */
-export const ownRecord = 'From Cordon’s own record: what was changed in the portal is not in it.';
+/** Nobody who is signed in sees all devices of the register, or Defender could not be asked. */
+export function notCompared(since: string | undefined): string {
+  return since === undefined
+    ? 'Not all devices were compared with Defender yet: a change in the portal may be missing.'
+    : `Not all devices were compared with Defender since ${since}: a change in the portal may be missing.`;
+}
+
+/** Our register knows what was asked through Cordon, and of the rest what a sweep has found. */
+export const ownRecord = 'From Cordon’s own record: a change in the portal is in it once it was found.';

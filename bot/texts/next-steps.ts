@@ -6,6 +6,7 @@ import type {
   StateOf,
   WaitReason,
 } from '../../src/containment/state.ts';
+import { elsewhereStep } from './elsewhere.ts';
 import { boxStep } from './time-box.ts';
 import { uncheckedStep } from './unchecked.ts';
 
@@ -14,6 +15,9 @@ import { uncheckedStep } from './unchecked.ts';
  * may stand in a TextBlock. It never claims more than Defender confirmed.
  */
 export function nextStep(request: ContainmentRequest): string {
+  // Whatever it says otherwise is older.
+  const isFoundSince = request.elsewhere !== undefined && request.state.status !== 'ended';
+  if (isFoundSince) return elsewhereStep(request) ?? usualStep(request);
   const unchecked = request.unchecked === true ? uncheckedStep(request) : undefined;
   return unchecked ?? usualStep(request);
 }
@@ -45,7 +49,7 @@ function usualStep(request: ContainmentRequest): string {
 }
 
 function onceEnded(request: ContainmentRequest, { machineAction }: StateOf<'ended'>): string {
-  return boxStep(request) ?? atTheEnd[machineAction.status][request.action];
+  return elsewhereStep(request) ?? boxStep(request) ?? atTheEnd[machineAction.status][request.action];
 }
 
 function whileAwaiting(request: ContainmentRequest, state: StateOf<'awaiting'>): string {

@@ -37,7 +37,8 @@ export function outcomeReply(request: ContainmentRequest): OutcomeReply {
   };
 }
 
-function concerned({ requestor, state }: ContainmentRequest): Person[] {
+/** Whom an end concerns: requestor and approver, whoever of them exists. */
+export function concerned({ requestor, state }: ContainmentRequest): Person[] {
   const approver = 'approval' in state ? state.approval?.by : undefined;
   return approver === undefined || isSamePerson(approver, requestor) ? [requestor] : [requestor, approver];
 }

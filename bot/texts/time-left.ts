@@ -1,11 +1,11 @@
 import { boxInForce } from '../../src/containment/box-in-force.ts';
 import type { Instant } from '../../src/containment/person.ts';
-import type { EndedRequest } from '../../src/store/restrictions-in-force.ts';
+import type { ContainmentRequest } from '../../src/containment/request.ts';
 import { timeSpan } from '../render/time-span.ts';
 import { utcShort } from '../render/utc.ts';
 
 /** When a restriction in force comes to its end, in words that stand on a list. Without a time box only a lift ends one. */
-export function timeLeft(restriction: EndedRequest, now: Instant): string {
+export function timeLeft(restriction: ContainmentRequest, now: Instant): string {
   const box = boxInForce(restriction);
   if (box === undefined) return 'no end set';
   const { until, ended, lift } = box;

@@ -45,6 +45,8 @@ export function createApi(as: string) {
     setFault: (preset: string, on: boolean) => post('/api/faults', { preset, on }, timeoutMs),
     resetFaults: () => post('/api/faults', { reset: true }, timeoutMs),
     setDevice: (id: string, online: boolean) => post('/api/devices', { id, online }, timeoutMs),
+    changeInPortal: (id: string, action: 'restrict' | 'unrestrict') =>
+      post('/api/portal', { id, action }, timeoutMs),
     listen: (events: PageEvents) => listen(`/api/events?${me}`, events),
   };
 }

@@ -1,11 +1,13 @@
 import type { Api } from './api.ts';
 import { el } from './dom.ts';
+import { createPortalChange } from './portal-change.ts';
 import type { Device, Preset } from './types.ts';
 
 /** Switches for what may go wrong in Entra, Defender and Teams, and which devices answer. */
 export function createFaultsTab(api: Api, onActiveCount: (count: number) => void) {
   const presetRows = el('div', { class: 'switches' });
   const deviceRows = el('div', { class: 'switches' });
+  const portal = createPortalChange(api);
   const clear = el(
     'button',
     { class: 'plain', type: 'button', 'data-testid': 'all-clear', onclick: () => void api.resetFaults() },
@@ -19,6 +21,13 @@ export function createFaultsTab(api: Api, onActiveCount: (count: number) => void
     el('h3', {}, 'Devices'),
     el('p', { class: 'panel-note' }, 'An action on a device that is offline stays Pending until it is back.'),
     deviceRows,
+    el('h3', {}, 'In the Defender portal'),
+    el(
+      'p',
+      { class: 'panel-note' },
+      'Somebody acts without Cordon, which asks Defender for that every ten minutes.',
+    ),
+    portal.element,
   );
   return {
     element,
@@ -32,6 +41,7 @@ export function createFaultsTab(api: Api, onActiveCount: (count: number) => void
       onActiveCount(presets.filter((preset) => preset.active).length);
     },
     showDevices: (devices: readonly Device[]) => {
+      portal.showDevices(devices);
       const rows = devices.map((device) => {
         const note = [device.os, device.group, device.id.slice(0, 8)]
           .filter((part) => part !== undefined)

@@ -4,6 +4,7 @@ import { isPast } from './decision.ts';
 import type { BoxEvent } from './event.ts';
 import type { Instant } from './person.ts';
 import type { ContainmentRequest } from './request.ts';
+import { isRestrictedElsewhere } from './standing.ts';
 import { type State, labelOf, mayGoOn } from './state.ts';
 import type { BoxLift, Release, RunningBox } from './time-box.ts';
 
@@ -24,7 +25,7 @@ export type Due =
   | Omit<On<'lift-still-awaits'>, 'people'>;
 
 export function dueOf(request: ContainmentRequest, facts: BoxFacts, now: Instant): Due | undefined {
-  if (facts.release !== undefined && isInForce(request))
+  if (facts.release !== undefined && (isInForce(request) || isRestrictedElsewhere(request)))
     return { kind: 'restriction-released', ...facts.release };
   const box = boxInForce(request);
   if (box === undefined) return undefined;

@@ -3,10 +3,12 @@ import { type Decision, changed, isPast, later, moved, tellClickers, unchanged }
 import type { BoxEvent, Effect } from './event.ts';
 import type { Instant } from './person.ts';
 import { type ContainmentRequest, hasDevice } from './request.ts';
+import { isRestrictedElsewhere } from './standing.ts';
 import {
   type Approval,
   type Label,
   type State,
+  type VoidReason,
   filedStatusOf,
   isFinal,
   isRetryable,
@@ -173,11 +175,7 @@ export function liftAskedFor(
   return boxed(request, asked.box, [{ kind: 'lift', lift, approval }, ...asked.effects]);
 }
 
-function tellWishers(
-  { wishes }: RunningBox,
-  why: Extract<Effect, { kind: 'tell' }>['note']['why'] & { readonly code: 'lift-meanwhile' },
-  except?: Wish,
-): Effect[] {
+export function tellWishers({ wishes }: RunningBox, why: VoidReason, except?: Wish): Effect[] {
   return wishes
     .filter((wish) => wish !== except)
     .map((wish) => ({ kind: 'tell', to: wish.by, note: { about: wish.verb, why, at: wish.at } }));
@@ -263,10 +261,12 @@ function boxOf(request: ContainmentRequest, lift: string): RunningBox | undefine
 
 export function onRestrictionReleased(
   request: ContainmentRequest,
-  { kind: _kind, ...released }: On<'restriction-released'>,
+  { kind: _kind, ...release }: On<'restriction-released'>,
 ): Decision {
-  if (!isInForce(request)) return unchanged(request);
+  if (!isInForce(request) && !isRestrictedElsewhere(request)) return unchanged(request);
   const box = boxInForce(request);
+  const last = request.elsewhere?.at(-1);
+  const released = { ...release, ...(last === undefined ? {} : { after: last.actionId }) };
   if (box === undefined || request.box === undefined) return changed({ ...request, released });
   const { lift: _over, ...rest } = box;
   const running = { ...rest, wishes: [] };

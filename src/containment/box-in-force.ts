@@ -8,10 +8,10 @@ const callAfterSeconds = 900;
 /** For so long a restriction that somebody is about to extend is not lifted under their hands, however often they press. */
 const graceForExtensionSeconds = 60;
 
-/** Defender confirmed that the device is restricted, and no lift is known. */
-export function isInForce({ action, state, released }: ContainmentRequest): boolean {
+/** Defender confirmed that the device is restricted, and no lift is known, by a request or elsewhere. */
+export function isInForce({ action, state, released, elsewhere }: ContainmentRequest): boolean {
   const isConfirmed = state.status === 'ended' && state.machineAction.status === 'Succeeded';
-  return action === 'restrict' && isConfirmed && released === undefined;
+  return action === 'restrict' && isConfirmed && released === undefined && elsewhere === undefined;
 }
 
 /** The box of a restriction that holds. */

@@ -15,6 +15,7 @@ import {
   onWishVerified,
 } from './box-wishes.ts';
 import type { Decision } from './decision.ts';
+import { onChangedElsewhere } from './drift.ts';
 import type { BoxEvent, Event } from './event.ts';
 import type { Instant } from './person.ts';
 import type { ContainmentRequest } from './request.ts';
@@ -40,6 +41,7 @@ const handlers: Handlers = {
   'lift-failed': onLiftFailed,
   'approved-in-advance': onApprovedInAdvance,
   'restriction-released': onRestrictionReleased,
+  'changed-elsewhere': onChangedElsewhere,
 };
 
 export function isBoxEvent(event: Event): event is BoxEvent {

@@ -1,5 +1,6 @@
 import type { DeviceFacts } from './device.ts';
 import type { Duration } from './duration.ts';
+import type { ChangeElsewhere } from './elsewhere.ts';
 import type { DeviceId, RequestId } from './ids.ts';
 import type { OfAttempt } from './of-attempt.ts';
 import type { Instant, Person } from './person.ts';
@@ -195,6 +196,13 @@ export type BoxEvent =
       readonly at: Instant;
       /** Where it was asked for in this conversation. */
       readonly number?: number | undefined;
+    }
+  /** A sweep has found it, after this request took effect. */
+  | {
+      readonly kind: 'changed-elsewhere';
+      readonly change: ChangeElsewhere;
+      /** Another request has the thread that hears of it. */
+      readonly quiet?: boolean | undefined;
     };
 
 /**
@@ -256,6 +264,8 @@ export type Effect =
   | { readonly kind: 'time-box'; readonly at?: Instant }
   /** A word in the thread about the time box; `of` tells one such word from the next. */
   | { readonly kind: 'tell-box'; readonly about: BoxNews; readonly of: Instant }
+  /** A word in the thread of what was changed elsewhere, this change and whatever else it has not heard of. */
+  | { readonly kind: 'tell-elsewhere'; readonly change: string }
   /** A lift came to rest: the restrictions that it concerns are looked at. */
   | { readonly kind: 'settle-lift' };
 

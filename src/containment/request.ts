@@ -1,5 +1,6 @@
 import type { DeviceId, RequestId } from './ids.ts';
 import type { DeviceFacts } from './device.ts';
+import type { FoundChange } from './elsewhere.ts';
 import type { Instant, Person } from './person.ts';
 import type { State, UndecidedState } from './state.ts';
 import type { AlsoRestricted, Release, TimeBox } from './time-box.ts';
@@ -70,6 +71,8 @@ interface Wish {
   readonly box?: TimeBox | undefined;
   /** The restriction was lifted, as far as any request tells. */
   readonly released?: Release | undefined;
+  /** What was changed on the device without any request, after this one took effect; the latest last, never empty. */
+  readonly elsewhere?: readonly FoundChange[] | undefined;
   /** The request whose time box this one ends. */
   readonly lifts?: RequestId | undefined;
   /** Of such a request: what else restricts the device. Whoever approves it from now on has read that. */

@@ -67,6 +67,8 @@ export type VoidReason =
   | { readonly code: 'ended-meanwhile' }
   /** Of a press of Release or Extend: the lift is asked for already, in this conversation if it is named. */
   | { readonly code: 'lift-meanwhile'; readonly number?: number | undefined }
+  /** Of the same: the restriction was lifted without any request, in the portal or by another tool. */
+  | { readonly code: 'lifted-elsewhere' }
   /** Of a press of Extend: somebody else has moved the end further meanwhile. */
   | { readonly code: 'not-longer' }
   /** Of an approval in advance, whose approver is not there to retry: our own work failed again and again. */

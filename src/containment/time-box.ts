@@ -99,4 +99,6 @@ export interface Release {
   readonly at: Instant;
   /** Missing when the lift was asked for in another conversation: it is not this one's to name. */
   readonly number?: number | undefined;
+  /** The machine action by which the device had been restricted again elsewhere, if that is what was lifted. */
+  readonly after?: string | undefined;
 }

@@ -1,4 +1,4 @@
-import { filterQuery } from './odata.ts';
+import { and, anyOf, eq, filterQuery, isIn, since } from './odata.ts';
 import { ListPage, MachineAction } from './schema.ts';
 import type { CallOptions, Transport } from './transport.ts';
 
@@ -45,4 +45,39 @@ interface ListOptions {
 /** The next page is asked for with a person's token, which belongs to nobody but the API. */
 function isSameOrigin(link: string, apiUrl: string): boolean {
   return URL.parse(link)?.origin === URL.parse(apiUrl)?.origin;
+}
+
+/** Keeps the address of a list call near 5 kB, well below what gateways accept. */
+export const idsPerCall = 100;
+
+/** Of many devices: what succeeded on them. */
+export interface SucceededQuery {
+  readonly machineIds: readonly string[];
+  readonly types: readonly string[];
+  readonly createdSince: Date;
+}
+
+/**
+ * Restrictions and lifts are rare: of many devices one list without them in its filter holds all, and the calls do not grow
+ * with the devices.
+ */
+export async function readSucceeded(
+  lists: ActionLists,
+  token: string,
+  { machineIds, types, createdSince }: SucceededQuery,
+  call: CallOptions,
+): Promise<MachineAction[]> {
+  const wanted = new Set(machineIds.map((id) => id.toLowerCase()));
+  const ofDevices = wanted.size > idsPerCall ? [] : [isIn('machineId', [...wanted])];
+  const filter = and(
+    ...ofDevices,
+    anyOf('type', types),
+    eq('status', 'Succeeded'),
+    since('creationDateTimeUtc', createdSince),
+  );
+  const { actions } = await lists(token, filter, call);
+  return actions.filter(
+    ({ machineId, type, status }) =>
+      wanted.has(machineId.toLowerCase()) && types.includes(type) && status === 'Succeeded',
+  );
 }

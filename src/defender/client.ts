@@ -1,4 +1,4 @@
-import { createActionLists } from './action-lists.ts';
+import { type SucceededQuery, createActionLists, idsPerCall, readSucceeded } from './action-lists.ts';
 import { type FoundDevices, createDeviceSearch } from './device-search.ts';
 import { DefenderError } from './errors.ts';
 import type { CallGovernor } from './governor.ts';
@@ -49,6 +49,8 @@ export interface DefenderClient {
   logonUsers(token: string, deviceId: string, options: CallOptions): Promise<readonly LogonUser[]>;
   /** Open and ended actions of one device, newest first. All of them, or an error: half a list proves nothing. */
   listOpenActions(token: string, query: ActionQuery, options: CallOptions): Promise<MachineAction[]>;
+  /** Those that the token's owner can see, a part of them should Defender not list all: absence proves nothing. */
+  listSucceeded(token: string, query: SucceededQuery, options: CallOptions): Promise<MachineAction[]>;
   /** Those of the actions that the token's owner can see. */
   listActionsById(token: string, ids: readonly string[], options: CallOptions): Promise<MachineAction[]>;
   /** The answer need not be the action that this call created: see `judgeSubmitted`. */
@@ -64,8 +66,6 @@ export interface DefenderClient {
 const defaultReadMs = 10_000;
 /** A POST that is given up leaves its outcome in the dark, so it gets more time. */
 const defaultSubmitMs = 15_000;
-/** Keeps the address of a list call near 5 kB, well below what gateways accept. */
-const idsPerCall = 100;
 const verbs = { restrict: 'restrictCodeExecution', unrestrict: 'unrestrictCodeExecution' } as const;
 
 export function createDefenderClient(options: DefenderClientOptions): DefenderClient {
@@ -107,6 +107,8 @@ export function createDefenderClient(options: DefenderClientOptions): DefenderCl
       );
       return newestFirst(wanted);
     },
+
+    listSucceeded: (token, query, call) => readSucceeded(lists, token, query, call),
 
     async listActionsById(token, ids, call) {
       const wanted = new Map(ids.map((id) => [id.toLowerCase(), id]));

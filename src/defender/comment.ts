@@ -11,6 +11,11 @@ export function commentMark(requestId: string): string {
   return `cordon:${requestId}`;
 }
 
+/** The request that a comment names as ours; only it can tell whether that is true. */
+export function markedRequest(comment: string | undefined): string | undefined {
+  return /(?:^|\s)cordon:([A-Za-z0-9_-]{22,64})\s*$/.exec(comment ?? '')?.[1];
+}
+
 export interface CommentParts {
   readonly reason: string;
   readonly requestor: string;
@@ -44,6 +49,14 @@ function people({ requestor, approver }: CommentParts, nameLimit: number): strin
     `requested by ${shorten(harmless(requestor), nameLimit)}`,
     `approved by ${shorten(harmless(approver), nameLimit)}`,
   ];
+}
+
+/** Whether it may be what is left of a comment for this reason: cut, or with nothing left. */
+export function beginsLike(comment: string | undefined, reason: string): boolean {
+  const ours = harmless(reason);
+  const theirs = (comment ?? '').trim();
+  const length = Math.min(ours.length, theirs.length, leastReason);
+  return ours.slice(0, length) === theirs.slice(0, length);
 }
 
 /** One line without control characters or half characters, in which nothing looks like the mark. */

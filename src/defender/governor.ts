@@ -5,8 +5,11 @@
 
 export type CallKind = 'submit' | 'read-device' | 'read-action';
 
-/** `interactive`: a person waits. `fresh`: new actions and reconciliation. `routine`: tracking that may come later. */
-export type CallPriority = 'interactive' | 'fresh' | 'routine';
+/**
+ * `interactive`: a person waits. `fresh`: new actions and reconciliation. `routine`: tracking that may come later.
+ * `background`: what nobody waits for.
+ */
+export type CallPriority = 'interactive' | 'fresh' | 'routine' | 'background';
 
 export type BudgetDecision =
   | { readonly granted: true }
@@ -52,6 +55,8 @@ export const minuteMs = 60_000;
 export const hourMs = 3_600_000;
 /** What routine calls leave over is for people who wait, fresh actions and reconciliation. */
 const routineShare = 0.8;
+/** What nobody waits for gives way to tracking. */
+const backgroundShare = 0.5;
 /** What people who wait leave over is for fresh actions and reconciliation: what was approved goes out, whoever presses what. */
 const interactiveShare = 0.9;
 /** One person's presses never take away all of it from the others, with or without a right to anything. */
@@ -78,7 +83,8 @@ export function decideBudget(state: BudgetState): BudgetDecision {
 function shareOf(limit: number, priority: CallPriority): number {
   if (priority === 'fresh') return limit;
   if (priority === 'interactive') return Math.ceil(limit * interactiveShare);
-  return Math.max(Math.min(limit, 1), Math.floor(limit * routineShare));
+  const share = priority === 'background' ? backgroundShare : routineShare;
+  return Math.max(Math.min(limit, 1), Math.floor(limit * share));
 }
 
 function waitsFor(usage: Usage, now: number, limits: { minute: number; hour: number }): readonly number[] {

@@ -44,15 +44,20 @@ export type AccessOutcome =
     }
   | { readonly ok: false; readonly problem: AccessProblem };
 
+export interface AccessWish {
+  /** Nobody waits for it, and nobody would be asked to sign in anew: what Entra refuses today may be good tomorrow. */
+  readonly keepSignIn?: boolean;
+}
+
 export interface DefenderAccess {
   /** Never throws for trouble with tokens: whatever went wrong is a problem of the outcome. */
-  forPerson(person: AccessPerson, signal?: AbortSignal): Promise<AccessOutcome>;
+  forPerson(person: AccessPerson, signal?: AbortSignal, how?: AccessWish): Promise<AccessOutcome>;
 }
 
 /** The one way to a Defender token: the person's own sign-in, asked anew, proven to be theirs, exchanged. */
 export function createDefenderAccess(options: DefenderAccessOptions): DefenderAccess {
   return {
-    forPerson: async (person, signal) => {
+    forPerson: async (person, signal, how) => {
       try {
         const assertion = await options.userTokens.getUserToken(person, { signal });
         if (assertion === undefined) return failed({ kind: 'not-signed-in' });
@@ -61,7 +66,8 @@ export function createDefenderAccess(options: DefenderAccessOptions): DefenderAc
         const outcome = await exchange(options.onBehalfOf, { assertion, person, signal });
         const dropSignIn = () => drop(options.userTokens, person, assertion);
         if (outcome.ok) return options.keepSignIn === true ? outcome : { ...outcome, dropSignIn };
-        if (asksForSignIn(outcome.problem, options.keepSignIn)) await dropSignIn();
+        if (how?.keepSignIn !== true && asksForSignIn(outcome.problem, options.keepSignIn))
+          await dropSignIn();
         return outcome;
       } catch (error) {
         if (error instanceof IdentityError) return failed(problemOfError(error));

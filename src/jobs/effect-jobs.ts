@@ -16,6 +16,7 @@ export const jobNames = [
   'time-box',
   'settle-lift',
   'tell-box',
+  'tell-elsewhere',
 ] as const;
 export type JobName = (typeof jobNames)[number];
 
@@ -29,6 +30,8 @@ export interface JobPayload {
   readonly to?: Person;
   readonly note?: PrivateNote;
   readonly news?: BoxNews;
+  /** The machine action elsewhere that the thread has to hear of. */
+  readonly change?: string;
   /** How often in a row this work was not possible; the same work all the same. */
   readonly waits?: number;
   /** How often in a row it was left to a newer program. */
@@ -91,9 +94,15 @@ function boxJobOf(effect: Effect, requestId: RequestId): NewJob | undefined {
       return { name: effect.kind, payload: { requestId } };
     case 'tell-box':
       return tellBoxJob(requestId, effect.about, effect.of);
+    case 'tell-elsewhere':
+      return tellElsewhereJob(requestId, effect.change);
     default:
       return undefined;
   }
+}
+
+export function tellElsewhereJob(requestId: RequestId, change: string): Job {
+  return { name: 'tell-elsewhere', payload: { requestId, change } };
 }
 
 function standby({ unlessTold }: Extract<Effect, { kind: 'tell' }>): Partial<NewJob> {
@@ -138,8 +147,8 @@ function sinceOf(decided: { readonly at: Instant } | false | undefined): { reado
 }
 
 /** One waiting job for the same work, whoever queues it again: repeats merge instead of multiplying. */
-export function keyOf({ requestId, clickId, since, about, to, note, news }: JobPayload): string {
-  return [requestId, clickId, since, about, to?.objectId, note?.about, note?.why.code, news]
+export function keyOf({ requestId, clickId, since, about, to, note, news, change }: JobPayload): string {
+  return [requestId, clickId, since, about, to?.objectId, note?.about, note?.why.code, news, change]
     .filter(Boolean)
     .join(' ');
 }

@@ -2,7 +2,7 @@ import type { Log } from '../platform/log.ts';
 import type { Metrics } from '../platform/metrics.ts';
 import { countDeadJobs } from '../store/dead-jobs.ts';
 import type { Sql } from '../store/database-port.ts';
-import { countRequests } from '../store/request-counts.ts';
+import { comparedSeconds, countRequests } from '../store/request-counts.ts';
 import { jobNames } from './effect-jobs.ts';
 
 const everyMs = 10_000;
@@ -16,6 +16,7 @@ export function createGauges({ sql, metrics, log }: { sql: Sql; metrics: Metrics
     try {
       const [requests, dead] = [await countRequests(sql), await countDeadJobs(sql)];
       for (const [status, n] of requests.open) metrics.openRequests.set({ status }, n);
+      metrics.comparedAt.set(await comparedSeconds(sql));
       metrics.needAttention.set(requests.needAttention);
       for (const queue of jobNames) metrics.deadJobs.set({ queue }, dead.get(queue) ?? 0);
     } catch (error) {

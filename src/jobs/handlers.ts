@@ -16,6 +16,7 @@ import type { Again, JobHandler, JobHandlers } from './run-job.ts';
 import { createSubmit } from './submit.ts';
 import { createSyncCard } from './sync-card.ts';
 import { createTellBox } from './tell-box.ts';
+import { createTellElsewhere } from './tell-elsewhere.ts';
 import { createSettleLift, createTimeBox } from './time-box.ts';
 
 export function createHandlers(parts: JobParts): JobHandlers {
@@ -31,6 +32,7 @@ export function createHandlers(parts: JobParts): JobHandlers {
     'time-box': createTimeBox(parts),
     'settle-lift': createSettleLift(parts),
     'tell-box': createTellBox(parts),
+    'tell-elsewhere': createTellElsewhere(parts),
   };
 }
 

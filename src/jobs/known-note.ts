@@ -26,6 +26,7 @@ const voidCodes = {
   'ended-meanwhile': true,
   'lift-meanwhile': true,
   'not-longer': true,
+  'lifted-elsewhere': true,
   'restricted-anew': true,
   'approver-left': true,
   'step-failed': true,

@@ -6,6 +6,7 @@ import type { Boxes } from '../store/boxes.ts';
 import type { Cards } from '../store/cards.ts';
 import type { CommentLimits } from '../store/comment-limits.ts';
 import type { Departures } from '../store/departures.ts';
+import type { DeviceStandings } from '../store/device-standings.ts';
 import type { LookFirst } from '../store/look-first.ts';
 import type { OutcomeOrder } from '../store/outcome-order.ts';
 import type { RequestStore } from '../store/requests.ts';
@@ -22,6 +23,7 @@ export interface JobParts {
   readonly outcomes: OutcomeOrder;
   readonly boxes: Boxes;
   readonly departures: Pick<Departures, 'hasLeft'>;
+  readonly standings: DeviceStandings;
   readonly defender: DefenderClient;
   readonly access: DefenderAccess;
   readonly chat: Chat;

@@ -1,3 +1,4 @@
+import type { FoundChange, StandsNow } from '../containment/elsewhere.ts';
 import type { BoxNews, PrivateNote } from '../containment/event.ts';
 import type { Person } from '../containment/person.ts';
 import type { ContainmentRequest } from '../containment/request.ts';
@@ -13,6 +14,12 @@ export interface Chat {
   tellThread(request: ContainmentRequest): Promise<void>;
   /** Says in the request's thread what its time box asks of people. */
   tellBox(request: ContainmentRequest, news: BoxNews): Promise<void>;
+  /** Says in the request's thread what was changed elsewhere. */
+  tellElsewhere(
+    request: ContainmentRequest,
+    changes: readonly FoundChange[],
+    stands: StandsNow,
+  ): Promise<void>;
   /** Tells one person alone; false when that person cannot be reached that way. */
   tellPerson(request: ContainmentRequest, person: Person, note: PrivateNote): Promise<boolean>;
 }

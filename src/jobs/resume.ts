@@ -5,7 +5,7 @@ import { passed } from '../platform/steps.ts';
 import type { Database } from '../store/database-port.ts';
 import type { DatabaseClock } from '../store/now.ts';
 import { type Unfinished, newsKey, readUnfinished, takeBack } from '../store/unfinished.ts';
-import { type Job, boxJobs, cancelJob, submitJob } from './effect-jobs.ts';
+import { type Job, boxJobs, cancelJob, submitJob, tellElsewhereJob } from './effect-jobs.ts';
 import type { JobQueue } from './queue.ts';
 
 interface Parts {
@@ -89,7 +89,7 @@ async function inTurn({ exclusive, sql: db }: Database, work: () => Promise<void
 function jobsOf(request: Unfinished): readonly Job[] {
   const { id: requestId } = request;
   const card: readonly Job[] = request.isShown ? [] : [{ name: 'sync-card', payload: { requestId } }];
-  return [...card, ...awaitedJobs(request), ...jobsOfBox(request)];
+  return [...card, ...awaitedJobs(request), ...jobsOfBox(request), ...jobsOfDrift(request)];
 }
 
 /** What the thread has heard need not be queued to be found out again. */
@@ -98,6 +98,11 @@ function jobsOfBox({ id, box, toldNews }: Unfinished): readonly Job[] {
   return boxJobs(id, box).filter(({ payload: { news, since } }) =>
     news === undefined || since === undefined ? true : !toldNews.includes(newsKey(news, since)),
   );
+}
+
+/** One says all that the thread has not heard of. */
+function jobsOfDrift({ id, untold }: Unfinished): readonly Job[] {
+  return untold.slice(-1).map(({ actionId }) => tellElsewhereJob(id, actionId));
 }
 
 /** The jobs that a state waits for, beside its card. */

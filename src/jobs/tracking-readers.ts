@@ -11,7 +11,7 @@ export interface Reader {
  * Whose tokens to read with, the most useful first. Everybody who approved something still open can be asked; whoever
  * saw an action last will see it again, so the readers of many actions come first and few list calls see all.
  */
-export function readersFor(actions: readonly TrackedAction[]): Reader[] {
+export function readersFor(actions: readonly Pick<TrackedAction, 'approver' | 'lastReader'>[]): Reader[] {
   const people = new Map<string, Person>();
   const weight = new Map<string, number>();
   for (const action of actions) {

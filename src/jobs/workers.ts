@@ -17,6 +17,7 @@ const concurrency: Readonly<Record<JobName, number>> = {
   'time-box': 2,
   'settle-lift': 2,
   'tell-box': 2,
+  'tell-elsewhere': 1,
 };
 
 /** NOTIFY and the waker find jobs at once: this is for whatever both should miss. */

@@ -68,6 +68,11 @@ function jobMetrics(registers: Registry[]) {
       labelNames: ['status'],
       registers,
     }),
+    comparedAt: new Gauge({
+      name: 'cordon_drift_compared_timestamp_seconds',
+      help: 'When all watched devices were last compared with Defender, in the tenant where that is longest ago; 0: never',
+      registers,
+    }),
     needAttention: new Gauge({
       name: 'cordon_requests_needing_attention',
       help: 'Requests in Needs attention that nobody has closed',

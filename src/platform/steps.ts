@@ -58,6 +58,11 @@ export const steps = {
   'doubt-rechecked': 'a person’s own look at a doubtful action is made; what it found is not stored',
   'expiry-stored': 'nobody decided in time, and that is stored; the job is not done',
 
+  'drift-sweep-taken':
+    'what was changed elsewhere is this process’s to ask for, for a while; nobody was asked',
+  'drift-listed': 'Defender listed what was changed, by whomever; nothing is stored of it',
+  'drift-stored': 'what was changed elsewhere on a device is stored with its jobs; the sweep is not over',
+
   'box-moved': 'what was due of a time box is stored with its jobs; the next thing due was not looked for',
 
   // What people see
@@ -72,6 +77,8 @@ export const steps = {
   'outcome-recorded': 'the thread was told and that is stored; the job is not done',
   'box-news-due': 'the thread is to be asked something about a time box; it is not',
   'box-news-told': 'the thread was asked about a time box; that is not stored',
+  'elsewhere-due': 'the thread is to be told what was changed elsewhere; it is not',
+  'elsewhere-told': 'the thread was told what was changed elsewhere; that is not stored',
   'person-told': 'a person was told privately; the job is not done',
 
   // The work itself

@@ -105,6 +105,11 @@ export function createCards({ sql: db, clock }: Parts) {
     async told(id: RequestId, end: Instant): Promise<void> {
       await db.updateTable('cards').set({ told_end: end }).where('request_id', '=', id).execute();
     },
+    /** The machine action elsewhere that the thread was told of last. */
+    toldElsewhere: async (id: RequestId) => (await read(id))?.told_elsewhere ?? undefined,
+    async toldOfElsewhere(id: RequestId, actionId: string): Promise<void> {
+      await db.updateTable('cards').set({ told_elsewhere: actionId }).where('request_id', '=', id).execute();
+    },
     activityId: async (id: RequestId) => (await read(id))?.activity_id ?? undefined,
   };
 }

@@ -240,10 +240,11 @@ export async function find(db: Sql, where: Where): Promise<ContainmentRequest | 
 }
 
 export function boxColumns(request: ContainmentRequest) {
-  const { box, released } = request;
+  const { box, released, elsewhere } = request;
   return {
     box: box === undefined ? null : JSON.stringify(box),
     box_until: boxInForce(request)?.until ?? null,
     released: released === undefined ? null : JSON.stringify(released),
+    elsewhere: elsewhere === undefined ? null : JSON.stringify(elsewhere),
   };
 }

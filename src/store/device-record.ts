@@ -4,6 +4,7 @@ import type { Instant } from '../containment/person.ts';
 import type { ContainmentRequest } from '../containment/request.ts';
 import type { Tx } from './database-port.ts';
 import { type Condition, type Here, countByStatus, isReadable, madeHere } from './here.ts';
+import { readRestrictedElsewhere } from './restricted-elsewhere.ts';
 import { type DeviceRestriction, readRestrictionOf } from './restrictions-in-force.ts';
 import { deviceKey, toRequest } from './rows.ts';
 
@@ -25,6 +26,8 @@ export interface DeviceRecord extends ListedDevice {
   /** As last recorded here. */
   readonly name: string | undefined;
   readonly restriction: DeviceRestriction | undefined;
+  /** Somebody has restricted it without any request, and no request has changed that since: the one of this conversation that tells. */
+  readonly again?: ContainmentRequest | undefined;
   /** The oldest few of those that have not come to their end. */
   readonly open: readonly ContainmentRequest[];
   readonly openCount: number;
@@ -62,6 +65,7 @@ export async function readDeviceRecord(
     names,
     name: await nameOf(tx, here, device),
     restriction: deviceId === undefined ? undefined : await readRestrictionOf(tx, here, deviceId),
+    again: deviceId === undefined ? undefined : await againOf(tx, here, deviceId),
     open: await read(tx, here, { only: isOpenHere, order: 'asc', limit: mostOpen }),
     openCount: open.of(() => true),
     last: over[0],
@@ -69,6 +73,11 @@ export async function readDeviceRecord(
     passedOver: all.unreadable,
     now,
   };
+}
+
+async function againOf(tx: Tx, here: Here, deviceId: DeviceId): Promise<ContainmentRequest | undefined> {
+  const only = sql<SqlBool>`device_id = ${deviceId}`;
+  return (await readRestrictedElsewhere(tx, here, { limit: 1, only, untilLifted: true })).requests[0];
 }
 
 /** As last recorded. */

@@ -1,10 +1,11 @@
 import { type SqlBool, sql } from 'kysely';
 import type { Instant } from '../containment/person.ts';
-import type { ContainmentRequest } from '../containment/request.ts';
+import type { ContainmentRequest, DeviceRequest } from '../containment/request.ts';
 import type { Sql, Tx } from './database-port.ts';
 import { type Condition, type Here, countByStatus, inSnapshot, isReadable, madeHere } from './here.ts';
 import type { DatabaseClock } from './now.ts';
-import { type EndedRequest, readInForce } from './restrictions-in-force.ts';
+import { readRestrictedElsewhere } from './restricted-elsewhere.ts';
+import { readInForce } from './restrictions-in-force.ts';
 import { toRequest } from './rows.ts';
 
 /** The first rows of what may be more. */
@@ -18,11 +19,15 @@ export interface Digest {
   readonly awaiting: Some;
   readonly attention: Some;
   readonly running: Some;
-  readonly inForce: Some<EndedRequest>;
+  readonly inForce: Some<DeviceRequest>;
+  /** Restricted on devices of this conversation's requests, and held by none. */
+  readonly elsewhere: Some;
   /** Since `since`: came to an end that nobody wished for. */
   readonly failed: Some;
   /** Written by a newer program, and in none of the above. */
   readonly passedOver: number;
+  /** When all watched devices of this conversation's requests were last compared with Defender's list. */
+  readonly comparedAt?: Instant | undefined;
   readonly since: Instant;
   readonly now: Instant;
 }
@@ -46,7 +51,9 @@ const isRunning = sql<SqlBool>`status in ('approved', 'submitting', 'running')`;
 
 /** Denied and withdrawn is what somebody decided; an expiry is what nobody did. */
 function isFailedSince(since: Instant): Condition {
-  return sql<SqlBool>`status in ('expired', 'ended') and changed_at >= ${since} and (
+  // A time box, a lift or a change made elsewhere changes a request long after its end.
+  return sql<SqlBool>`status in ('expired', 'ended') and changed_at >= ${since}
+    and coalesce(state->>'endedAt', state->>'at')::timestamptz >= ${since} and (
     status = 'expired' or state->'machineAction'->>'status' in ('Failed', 'TimeOut', 'Cancelled'))`;
 }
 
@@ -71,7 +78,9 @@ async function readDigest(tx: Tx, { here, seconds, now }: Wish): Promise<Digest>
     running,
     failed,
     inForce: { requests: inForce.restrictions, total: inForce.total },
+    elsewhere: await readRestrictedElsewhere(tx, here, { limit: most }),
     passedOver: unreadable + inForce.passedOver,
+    comparedAt: inForce.comparedAt,
     since,
     now,
   };

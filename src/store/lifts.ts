@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { type SqlBool, sql } from 'kysely';
 import { appendAudit } from '../audit/chain.ts';
 import { submitEffect } from '../containment/approval.ts';
 import { later } from '../containment/decision.ts';
@@ -100,7 +100,13 @@ async function recordLift(
   });
 }
 
-/** Restrictions of its device that a lift may concern: those in force, as far as the register tells. */
+/** What holds as far as its request tells: the restriction itself, or one that was found since, made elsewhere or late. */
+const isToRelease = sql<SqlBool>`(action = 'restrict' and released is null and elsewhere is null
+    and status = 'ended' and state->'machineAction'->>'status' = 'Succeeded'
+  or elsewhere->-1->>'became' = 'restricted'
+    and released->>'after' is distinct from elsewhere->-1->>'actionId')`;
+
+/** Requests whose device a lift may concern: their restriction is in force, as far as the register tells. */
 export async function restrictionsToSettle(db: Sql, lift: ContainmentRequest): Promise<RequestId[]> {
   // Nothing was lifted of a device that nobody has found.
   if (!hasDevice(lift)) return [];
@@ -109,10 +115,7 @@ export async function restrictionsToSettle(db: Sql, lift: ContainmentRequest): P
     .select('id')
     .where('tenant_id', '=', lift.tenantId)
     .where('device_id', '=', lift.deviceId)
-    .where('action', '=', 'restrict')
-    .where('status', '=', 'ended')
-    .where('released', 'is', null)
-    .where(sql<boolean>`state->'machineAction'->>'status' = 'Succeeded'`)
+    .where(isToRelease)
     .orderBy('created_at', 'desc')
     .limit(100)
     .execute();
@@ -127,6 +130,11 @@ function timeOf(text: string): string | null {
   return Number.isNaN(Date.parse(text)) ? null : text;
 }
 
+/** As `took_effect` is written. */
+function secondOf(text: string): string {
+  return timeOf(text) === null ? '' : new Date(text).toISOString().slice(0, 19);
+}
+
 /**
  * The first lift that Defender created after the restriction and confirmed: by its own times, not by ours. One that was made for
  * this box counts whenever it was created: it may follow a lift that hung since before the restriction.
@@ -135,8 +143,11 @@ export async function releaseOf(
   db: Sql,
   restriction: ContainmentRequest,
 ): Promise<ContainmentRequest | undefined> {
-  const { state, tenantId } = restriction;
-  if (!hasDevice(restriction) || state.status !== 'ended') return undefined;
+  const { state, tenantId, elsewhere } = restriction;
+  const since = elsewhere?.at(-1)?.at ?? '';
+  const isOver = state.status === 'ended' || elsewhere !== undefined;
+  if (!hasDevice(restriction) || !isOver) return undefined;
+  const made = state.status === 'ended' ? timeOf(state.machineAction.createdAt) : null;
   const row = await db
     .selectFrom('requests')
     .selectAll()
@@ -147,8 +158,10 @@ export async function releaseOf(
     .where(sql<boolean>`state->'machineAction'->>'status' = 'Succeeded'`)
     .where(
       sql<boolean>`(lifts = ${restriction.id} or
-        ${createdAt} > ${timeOf(state.machineAction.createdAt)}::timestamptz)`,
+        ${createdAt} > ${made}::timestamptz or ${made}::text is null and ${timeOf(since)}::text is not null)`,
     )
+    // What was restricted since, elsewhere or late, is lifted by what took effect after that.
+    .where(sql<boolean>`(${timeOf(since)}::text is null or took_effect > ${secondOf(since)})`)
     .orderBy(createdAt)
     .limit(1)
     .executeTakeFirst();

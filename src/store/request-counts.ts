@@ -8,6 +8,17 @@ export interface RequestCounts {
   readonly needAttention: number;
 }
 
+/** Seconds of the epoch; 0 while some tenant was never compared. */
+export async function comparedSeconds(db: Sql): Promise<number> {
+  const row = await db
+    .selectFrom('drift_sweeps')
+    .select(sql<number>`min(coalesce(extract(epoch from compared_at), 0))::float8`.as('at'))
+    // A tenant that is served no more is asked for no more.
+    .where('due_at', '>', sql<Date>`now() - interval '1 day'`)
+    .executeTakeFirst();
+  return row?.at ?? 0;
+}
+
 export async function countRequests(db: Sql): Promise<RequestCounts> {
   const rows = await db
     .selectFrom('requests')

@@ -13,10 +13,10 @@ import type { Tables } from './tables.ts';
 /**
  * How `state` may be written: 1, as at first; 2, with retries, closed requests and pauses; 3, with accounts that cannot be
  * used any more; 4, with devices that are known by name only, or were chosen by it; 5, with time boxes and the lifts that end
- * them. A row bears the lowest number that its content needs, so that an older program beside this one leaves alone
+ * them; 6, with what was changed elsewhere. A row bears the lowest number that its content needs, so that an older program beside this one leaves alone
  * only what it would misread.
  */
-const newestFormat = 5;
+const newestFormat = 6;
 export const readableFormats = Array.from({ length: newestFormat }, (_, index) => index + 1);
 
 /** A newer program wrote this request: nothing of it may be decided here. */
@@ -30,9 +30,12 @@ export class NewerStateError extends Error {
 
 /** An older program would approve such a lift, or a box, without knowing what belongs to it. */
 export const formatOfLift = 5;
+/** An older program would take the restriction for one in force, and lift it at the end of its box. */
+const formatOfDrift = 6;
 
 export function formatOf(request: ContainmentRequest): number {
   const { state } = request;
+  if (request.elsewhere !== undefined) return formatOfDrift;
   if (request.box !== undefined || request.lifts !== undefined) return formatOfLift;
   // An older program would take no notice of the device that a press is about.
   const isOpenByName = state.status === 'awaiting' && request.deviceName !== undefined;
@@ -74,6 +77,7 @@ export function toRequest(row: Selectable<Tables['requests']>): ContainmentReque
     ...(row.hold ? { hold: row.hold } : {}),
     ...(row.box ? { box: row.box } : {}),
     ...(row.released ? { released: row.released } : {}),
+    ...(row.elsewhere ? { elsewhere: row.elsewhere } : {}),
     ...(row.lifts === null ? {} : { lifts: row.lifts as RequestId }),
     ...(row.also_restricted ? { alsoRestricted: row.also_restricted } : {}),
     ...(row.look_first_until ? { unchecked: true } : {}),

@@ -1,5 +1,6 @@
 import type { ColumnType, Generated, GeneratedAlways } from 'kysely';
 import type { DeviceFacts } from '../containment/device.ts';
+import type { FoundChange } from '../containment/elsewhere.ts';
 import type { Person } from '../containment/person.ts';
 import type { Hold } from '../containment/request.ts';
 import type { State } from '../containment/state.ts';
@@ -45,6 +46,7 @@ export interface Tables {
     released: Json<Release> | null;
     lifts: string | null;
     also_restricted: Json<AlsoRestricted> | null;
+    elsewhere: Json<readonly FoundChange[]> | null;
   };
   tenant_numbers: { tenant_id: string; last_number: number };
   cards: {
@@ -60,7 +62,10 @@ export interface Tables {
     shown_picture: string | null;
     telling_until: Time | null;
     teller: string | null;
+    told_elsewhere: string | null;
   };
+  drift_sweeps: { tenant_id: string; due_at: Time; swept_at: Time | null; compared_at: Time | null };
+  drift_devices: { tenant_id: string; device_id: string; compared_at: Time };
   conversations: {
     conversation: string;
     tenant_id: string;

@@ -1,4 +1,5 @@
-import { sql } from 'kysely';
+import { type SqlBool, sql } from 'kysely';
+import { type FoundChange, untold } from '../containment/elsewhere.ts';
 import type { BoxNews } from '../containment/event.ts';
 import type { RequestId } from '../containment/ids.ts';
 import type { Instant } from '../containment/person.ts';
@@ -20,6 +21,8 @@ export interface Unfinished {
   readonly box: RunningBox | undefined;
   /** What the thread was told of the box, by `newsKey`. */
   readonly toldNews: readonly string[];
+  /** What was changed elsewhere and the thread was not told of. */
+  readonly untold: readonly FoundChange[];
 }
 
 export function newsKey(news: BoxNews, of: Instant): string {
@@ -45,10 +48,13 @@ export async function readUnfinished(db: Sql, clock: DatabaseClock): Promise<rea
   const toldNews = sql<readonly string[]>`array(
     select told_boxes.news || ' ' || (extract(epoch from told_boxes.of) * 1000)::bigint from told_boxes
     where told_boxes.request_id = requests.id)`;
+  const mayBeUntold = sql<SqlBool>`requests.elsewhere is not null
+    and cards.told_elsewhere is distinct from requests.elsewhere->-1->>'actionId'`;
   const rows = await db
     .selectFrom('requests')
     .innerJoin('cards', 'cards.request_id', 'requests.id')
     .select(['requests.id', 'requests.state', 'requests.box', 'requests.box_until'])
+    .select(['requests.elsewhere', 'cards.told_elsewhere'])
     .select([isShown.as('is_shown'), isTold.as('is_told'), givenUp.as('given_up'), toldNews.as('told_news')])
     // What a newer program wrote is that one's to go on with.
     .where('requests.state_format', 'in', readableFormats)
@@ -58,7 +64,7 @@ export async function readUnfinished(db: Sql, clock: DatabaseClock): Promise<rea
         eb('requests.box_until', 'is not', null),
         eb.and([
           eb('requests.changed_at', '>', sql<Date>`${clock()} - ${keptDays} * interval '1 day'`),
-          eb.or([eb.not(isShown), eb.not(isTold)]),
+          eb.or([eb.not(isShown), eb.not(isTold), mayBeUntold]),
         ]),
       ]),
     )
@@ -71,6 +77,7 @@ export async function readUnfinished(db: Sql, clock: DatabaseClock): Promise<rea
     givenUp: row.given_up,
     box: row.box_until === null ? undefined : row.box?.running,
     toldNews: row.told_news,
+    untold: untold(row.elsewhere ?? undefined, row.told_elsewhere ?? undefined),
   }));
 }
 

@@ -82,8 +82,14 @@ for (const { name, open } of databases) {
     });
 
     it('leaves out failures of before its time', async () => {
-      await ended('Failed');
+      const early = await ended('Failed');
       stores.time.ahead = 7_200;
+      // What was found of it since makes it no failure of today.
+      const { id: actionId, createdAt: at } = aMachineAction({ id: machineActionIdOf(early.id) });
+      const origin = { kind: 'own', number: early.number, itself: true } as const;
+      const change = { actionId, became: 'restricted', at, origin } as const;
+      await stores.requests.apply(early.id, { kind: 'changed-elsewhere', change });
+      assert.equal((await stores.requests.byId(early.id))?.elsewhere?.length, 1);
       const late = await ended('Failed');
 
       assert.deepEqual(numbers((await read()).failed.requests), [late.number]);

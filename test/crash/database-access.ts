@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { type Link, genesis, hashOf } from '../../src/audit/chain.ts';
+import { tenantId } from '../../sandbox/world.ts';
 import { openStatuses } from '../../src/containment/state.ts';
 import type { Sql } from '../../src/store/database-port.ts';
 import { openDatabase } from '../../src/store/database.ts';
@@ -14,6 +15,8 @@ export interface DatabaseAccess {
   expireAll(): Promise<void>;
   /** As if so much of every time box in force had passed. */
   passBoxes(seconds: number): Promise<void>;
+  /** As if it were time to look for what was changed elsewhere. */
+  dueDrift(): Promise<void>;
   /** What must not be left: a line each. */
   leftovers(): Promise<string[]>;
   /** Chains of the audit log that do not prove themselves. */
@@ -44,6 +47,11 @@ export function accessDatabase(url: string): DatabaseAccess {
           where name = 'expire' and state < 'active'`.execute(db);
       }),
     passBoxes: (seconds) => within((db) => passBoxes(db, seconds)),
+    dueDrift: () =>
+      within(async (db) => {
+        await sql`insert into drift_sweeps (tenant_id, due_at) values (${tenantId}, clock_timestamp())
+          on conflict (tenant_id) do update set due_at = excluded.due_at`.execute(db);
+      }),
     leftovers: () => within(leftovers),
     brokenChains: () => within(brokenChains),
   };

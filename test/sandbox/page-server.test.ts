@@ -78,6 +78,26 @@ describe('the page server', () => {
     assert.equal(harness.sandbox.defender.isOnline(device.id), false);
   });
 
+  it('does what somebody does in the portal', async () => {
+    const { id } = harness.sandbox.world.device('ws-finance-017');
+
+    await post('/api/portal', { id, action: 'restrict' });
+    await post('/api/portal', { id, action: 'unrestrict' });
+    const unknown = await post('/api/portal', { id: 'nobody’s', action: 'restrict' });
+
+    assert.deepEqual(
+      harness.sandbox.defender
+        .actions()
+        .map(({ type, requestor, machineId }) => [type, requestor, machineId]),
+      ['RestrictCodeExecution', 'UnrestrictCodeExecution'].map((type) => [
+        type,
+        'portal.operator@contoso.example',
+        id,
+      ]),
+    );
+    assert.match(String(unknown['error']), /no such device/);
+  });
+
   it('refuses a page of another site', async () => {
     const answer = await fetch(url('/api/faults'), {
       method: 'POST',

@@ -8,7 +8,6 @@ import { type DeviceRequest, hasDevice } from '../../src/containment/request.ts'
 import type { DeviceRecord } from '../../src/store/device-record.ts';
 import type { Digest } from '../../src/store/digest.ts';
 import type { RequestLists } from '../../src/store/request-lists.ts';
-import type { EndedRequest } from '../../src/store/restrictions-in-force.ts';
 import { requestStates } from './request-states.ts';
 import { aDeviceId, aNamedRequest, aRequest, riley, sam } from './requests.ts';
 
@@ -40,13 +39,6 @@ export function inState(name: string, given: Partial<DeviceRequest> = {}): Devic
   return { ...request, ...given };
 }
 
-export function anEndedOne(name: string, given: Partial<DeviceRequest> = {}): EndedRequest {
-  const request = inState(name, given);
-  const { state } = request;
-  if (state.status !== 'ended') throw new Error(`${name} has not ended`);
-  return { ...request, state };
-}
-
 const named = (name: string) => ({ device: { ...inState('pending').device, name } });
 
 const waiting = [
@@ -72,6 +64,7 @@ const past = [
   inState('expired', { number: 29 }),
   inState('failed', { number: 20 }),
   inState('succeeded-followed', { number: 12 }),
+  inState('drifted-lifted', { number: 11 }),
 ];
 const pastByName = [
   aNamedRequest({ number: 46 }),
@@ -81,18 +74,19 @@ const pastByName = [
   }),
 ];
 const inForce = [
-  anEndedOne('succeeded', { number: 12 }),
-  anEndedOne('succeeded-followed', { number: 18, ...named('lt-sales-118.contoso.example') }),
-  anEndedOne('succeeded', { number: 40, device: undefined }),
-  anEndedOne('boxed-in-force', { number: 44, ...named('ws-sales-002.contoso.example') }),
-  anEndedOne('boxed-lift-asked', { number: 45, ...named('ws-sales-003.contoso.example') }),
+  inState('succeeded', { number: 12 }),
+  inState('succeeded-followed', { number: 18, ...named('lt-sales-118.contoso.example') }),
+  inState('succeeded', { number: 40, device: undefined }),
+  inState('boxed-in-force', { number: 44, ...named('ws-sales-002.contoso.example') }),
+  inState('boxed-lift-asked', { number: 45, ...named('ws-sales-003.contoso.example') }),
+  inState('drifted-given-up', { number: 7, ...named('ws-sales-004.contoso.example') }),
 ];
 
 export const deviceRecord: DeviceRecord = {
   deviceId: aDeviceId(),
   names: [],
   name: 'ws-finance-017.contoso.example',
-  restriction: { restriction: anEndedOne('succeeded') },
+  restriction: { restriction: inState('succeeded') },
   open: [inState('awaiting-lift', { number: 44 }), inState('attention-unknown', { number: 43 })],
   openCount: 2,
   last: inState('denied', { number: 40 }),
@@ -108,6 +102,8 @@ const several = [aDeviceId(), aDeviceId('f'.repeat(40))].map((deviceId, index) =
 
 const device = { by: 'name', name: 'ws-finance-017' } as const;
 
+const none = { requests: [], total: 0 };
+
 export const digest: Digest = {
   awaiting: { requests: waiting, total: 3 },
   attention: { requests: needAttention, total: 2 },
@@ -116,13 +112,14 @@ export const digest: Digest = {
     total: 2,
   },
   failed: { requests: [inState('failed', { number: 20 }), inState('expired', { number: 19 })], total: 9 },
+  elsewhere: none,
   inForce: { requests: inForce.slice(1, 4), total: 3 },
   passedOver: 0,
+  comparedAt: now,
   since: '2026-11-22T21:42:00.000Z',
   now,
 };
 
-const none = { requests: [], total: 0 };
 const quietDigest: Digest = {
   ...digest,
   awaiting: none,
@@ -152,7 +149,10 @@ export const listAnswers: Readonly<Record<string, () => Promise<ListReply>>> = {
     ),
   active: () =>
     runActive(
-      listParts({ inForce: () => Promise.resolve({ restrictions: inForce, total: 5, passedOver: 1, now }) }),
+      listParts({
+        inForce: () =>
+          Promise.resolve({ restrictions: inForce, total: 6, passedOver: 1, comparedAt: now, now }),
+      }),
       asking,
       1,
     ),
@@ -173,11 +173,37 @@ export const listAnswers: Readonly<Record<string, () => Promise<ListReply>>> = {
     deviceStatus({
       ...deviceRecord,
       restriction: {
-        restriction: anEndedOne('succeeded'),
+        restriction: inState('succeeded'),
         lift: { at: '2026-11-23T04:00:00.000Z', request: inState('succeeded-lift', { number: 14 }) },
       },
       open: [],
       openCount: 0,
+    }),
+  'device-status-drifted': () =>
+    deviceStatus({
+      ...deviceRecord,
+      restriction: { restriction: inState('drifted-lifted') },
+      open: [],
+      openCount: 0,
+    }),
+  'device-status-restricted-again': () =>
+    deviceStatus({
+      ...deviceRecord,
+      restriction: {
+        restriction: inState('succeeded'),
+        lift: { at: '2026-11-23T04:00:00.000Z', request: inState('drifted-lift', { number: 14 }) },
+      },
+      again: inState('drifted-lift', { number: 14 }),
+      open: [],
+      openCount: 0,
+    }),
+  'device-status-late': () =>
+    deviceStatus({
+      ...deviceRecord,
+      restriction: { restriction: inState('drifted-given-up', { number: 7 }) },
+      open: [],
+      openCount: 0,
+      last: inState('drifted-given-up', { number: 7 }),
     }),
   'device-status-named': () =>
     deviceStatus({

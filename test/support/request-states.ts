@@ -8,6 +8,7 @@ import type {
   State,
 } from '../../src/containment/state.ts';
 import { boxedStates } from './boxed-states.ts';
+import { driftedStates } from './drifted-states.ts';
 import { aMachineAction, aNamedRequest, aRequest, alex, anApproval, riley, sam } from './requests.ts';
 import { stakesStates } from './stakes-states.ts';
 
@@ -248,14 +249,23 @@ const plainStates: Readonly<Record<string, ContainmentRequest>> = {
   },
 };
 
+const succeeded = ended({ status: 'Succeeded' });
+const boxes = boxedStates({
+  awaiting: known({ status: 'awaiting', clicks: [] }),
+  pending: running({}),
+  succeeded,
+  approvedLift: known({ status: 'approved', approval }),
+});
+
 /** One request for everything that a card can look like; the names are those of the golden files. */
 export const requestStates: Readonly<Record<string, ContainmentRequest>> = {
   ...plainStates,
   ...stakesStates(known({ status: 'awaiting', clicks: [] })),
-  ...boxedStates({
-    awaiting: known({ status: 'awaiting', clicks: [] }),
-    pending: running({}),
-    succeeded: ended({ status: 'Succeeded' }),
-    approvedLift: known({ status: 'approved', approval }),
+  ...boxes,
+  ...driftedStates({
+    succeeded,
+    lift: ended({ status: 'Succeeded' }, { action: 'unrestrict', number: 13 }),
+    boxed: boxes['boxed-lift-asked'] ?? succeeded,
+    givenUp: stuck({ code: 'outcome-unknown' }, { closed }),
   }),
 };

@@ -10,7 +10,6 @@ import { cardLabel } from '../../../sandbox/card-reading.ts';
 import { ofType, textsOf } from '../../support/card-parts.ts';
 import { assertGolden } from '../../support/golden.ts';
 import {
-  anEndedOne,
   asking,
   deviceRecord,
   deviceStatus,
@@ -129,20 +128,6 @@ describe('/status of a device', () => {
     assert.match(shown, /Under way \(2\)\n#44 Lift · Awaiting approval\n/);
     assert.match(shown, /Last ended\n#40 Restrict · Denied\n/);
     assert.match(shown, /\/history ws-finance-017 shows all 9 requests made here\. From Cordon’s own record/);
-  });
-
-  it('names no request of another conversation that lifted it', async () => {
-    const lift = { at: '2026-11-24T04:00:00.000Z' };
-    const restriction = { restriction: anEndedOne('succeeded'), lift };
-
-    const shown = shownBy(await deviceStatus({ ...deviceRecord, restriction, open: [], openCount: 0 }));
-
-    assert.match(shown, /^Device\nRestriction lifted/);
-    assert.match(
-      shown,
-      /#12 restricted it, another request lifted that\nfrom 03:15 UTC to 2026-11-24 04:00 UTC/,
-    );
-    assert.doesNotMatch(shown, /Under way/);
   });
 
   it('claims nothing where no restriction from here has succeeded', async () => {
@@ -291,7 +276,7 @@ describe('/active', () => {
     ['boxed-lift-failed', 'its time was over 07:15 UTC'],
   ] as const) {
     it(`says how long a restriction still holds: ${state}`, async () => {
-      const restrictions = [anEndedOne(state)];
+      const restrictions = [inState(state)];
       const inForce = () => Promise.resolve({ restrictions, total: 1, passedOver: 0, now });
 
       const shown = shownBy(await runActive(listParts({ inForce }), asking, 1));
@@ -300,12 +285,31 @@ describe('/active', () => {
     });
   }
 
+  it('says when not all devices could be compared with Defender of late', async () => {
+    const shownAt = async (comparedAt: string | undefined) => {
+      const inForce = { restrictions: [inState('succeeded')], total: 1, passedOver: 0, comparedAt, now };
+      return shownBy(await runActive(listParts({ inForce: () => Promise.resolve(inForce) }), asking, 1));
+    };
+    assert.doesNotMatch(await shownAt(now), /compared/);
+    assert.match(await shownAt(undefined), /Not all devices were compared with Defender yet: a change/);
+    assert.match(
+      await shownAt('2026-11-23T03:10:00.000Z'),
+      /compared with Defender since 03:10 UTC: a change/,
+    );
+  });
+
   it('is one friendly line where no restriction is in force', async () => {
-    const nothing = { restrictions: [], total: 0, passedOver: 0, now };
+    const nothing = { restrictions: [], total: 0, passedOver: 0, comparedAt: now, now };
 
     const reply = await runActive(listParts({ inForce: () => Promise.resolve(nothing) }), asking, 1);
 
     assert.equal(shownBy(reply), 'No restriction that was asked for here is in force.');
+    // That nobody could look is of no less interest then.
+    const old = { ...nothing, comparedAt: '2026-11-23T03:10:00.000Z' };
+    assert.equal(
+      shownBy(await runActive(listParts({ inForce: () => Promise.resolve(old) }), asking, 1)),
+      'No restriction that was asked for here is in force. Not all devices were compared with Defender since 03:10 UTC: a change in the portal may be missing.',
+    );
   });
 });
 

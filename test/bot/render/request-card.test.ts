@@ -114,6 +114,7 @@ describe('request card', () => {
       'closed-os': '',
       'closed-sign-in': '',
       'closed-unknown': '',
+      'drifted-given-up': '',
     });
   });
 

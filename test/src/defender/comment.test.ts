@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { buildComment, commentMark } from '../../../src/defender/comment.ts';
+import { buildComment, commentMark, markedRequest } from '../../../src/defender/comment.ts';
 
 const parts = {
   reason: 'Beacons to a C2',
@@ -80,5 +80,14 @@ describe('the comment sent to Defender', () => {
       }),
       { numRuns: 300 },
     );
+  });
+
+  it('tells which request it names at its end, if it is a word of its own', () => {
+    const id = 'req_9mUuN1Yh3vQk5w2xZr7TbA';
+    const made = buildComment({ reason: 'Beacon', requestor: 'Riley', approver: 'Alex', requestId: id });
+    assert.equal(markedRequest(made), id);
+    assert.equal(markedRequest(`${commentMark(id)} \n`), id);
+    for (const other of [undefined, '', `x${commentMark(id)}`, `${commentMark(id)} more`, 'cordon:req_1'])
+      assert.equal(markedRequest(other), undefined);
   });
 });

@@ -92,6 +92,15 @@ describe('the call budget', () => {
     assert.equal(decideBudget({ ...idle, priority: 'routine', callsInLastMinute: 79 }).granted, true);
   });
 
+  it('keeps half of it from what nobody waits for', () => {
+    const background = { ...idle, priority: 'background' } as const;
+    const half = { callsInLastMinute: 50, oldestInMinuteAt: now - 45_000 };
+    assert.equal(decideBudget({ ...background, callsInLastMinute: 49 }).granted, true);
+    assert.deepEqual(decideBudget({ ...background, ...half }), { granted: false, retryAfterMs: 15_000 });
+    assert.equal(decideBudget({ ...background, perMinute: 1 }).granted, true);
+    assert.equal(decideBudget({ ...background, perMinute: 0 }).granted, false);
+  });
+
   it('leaves routine calls one of a tiny budget, and none of none', () => {
     assert.equal(decideBudget({ ...idle, priority: 'routine', perMinute: 1 }).granted, true);
     assert.equal(decideBudget({ ...idle, priority: 'routine', perMinute: 0 }).granted, false);
@@ -106,7 +115,7 @@ describe('the call budget', () => {
   });
 
   it('never lets more through a window than its limit, and always some time later', () => {
-    const priority = fc.constantFrom<CallPriority>('interactive', 'fresh', 'routine');
+    const priority = fc.constantFrom<CallPriority>('interactive', 'fresh', 'routine', 'background');
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 20 }), priority, (perMinute, kind) => {
         const made: number[] = [];

@@ -143,6 +143,70 @@ describe('listing machine actions', () => {
     }
   });
 
+  describe('of many devices', () => {
+    const ids = (count: number) =>
+      Array.from({ length: count }, (_, index) => index.toString(16).padStart(40, 'a'));
+    const createdSince = new Date('2026-03-01T00:00:00.500Z');
+    const both = ['RestrictCodeExecution', 'UnrestrictCodeExecution'];
+    const succeeded = { status: 'Succeeded' };
+
+    it('asks for what succeeded on them since then, in one call', async () => {
+      server.expect(json(200, { value: [] }));
+
+      await client.listSucceeded(token, { machineIds: ['b', 'A', 'b'], types: both, createdSince }, options);
+
+      assert.deepEqual(filters(), [
+        "machineId in ('b','a') and (type eq 'RestrictCodeExecution' or type eq 'UnrestrictCodeExecution') and status eq 'Succeeded' and creationDateTimeUtc ge 2026-03-01T00:00:00Z",
+      ]);
+    });
+
+    for (const count of [101, 5_000]) {
+      it(`makes no more calls for ${count} of them, and keeps theirs`, async () => {
+        const [one = '', two = ''] = ids(count);
+        const value = [
+          action('x', '10:00:00', { ...succeeded, machineId: one }),
+          action('y', '10:00:00', { ...succeeded, machineId: two.toUpperCase() }),
+          action('z', '10:00:00', { ...succeeded, machineId: 'f'.repeat(40) }),
+        ];
+        server.expect(json(200, { value }));
+
+        const found = await client.listSucceeded(
+          token,
+          { machineIds: ids(count), types: both, createdSince },
+          options,
+        );
+
+        assert.equal(server.received.length, 1);
+        assert.doesNotMatch(filters()[0] ?? '', /machineId/);
+        assert.deepEqual(
+          found.map(({ id }) => id),
+          ['x', 'y'],
+        );
+      });
+    }
+
+    it('drops what the filter should have kept away, and takes what can be read of a broken list', async () => {
+      const value = [
+        action('pending', '10:00:00'),
+        action('other-type', '10:00:00', { ...succeeded, type: 'Isolate' }),
+        action('theirs', '10:00:00', succeeded),
+        { odd: true },
+      ];
+      server.expect(json(200, { value }));
+
+      const found = await client.listSucceeded(
+        token,
+        { machineIds: [machineId], types: both, createdSince },
+        options,
+      );
+
+      assert.deepEqual(
+        found.map(({ id }) => id),
+        ['theirs'],
+      );
+    });
+  });
+
   describe('by id', () => {
     it('asks for at most 100 at a time', async () => {
       const ids = Array.from({ length: 201 }, (_, index) => `id-${index}`);

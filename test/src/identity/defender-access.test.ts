@@ -1,5 +1,9 @@
 import assert from 'node:assert/strict';
-import { createDefenderAccess, type AccessOutcome } from '../../../src/identity/defender-access.ts';
+import {
+  createDefenderAccess,
+  type AccessOutcome,
+  type AccessWish,
+} from '../../../src/identity/defender-access.ts';
 import { IdentityError } from '../../../src/identity/errors.ts';
 import type { OnBehalfOfOutcome, OnBehalfOfRequest } from '../../../src/identity/on-behalf-of.ts';
 import type { UserTokenVerdict } from '../../../src/identity/verify-user-token.ts';
@@ -28,7 +32,7 @@ describe("access to Defender with a person's own token", () => {
     asked = 0;
   });
 
-  const given = async (world: World): Promise<AccessOutcome> => {
+  const given = async (world: World, how?: AccessWish): Promise<AccessOutcome> => {
     const access = createDefenderAccess({
       userTokens: {
         getUserToken: ({ teamsId }) => {
@@ -65,7 +69,7 @@ describe("access to Defender with a person's own token", () => {
         },
       },
     });
-    return access.forPerson(ALEX_HERE);
+    return access.forPerson(ALEX_HERE, undefined, how);
   };
 
   it('exchanges the verified sign-in in their own tenant', async () => {
@@ -94,6 +98,11 @@ describe("access to Defender with a person's own token", () => {
     it(`drops a sign-in that Entra refused, so that the next press asks for another (${kind})`, async () => {
       assert.deepEqual(await given({ exchanged }), exchanged);
       assert.deepEqual(dropped, ['29:alex']);
+    });
+
+    it(`keeps it where nobody would be asked to sign in anew (${kind})`, async () => {
+      assert.deepEqual(await given({ exchanged }, { keepSignIn: true }), exchanged);
+      assert.deepEqual(dropped, []);
     });
 
     it(`keeps a sign-in that has replaced the refused one meanwhile (${kind})`, async () => {

@@ -44,6 +44,7 @@ describe('the job of an effect', () => {
     ],
     [{ kind: 'settle-lift' }, { payload: {} }],
     [{ kind: 'tell-box', about: 'ending', of: at }, { payload: { news: 'ending', since: at } }],
+    [{ kind: 'tell-elsewhere', change: 'action-9' }, { payload: { change: 'action-9' } }],
   ];
   for (const [effect, job] of jobs) {
     it(`${effect.kind} is ${JSON.stringify(job)} of that name`, () => {

@@ -29,6 +29,10 @@ export function fakeChat() {
     updateCard: (request) => say(`edit: ${cardOf(request)}`),
     tellThread: (request) => say(`thread: ${labelOf(request.state)}`),
     tellBox: (request, news) => say(`box ${news}: #${request.number}`),
+    tellElsewhere: (request, changes, { later }) =>
+      say(
+        `elsewhere ${changes.map(({ became }) => became).join(', ')}: #${request.number}${later === undefined ? '' : `, later ${later}`}`,
+      ),
     tellPerson: async (_request, person, note) => {
       await say(`${person.name}: ${note.why.code}`);
       return script.reachable;

@@ -24,6 +24,10 @@ export function fakeDefender() {
     logonUsers: () => Promise.resolve([]),
     listOpenActions: (_token, { machineId }) =>
       Promise.resolve(actions.filter((action) => action.machineId === machineId)),
+    listSucceeded: (_token, { machineIds }) =>
+      Promise.resolve(
+        actions.filter(({ machineId, status }) => status === 'Succeeded' && machineIds.includes(machineId)),
+      ),
     listActionsById: (_token, ids) => Promise.resolve(actions.filter((action) => ids.includes(action.id))),
     submit: (_token, { machineId, action, comment }) => {
       const taken = anAction({ machineId, type: types[action], requestorComment: comment });
@@ -52,6 +56,8 @@ export function fakeDefender() {
       count('logonUsers', args[0], () => (script.logonUsers ?? usual.logonUsers)(...args)),
     listOpenActions: (...args) =>
       count('listOpenActions', args[0], () => (script.listOpenActions ?? usual.listOpenActions)(...args)),
+    listSucceeded: (...args) =>
+      count('listSucceeded', args[0], () => (script.listSucceeded ?? usual.listSucceeded)(...args)),
     listActionsById: (...args) =>
       count('listActionsById', args[0], () => (script.listActionsById ?? usual.listActionsById)(...args)),
     submit: (...args) => count('submit', args[0], () => (script.submit ?? usual.submit)(...args)),

@@ -11,6 +11,7 @@ import { createHandlers } from '../../../src/jobs/handlers.ts';
 import type { JobParts } from '../../../src/jobs/parts.ts';
 import { createLog } from '../../../src/platform/log.ts';
 import { createBoxes } from '../../../src/store/boxes.ts';
+import { createDeviceStandings } from '../../../src/store/device-standings.ts';
 import { createCards } from '../../../src/store/cards.ts';
 import { createCommentLimits } from '../../../src/store/comment-limits.ts';
 import { createDepartures } from '../../../src/store/departures.ts';
@@ -58,6 +59,7 @@ export async function openWorkbench() {
     outcomes: createOutcomeOrder(store),
     boxes: createBoxes(store),
     departures,
+    standings: createDeviceStandings(store),
     defender: defender.client,
     access: { forPerson: (person) => Promise.resolve(access.outcomeFor(person)) },
     chat: chat.chat,

@@ -4,12 +4,15 @@ import { type Passage, passed, steps, traceSteps } from '../../../src/platform/s
 import { asking } from '../../crash/plays/asking.ts';
 import { boxes } from '../../crash/plays/boxes.ts';
 import { deciding } from '../../crash/plays/deciding.ts';
+import { drift } from '../../crash/plays/drift.ts';
 import { executing } from '../../crash/plays/executing.ts';
 import { running } from '../../crash/plays/running.ts';
 
 describe('The named steps', () => {
   it('are each played by the crash tests', () => {
-    const played = [asking, boxes, deciding, executing, running].flatMap((plays) => Object.keys(plays));
+    const played = [asking, boxes, deciding, drift, executing, running].flatMap((plays) =>
+      Object.keys(plays),
+    );
 
     assert.deepEqual(played.toSorted(), Object.keys(steps).toSorted());
   });

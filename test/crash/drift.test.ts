@@ -1,0 +1,4 @@
+import { playAll } from './play-all.ts';
+import { drift } from './plays/drift.ts';
+
+playAll('looking for what was changed elsewhere', drift);
