@@ -130,13 +130,20 @@ function isOfRequest(row: Row, change: ListedChange, { tenantId, deviceId }: Lis
 /** How far Defender's clock and ours may be apart. */
 const skewMs = 300_000;
 
-function isSender(row: Row, { by, createdAt, actionId }: ListedChange): boolean {
-  const { started_at: start, deadline, upn, approver_id: id, late_action: found } = row;
-  if (!row.may_be_sent || (found !== null && found !== actionId)) return false;
-  const account = by?.toLowerCase();
-  // Defender names a requestor by account or by object id.
-  if (upn !== null && account !== undefined && ![upn.toLowerCase(), id?.toLowerCase()].includes(account))
-    return false;
+function isSender(row: Row, change: ListedChange): boolean {
+  const { may_be_sent: mayBeSent, late_action: found } = row;
+  const isFirst = found === null || found === change.actionId;
+  return mayBeSent && isFirst && isByItsApprover(row, change) && isOfItsTime(row, change);
+}
+
+/** Defender names a requestor by account or by object id. */
+function isByItsApprover({ upn, approver_id: id }: Row, { by }: ListedChange): boolean {
+  if (upn === null || by === undefined) return true;
+  const account = by.toLowerCase();
+  return account === upn.toLowerCase() || account === id?.toLowerCase();
+}
+
+function isOfItsTime({ started_at: start, deadline }: Row, { createdAt }: ListedChange): boolean {
   const created = Date.parse(createdAt ?? '');
   if (start === null || deadline === null || Number.isNaN(created)) return true;
   return created >= Date.parse(start) - skewMs && created <= Date.parse(deadline) + skewMs;
