@@ -1,4 +1,3 @@
-import type { Server as HttpServer } from 'node:http';
 import type { Activity } from 'botbuilder';
 import restify, { type Request, type Response, type Server } from 'restify';
 import type { Log } from '../src/platform/log.ts';
@@ -8,6 +7,7 @@ import type { OnceAnswered } from './answers.ts';
 import type { InboundAuthentication, InboundOutcome } from './authentication.ts';
 import { jsonBody } from './body.ts';
 import type { CordonBot } from './bot.ts';
+import { type ConnectionLimits, forgetBody, guardConnections, refuse } from './connections.ts';
 import { Inbound } from './inbound.ts';
 import { type PageParts, servePages } from './pages/routes.ts';
 import { withinTime } from './within-time.ts';
@@ -27,40 +27,15 @@ export interface ServerParts {
   readonly limits?: ConnectionLimits;
 }
 
-export interface ConnectionLimits {
-  /** From the beginning of a request, or of the connection, to the end of its headers. */
-  readonly headersMs: number;
-  /** To the end of its body. */
-  readonly requestMs: number;
-  /** How often connections are looked at: they end so much later at most. */
-  readonly checkMs: number;
-  /** Without a byte in or out: also of somebody who does not read. Longer than any page may take. */
-  readonly idleMs: number;
-  readonly connections: number;
-}
-
 /**
  * Keys that have to be fetched first may not come at all; after this long there is no time left for a press in the
  * 5 s. Whoever comes next finds them fetched.
  */
 const authenticateWithinMs = 4_000;
-/** Teams sends a few kB at once and gives up after 15 s itself. */
-const usualLimits: ConnectionLimits = {
-  headersMs: 10_000,
-  requestMs: 15_000,
-  checkMs: 1_000,
-  idleMs: 60_000,
-  // Some 20 kB each, and 2 MB for a moment of whoever sends all at once. Bot Framework keeps a few dozen open; more in front of
-  // the process is a gateway's work.
-  connections: 300,
-};
-
 export function createServer(parts: ServerParts): Server {
   const server = restify.createServer({ name: 'cordon' });
   const arrivals = new WeakMap<Request, number>();
-  boundConnections(server.server, parts.limits ?? usualLimits);
-  boundUnanswered(server);
-  refuseUnreadableAddress(server);
+  guardConnections(server, parts.limits);
   server.pre((req, _res, next) => {
     arrivals.set(req, performance.now());
     next();
@@ -70,7 +45,8 @@ export function createServer(parts: ServerParts): Server {
     if (req.headers['content-encoding'] === undefined) next();
     else refuse(res, { status: 415, error: 'content encodings are not accepted' }, next);
   });
-  server.on('restifyError', (_req: Request, res: Response, error: unknown, done: () => void) => {
+  server.on('restifyError', (req: Request, res: Response, error: unknown, done: () => void) => {
+    forgetBody(req);
     hideInside(res, error);
     done();
   });
@@ -109,9 +85,7 @@ export function createServer(parts: ServerParts): Server {
 
 export function createMetricsServer(metrics: Metrics): Server {
   const server = restify.createServer({ name: 'cordon-metrics' });
-  boundConnections(server.server, usualLimits);
-  boundUnanswered(server);
-  refuseUnreadableAddress(server);
+  guardConnections(server);
   serveMetrics(server, metrics);
   return server;
 }
@@ -134,6 +108,7 @@ interface Arrived {
 
 async function receive(parts: ServerParts, { req, arrivedAt }: Arrived, res: Response): Promise<void> {
   const body: unknown = req.body;
+  forgetBody(req);
   if (!isObject(body)) {
     res.send(400, { error: 'expected a JSON object' });
     return;
@@ -203,65 +178,6 @@ function toActivity(body: object, tenantId: string): Activity {
     conversation: { ...activity.conversation, tenantId },
     deliveryMode: 'normal',
   };
-}
-
-/** restify has it, its types have not: asked first of all, `false` ends the request. */
-type WithFirst = Server & { first(handler: (req: Request, res: Response) => boolean): void };
-
-/** Nobody who means well sends more on one connection without waiting for an answer. */
-const mostUnanswered = 10;
-
-/** A question is in memory until it is answered, and an answer until somebody reads it. */
-function boundUnanswered(server: Server): void {
-  const unanswered = new WeakMap<Request['socket'], number>();
-  (server as WithFirst).first(({ socket }, res) => {
-    if (socket.destroyed) return false;
-    const count = (unanswered.get(socket) ?? 0) + 1;
-    if (count > mostUnanswered) {
-      socket.destroy();
-      return false;
-    }
-    unanswered.set(socket, count);
-    res.once('close', () => unanswered.set(socket, (unanswered.get(socket) ?? 1) - 1));
-    return true;
-  });
-}
-
-function boundConnections(server: HttpServer, limits: ConnectionLimits): void {
-  // restify listens and does nothing: such a connection would be without any limit, and its failure the end of the process.
-  server.removeAllListeners('upgrade');
-  server.headersTimeout = limits.headersMs;
-  server.requestTimeout = limits.requestMs;
-  server.setTimeout(limits.idleMs);
-  server.maxHeadersCount = 100;
-  server.maxConnections = limits.connections;
-  // An option of `http.createServer`, which restify calls without any; Node reads it when it begins to listen. Its own 30 s
-  // would be added to every limit.
-  Object.assign(server, { connectionsCheckingInterval: limits.checkMs });
-}
-
-/** The router makes one address of Host and target, where nobody catches what cannot be one: that would end the process. */
-function refuseUnreadableAddress(server: Server): void {
-  server.pre((req, res, next) => {
-    try {
-      req.getUrl();
-    } catch {
-      refuse(res, { status: 400, error: 'not an address' }, next);
-      return;
-    }
-    next();
-  });
-}
-
-function refuse(
-  res: Response,
-  { status, error }: { readonly status: number; readonly error: string },
-  next: (error?: unknown) => void,
-): void {
-  // The body is not read: the connection cannot be used again.
-  res.setHeader('connection', 'close');
-  res.send(status, { error });
-  next(false);
 }
 
 /** restify would answer with its own words, which may hold a part of the request or of an exception. */

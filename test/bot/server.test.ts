@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { TurnContext } from 'botbuilder';
+import type { Request } from 'restify';
 import sinon from 'sinon';
 import type { InboundOutcome } from '../../bot/authentication.ts';
 import { createServer } from '../../bot/server.ts';
@@ -85,6 +86,25 @@ describe('the front door', () => {
       req.end(body);
     });
   }
+
+  it('keeps nothing of a body beside its answer, which may wait long for somebody to read it', async () => {
+    const kept: unknown[] = [];
+    server.on('after', (req: Request) => {
+      const { body, rawBody, _body } = req as unknown as Record<string, unknown>;
+      kept.push([body, rawBody, _body]);
+    });
+    authenticate.resolves({ ok: false, status: 401, reason: 'no-token' });
+    const answers = [
+      await post({ body: JSON.stringify(activity) }),
+      await post({ body: '{"half":' }),
+      await post({ body: '[1, 2]' }),
+    ];
+    assert.deepEqual(
+      answers.map(({ status }) => status),
+      [401, 400, 400],
+    );
+    assert.deepEqual(kept, Array(3).fill([undefined, undefined, undefined]));
+  });
 
   it('says when an answer has gone out whole, not before', async () => {
     const gone = sinon.spy();

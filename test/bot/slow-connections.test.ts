@@ -55,6 +55,17 @@ describe('a connection that', () => {
     });
   }
 
+  it('says what Node would refuse by itself thousands of times is cut off as well', async () => {
+    for (const text of ['GET / HTTP/1.1\r\n\r\n', 'GET / HTTP/1.1\r\nHost: x\r\nExpect: y\r\n\r\n']) {
+      const socket = connect(port, '127.0.0.1', () => socket.write(text.repeat(2_000)));
+      let answers = '';
+      socket.setEncoding('latin1').on('data', (chunk: string) => (answers += chunk));
+      socket.on('error', () => undefined);
+      await new Promise((resolve) => socket.once('close', resolve));
+      assert.ok(answers.split('HTTP/1.1 ').length - 1 <= 10, answers.slice(0, 200));
+    }
+  });
+
   it('never reads what it asked for is ended when its time is over', async () => {
     const socket = connect(port, '127.0.0.1', () => socket.write('GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n'));
     await once(socket, 'connect');

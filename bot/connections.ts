@@ -1,0 +1,100 @@
+import type { Server as HttpServer } from 'node:http';
+import type { Request, Response, Server } from 'restify';
+
+export interface ConnectionLimits {
+  /** From the beginning of a request, or of the connection, to the end of its headers. */
+  readonly headersMs: number;
+  /** To the end of its body. */
+  readonly requestMs: number;
+  /** How often connections are looked at: they end so much later at most. */
+  readonly checkMs: number;
+  /** Without a byte in or out: also of somebody who does not read. Longer than any page may take. */
+  readonly idleMs: number;
+  readonly connections: number;
+}
+
+/** Teams sends a few kB at once and gives up after 15 s itself. */
+const usualLimits: ConnectionLimits = {
+  headersMs: 10_000,
+  requestMs: 15_000,
+  checkMs: 1_000,
+  idleMs: 60_000,
+  // Some 20 kB each, and 2 MB for a moment of whoever sends all at once. Bot Framework keeps a few dozen open; more in front of
+  // the process is a gateway's work.
+  connections: 300,
+};
+
+/** What anybody may do with a connection before they have said who they are. */
+export function guardConnections(server: Server, limits = usualLimits): void {
+  boundConnections(server.server, limits);
+  boundUnanswered(server);
+  refuseUnreadableAddress(server);
+}
+
+/** An answer keeps its request until somebody reads it: what was parsed of that may be many times as large as what was sent. */
+export function forgetBody(req: Request): void {
+  Object.assign(req, { body: undefined, rawBody: undefined, _body: undefined });
+}
+
+/** restify has it, its types have not: asked first of all, `false` ends the request. */
+type WithFirst = Server & { first(handler: (req: Request, res: Response) => boolean): void };
+
+/** Nobody who means well sends more on one connection without waiting for an answer. */
+const mostUnanswered = 10;
+
+/** A question is in memory until it is answered, and an answer until somebody reads it. */
+function boundUnanswered(server: Server): void {
+  const unanswered = new WeakMap<Request['socket'], number>();
+  (server as WithFirst).first(({ socket }, res) => {
+    if (socket.destroyed) return false;
+    const count = (unanswered.get(socket) ?? 0) + 1;
+    if (count > mostUnanswered) {
+      socket.destroy();
+      return false;
+    }
+    unanswered.set(socket, count);
+    res.once('close', () => unanswered.set(socket, (unanswered.get(socket) ?? 1) - 1));
+    return true;
+  });
+}
+
+function boundConnections(server: HttpServer, limits: ConnectionLimits): void {
+  // restify listens and does nothing: such a connection would be without any limit, and its failure the end of the process.
+  server.removeAllListeners('upgrade');
+  server.headersTimeout = limits.headersMs;
+  server.requestTimeout = limits.requestMs;
+  server.setTimeout(limits.idleMs);
+  server.maxHeadersCount = 100;
+  server.maxConnections = limits.connections;
+  // An option of `http.createServer`, which restify calls without any; Node reads it when it begins to listen. Its own 30 s
+  // would be added to every limit.
+  Object.assign(server, { connectionsCheckingInterval: limits.checkMs });
+  // What Node refuses by itself it does not count as a request, and nor could we.
+  Object.assign(server, { requireHostHeader: false });
+  server.on('checkExpectation', (req, res) => server.emit('request', req, res));
+}
+
+/** The router makes one address of Host and target, where nobody catches what cannot be one: that would end the process. */
+function refuseUnreadableAddress(server: Server): void {
+  server.pre((req, res, next) => {
+    try {
+      if (req.headers.host === undefined && req.httpVersion === '1.1') throw new TypeError('no host');
+      req.getUrl();
+    } catch {
+      refuse(res, { status: 400, error: 'not an address' }, next);
+      return;
+    }
+    next();
+  });
+}
+
+export function refuse(
+  res: Response,
+  { status, error }: { readonly status: number; readonly error: string },
+  next: (error?: unknown) => void,
+): void {
+  // The body is not read: the connection cannot be used again.
+  res.setHeader('connection', 'close');
+  res.send(status, { error });
+  next(false);
+}
