@@ -43,9 +43,9 @@ export function createGate({ membership, requests }: GateParts) {
         ...(flow === 'message' ? { activityId: heard.activity.id } : {}),
       });
       if (verdict.ok) return undefined;
-      const { of, perMinute } = verdict.limit;
+      const { of, count, per } = verdict.limit;
       if (verdict.isFirst && person !== undefined)
-        await record(person, flow, { refused: 'too-many', of, perMinute, conversation });
+        await record(person, flow, { refused: 'too-many', of, count, per, conversation });
       return verdict;
     },
     async barOf(turn: Heard, person: Person, flow: Flow): Promise<Bar | undefined> {

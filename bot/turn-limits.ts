@@ -19,18 +19,26 @@ export type TurnVerdict =
       readonly ok: false;
       readonly limit: TurnLimit;
       readonly waitSeconds: number;
-      /** Nobody was told yet in this minute. */
+      /** Nobody was told yet in this minute, or hour. */
       readonly isFirst: boolean;
     };
 
 export interface TurnLimit {
   readonly of: 'person' | 'conversation';
-  readonly perMinute: number;
+  readonly count: number;
+  readonly per: 'minute' | 'hour';
 }
 
-const windowSeconds = 60;
+type Limit = TurnLimit & { readonly counted: RateLimiterMemory };
+
+const seconds = { minute: 60, hour: 3_600 } as const;
 /** Five a second for a whole minute: no person does that in the worst night, a program does. */
 const mostOfPerson = 300;
+/**
+ * Each message may make a card: a third of what Teams takes from a bot in one conversation. Ten a minute for a whole hour is no
+ * person either.
+ */
+const mostMessagesInHour = 600;
 /** Several people at their limit, in one conversation. */
 const mostInConversation = 1_200;
 /** Teams delivers a message again within seconds. */
@@ -42,31 +50,34 @@ const rememberedMessages = 5_000;
  */
 export function createTurnLimits(): (turn: Turn) => Promise<TurnVerdict> {
   const taken = new RecentKeys(rememberedMessages);
-  const limits = {
-    person: new RateLimiterMemory({ points: mostOfPerson, duration: windowSeconds }),
-    conversation: new RateLimiterMemory({ points: mostInConversation, duration: windowSeconds }),
+  const limit = (of: TurnLimit['of'], count: number, per: TurnLimit['per']): Limit => {
+    const counted = new RateLimiterMemory({ points: count, duration: seconds[per] });
+    return { of, count, per, counted };
   };
+  const person = limit('person', mostOfPerson, 'minute');
+  const conversation = limit('conversation', mostInConversation, 'minute');
+  const messages = limit('person', mostMessagesInHour, 'hour');
 
-  async function refusalOf(of: TurnLimit['of'], key: string): Promise<TurnVerdict | undefined> {
-    const perMinute = limits[of].points;
+  async function refusalOf({ counted, ...limit }: Limit, key: string): Promise<TurnVerdict | undefined> {
     try {
-      await limits[of].consume(key);
+      await counted.consume(key);
       return undefined;
     } catch (refused) {
       if (!(refused instanceof RateLimiterRes)) throw refused;
       const waitSeconds = Math.max(1, Math.ceil(refused.msBeforeNext / 1_000));
-      const isFirst = refused.consumedPoints === perMinute + 1;
-      return { ok: false, limit: { of, perMinute }, waitSeconds, isFirst };
+      const isFirst = refused.consumedPoints === limit.count + 1;
+      return { ok: false, limit, waitSeconds, isFirst };
     }
   }
 
-  return async ({ flow, person, conversation, activityId }) => {
-    const message = activityId === undefined ? undefined : `${conversation} ${activityId}`;
+  return async ({ flow, activityId, ...turn }) => {
+    const message = activityId === undefined ? undefined : `${turn.conversation} ${activityId}`;
     // Taken before: what became of it is told by its own turn.
     if (message !== undefined && !taken.add(message)) return { ok: true };
     const refusal =
-      (await refusalOf('person', `${flow} ${person}`)) ??
-      (await refusalOf('conversation', `${flow} ${conversation}`));
+      (await refusalOf(person, `${flow} ${turn.person}`)) ??
+      (flow === 'message' ? await refusalOf(messages, turn.person) : undefined) ??
+      (await refusalOf(conversation, `${flow} ${turn.conversation}`));
     if (refusal === undefined) return { ok: true };
     if (message !== undefined) taken.delete(message);
     return refusal;

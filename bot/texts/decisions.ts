@@ -1,4 +1,5 @@
 import { markdownSafeName } from '../render/untrusted.ts';
+import type { TurnLimit } from '../turn-limits.ts';
 import type { WishVerb } from '../../src/containment/time-box.ts';
 import { type Pressed, again, lower, pressedFor } from './pressed.ts';
 import { endNotStoppedText, liftAskedForText } from './time-box.ts';
@@ -230,13 +231,13 @@ export function noAnswerText(): string {
 }
 
 interface TooMany {
-  readonly limit: { readonly of: 'person' | 'conversation'; readonly perMinute: number };
+  readonly limit: TurnLimit;
   readonly waitSeconds: number;
 }
 
-export function tooManyPresses({ limit: { of, perMinute }, waitSeconds }: TooMany): string {
+export function tooManyPresses({ limit: { of, count }, waitSeconds }: TooMany): string {
   const by = of === 'person' ? 'one person' : 'one conversation';
-  return `That is more than Cordon takes: ${perMinute} presses a minute by ${by}. Nothing was recorded and nothing was sent. Press again in ${waitSeconds} s.`;
+  return `That is more than Cordon takes: ${count} presses a minute by ${by}. Nothing was recorded and nothing was sent. Press again in ${waitSeconds} s.`;
 }
 
 export function unknownRequestText(): string {

@@ -1,4 +1,5 @@
 import type { Bar } from '../membership.ts';
+import type { TurnLimit } from '../turn-limits.ts';
 
 /**
  * Replies to what people type, seen by everybody in the conversation. Plain text (`textFormat: 'plain'`), because usage lines
@@ -136,14 +137,18 @@ const barTexts: Readonly<Record<Bar, string>> = {
 };
 
 interface TooMany {
-  readonly limit: { readonly of: 'person' | 'conversation'; readonly perMinute: number };
+  readonly limit: TurnLimit;
   readonly waitSeconds: number;
 }
 
-/** The one answer of a minute: what comes after it is passed over in silence, which it says. */
-export function tooManyMessages({ limit: { of, perMinute }, waitSeconds }: TooMany): string {
+/** The one answer of a minute or hour: what comes after it is passed over in silence, which it says. */
+export function tooManyMessages({ limit: { of, count, per }, waitSeconds }: TooMany): string {
   const from = of === 'person' ? 'one person' : 'one conversation';
-  return `That is more than Cordon takes: ${perMinute} messages a minute from ${from}. This one changed nothing, and more of them get no answer for ${waitSeconds} s. The buttons of cards still work; send it again then.`;
+  return `That is more than Cordon takes: ${count} messages ${per === 'hour' ? 'an hour' : 'a minute'} from ${from}. This one changed nothing, and more of them get no answer for ${waitText(waitSeconds)}. The buttons of cards still work; send it again then.`;
+}
+
+function waitText(seconds: number): string {
+  return seconds < 120 ? `${seconds} s` : `${Math.ceil(seconds / 60)} minutes`;
 }
 
 export const welcomeSummary = 'Cordon is ready. Type /help to see what it does.';

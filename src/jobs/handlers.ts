@@ -63,6 +63,7 @@ function createExpire(parts: JobParts): JobHandler {
 
 /** A card shows its end within a second, as a rule. */
 const lookAgainSeconds = 1;
+const longestLookAgainSeconds = 30;
 
 /** One reply in the thread, after the card shows it. If the request has moved on meanwhile, its next end has a reply of its own. */
 function createNotify(parts: JobParts): JobHandler {
@@ -81,6 +82,12 @@ function createNotify(parts: JobParts): JobHandler {
   };
 }
 
+/** What waits long for its thread waits for many: it asks less and less often. */
+async function untilNext({ requests }: JobParts, end: Instant): Promise<number> {
+  const age = secondsBetween(end, await requests.now());
+  return Math.max(lookAgainSeconds, Math.min(longestLookAgainSeconds, age / 4));
+}
+
 async function tellEnd(
   parts: JobParts,
   request: ContainmentRequest,
@@ -89,7 +96,7 @@ async function tellEnd(
   const { id } = request;
   // Queued again after a kill, or by a second process: told once is enough.
   if ((await parts.cards.toldEnd(id)) === end) return undefined;
-  if (!(await parts.outcomes.isNext(request, end))) return { againInSeconds: lookAgainSeconds };
+  if (!(await parts.outcomes.isNext(request, end))) return { againInSeconds: await untilNext(parts, end) };
   passed('outcome-due', id);
   const again = await giveUpWhenGone(() => parts.chat.tellThread(request));
   passed('outcome-told', id);

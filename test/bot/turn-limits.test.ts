@@ -29,7 +29,7 @@ describe('limits of what one person and one conversation may take', () => {
 
     assert.deepEqual(first, {
       ok: false,
-      limit: { of: 'person', perMinute: 300 },
+      limit: { of: 'person', count: 300, per: 'minute' },
       waitSeconds: 40,
       isFirst: true,
     });
@@ -43,6 +43,21 @@ describe('limits of what one person and one conversation may take', () => {
 
     assert.equal((await verdictOn({ ...press, person: 'priya' })).ok, true);
     assert.equal((await verdictOn({ ...press, flow: 'message', activityId: '1' })).ok, true);
+  });
+
+  it('let 600 messages an hour of one person through, who may press buttons all the same', async () => {
+    const message = (index: number): Turn => ({ ...press, flow: 'message', activityId: String(index) });
+    assert.equal(await refusedOf(300, message), 0);
+    clock.tick(60_001);
+    assert.equal(await refusedOf(300, (index) => message(300 + index)), 0);
+    clock.tick(60_001);
+
+    const verdict = await verdictOn(message(600));
+
+    const limit = { of: 'person', count: 600, per: 'hour' };
+    assert.deepEqual(verdict, { ok: false, limit, waitSeconds: 3_480, isFirst: true });
+    assert.equal((await verdictOn(press)).ok, true);
+    assert.equal((await verdictOn({ ...message(0), person: 'priya', conversation: 'INC-2' })).ok, true);
   });
 
   it('let 1,200 messages a minute of one conversation through, whoever sends them', async () => {
