@@ -56,7 +56,8 @@ export async function readComparedAt(tx: Tx, { tenantId, conversation }: Here): 
       where device.tenant_id = ${tenantId} and exists (
         select from requests
         where requests.tenant_id = ${tenantId} and requests.device_id = device.device_id
-          and requests.conversation = ${conversation}))) as at
+          and requests.conversation = ${conversation}
+          and (requests.took_effect is not null or requests.elsewhere is not null)))) as at
     from drift_sweeps where tenant_id = ${tenantId} and swept_at is not null`.execute(tx);
   return rows[0]?.at?.toISOString();
 }
