@@ -139,7 +139,7 @@ export class CordonBot extends TeamsActivityHandler {
       }
       progress.stage = 'sending';
       await ('text' in reply
-        ? courier.replyText(place, reply.text)
+        ? courier.replyText(place, reply.text, tooMany === undefined ? 'reply' : 'urgent')
         : courier.replyCard(place, reply.card, reply.summary));
     });
   }

@@ -34,6 +34,8 @@ export function guardConnections(server: Server, limits = usualLimits): void {
 /** An answer keeps its request until somebody reads it: what was parsed of that may be many times as large as what was sent. */
 export function forgetBody(req: Request): void {
   Object.assign(req, { body: undefined, rawBody: undefined, _body: undefined });
+  // Whoever has collected it holds its pieces.
+  req.removeAllListeners('data');
 }
 
 /** restify has it, its types have not: asked first of all, `false` ends the request. */
@@ -45,7 +47,8 @@ const mostUnanswered = 10;
 /** A question is in memory until it is answered, and an answer until somebody reads it. */
 function boundUnanswered(server: Server): void {
   const unanswered = new WeakMap<Request['socket'], number>();
-  (server as WithFirst).first(({ socket }, res) => {
+  (server as WithFirst).first((req, res) => {
+    const { socket } = req;
     if (socket.destroyed) return false;
     const count = (unanswered.get(socket) ?? 0) + 1;
     if (count > mostUnanswered) {
@@ -53,9 +56,24 @@ function boundUnanswered(server: Server): void {
       return false;
     }
     unanswered.set(socket, count);
+    boundPieces(req);
     res.once('close', () => unanswered.set(socket, (unanswered.get(socket) ?? 1) - 1));
     return true;
   });
+}
+
+/** Each piece costs some hundred bytes, however small it is; 256 kB in ordinary segments are some 200. */
+const mostPieces = 2_000;
+
+function boundPieces(req: Request): void {
+  const push = req.push.bind(req);
+  let pieces = 0;
+  req.push = (piece: unknown, encoding?: BufferEncoding): boolean => {
+    pieces += piece === null ? 0 : 1;
+    if (pieces <= mostPieces) return push(piece, encoding);
+    req.socket.destroy();
+    return false;
+  };
 }
 
 function boundConnections(server: HttpServer, limits: ConnectionLimits): void {

@@ -46,7 +46,8 @@ interface Parts {
 }
 
 export interface Courier extends Chat {
-  replyText(place: Place, text: string): Promise<void>;
+  /** `urgent` is what nobody would be told again. */
+  replyText(place: Place, text: string, priority?: MessagePriority): Promise<void>;
   replyCard(place: Place, card: AdaptiveCardJson, summary: string): Promise<void>;
   postHandover(handover: Handover): Promise<void>;
 }
@@ -93,8 +94,8 @@ export function createCourier(parts: Parts): Courier {
       await send(request.place, mentioning(request, elsewhereReply(request, changes, stands)));
     },
     tellPerson: (request, person, note) => tellPerson(parts, { request, person, note }),
-    replyText: async (place, text) => {
-      await send(place, { type: 'message', text, textFormat: 'plain' }, 'reply');
+    replyText: async (place, text, priority = 'reply') => {
+      await send(place, { type: 'message', text, textFormat: 'plain' }, priority);
     },
     replyCard: async (place, card, summary) => {
       await send(place, cardActivity(card, summary), 'reply');

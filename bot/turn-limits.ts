@@ -35,8 +35,8 @@ const seconds = { minute: 60, hour: 3_600 } as const;
 /** Five a second for a whole minute: no person does that in the worst night, a program does. */
 const mostOfPerson = 300;
 /**
- * Each message may make a card: a third of what Teams takes from a bot in one conversation. Ten a minute for a whole hour is no
- * person either.
+ * Each message may make a card, and each card be withdrawn: two thirds of what Teams takes from a bot in one conversation. Ten a
+ * minute for a whole hour is no person either.
  */
 const mostMessagesInHour = 600;
 /** Several people at their limit, in one conversation. */
@@ -74,9 +74,10 @@ export function createTurnLimits(): (turn: Turn) => Promise<TurnVerdict> {
     const message = activityId === undefined ? undefined : `${turn.conversation} ${activityId}`;
     // Taken before: what became of it is told by its own turn.
     if (message !== undefined && !taken.add(message)) return { ok: true };
+    // The longest wait is the true one.
     const refusal =
-      (await refusalOf(person, `${flow} ${turn.person}`)) ??
       (flow === 'message' ? await refusalOf(messages, turn.person) : undefined) ??
+      (await refusalOf(person, `${flow} ${turn.person}`)) ??
       (await refusalOf(conversation, `${flow} ${turn.conversation}`));
     if (refusal === undefined) return { ok: true };
     if (message !== undefined) taken.delete(message);

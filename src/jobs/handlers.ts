@@ -63,7 +63,7 @@ function createExpire(parts: JobParts): JobHandler {
 
 /** A card shows its end within a second, as a rule. */
 const lookAgainSeconds = 1;
-const longestLookAgainSeconds = 30;
+const longestLookAgainSeconds = 5;
 
 /** One reply in the thread, after the card shows it. If the request has moved on meanwhile, its next end has a reply of its own. */
 function createNotify(parts: JobParts): JobHandler {

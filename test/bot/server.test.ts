@@ -91,7 +91,7 @@ describe('the front door', () => {
     const kept: unknown[] = [];
     server.on('after', (req: Request) => {
       const { body, rawBody, _body } = req as unknown as Record<string, unknown>;
-      kept.push([body, rawBody, _body]);
+      kept.push([body, rawBody, _body, req.listenerCount('data')]);
     });
     authenticate.resolves({ ok: false, status: 401, reason: 'no-token' });
     const answers = [
@@ -103,7 +103,7 @@ describe('the front door', () => {
       answers.map(({ status }) => status),
       [401, 400, 400],
     );
-    assert.deepEqual(kept, Array(3).fill([undefined, undefined, undefined]));
+    assert.deepEqual(kept, Array(3).fill([undefined, undefined, undefined, 0]));
   });
 
   it('says when an answer has gone out whole, not before', async () => {

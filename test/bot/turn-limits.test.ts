@@ -56,6 +56,9 @@ describe('limits of what one person and one conversation may take', () => {
 
     const limit = { of: 'person', count: 600, per: 'hour' };
     assert.deepEqual(verdict, { ok: false, limit, waitSeconds: 3_480, isFirst: true });
+    // Also of a minute in which they are more than a minute's.
+    for (let index = 0; index < 310; index += 1) await verdictOn(message(700 + index));
+    assert.deepEqual(await verdictOn(message(2_000)), { ...verdict, isFirst: false });
     assert.equal((await verdictOn(press)).ok, true);
     assert.equal((await verdictOn({ ...message(0), person: 'priya', conversation: 'INC-2' })).ok, true);
   });

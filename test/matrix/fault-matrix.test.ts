@@ -32,11 +32,12 @@ type Result = { readonly failure?: unknown };
  */
 describe('Fault × step', function () {
   this.timeout(300_000);
-  const casts = planned.map((_, index) => castOf(index));
+  const castAt = (one: Planned, index: number): Cast => castOf(index, one.step === 'list while tracking');
+  const casts = planned.map(castAt);
   const results = new Map(planned.map((one) => [one, Promise.withResolvers<Result>()]));
   const minutes = Promise.withResolvers<undefined>();
   const inTurn = createTurns(mostAtOnce);
-  const castFor = (one: Planned): Cast => casts[planned.indexOf(one)] ?? castOf(planned.indexOf(one));
+  const castFor = (one: Planned): Cast => casts[planned.indexOf(one)] ?? castAt(one, planned.indexOf(one));
   let stop: () => Promise<void> = () => Promise.resolve();
 
   before(async () => {

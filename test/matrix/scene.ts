@@ -10,10 +10,7 @@ import type { Sandbox } from '../../sandbox/sandbox.ts';
 import type { Device, Person } from '../../sandbox/world.ts';
 import { told } from '../e2e/play.ts';
 
-/**
- * Each cell has an approver, a device and a device group of its own: a fault aimed at it strikes nobody else, and nobody
- * else's look at Defender's list finds its action, so that the fault does strike.
- */
+/** Each cell has an approver and a device of its own, so that a fault aimed at it strikes nobody else. */
 export interface Cast {
   readonly approver: Person;
   readonly device: Device;
@@ -21,10 +18,11 @@ export interface Cast {
   readonly reason: string;
 }
 
-export function castOf(index: number): Cast {
+/** `alone`: nobody else sees the device, whose look at Defender's list would find its action before the fault could strike. */
+export function castOf(index: number, alone = false): Cast {
   const number = String(index + 1).padStart(3, '0');
   const name = `ws-matrix-${number}.contoso.example`;
-  const group = `Matrix ${number}`;
+  const group = alone ? `Matrix ${number}` : 'Workstations';
   const rights = { deviceGroups: [group], mayRemediate: true, hasDefenderRole: true };
   return {
     reason: `Beacon seen in cell ${number}`,
