@@ -160,6 +160,21 @@ describe('a turn', () => {
     assert.equal(noteForTenant.callCount, 0);
   });
 
+  it('of more messages than one person may send is told once, before all other replies', async () => {
+    for (let times = 0; times < 302; times += 1)
+      await bot.receive(turnOf({ id: `message-${times}`, text: '/nonsense' }), performance.now());
+
+    const priorities = replyText.args.map(([, text, priority]) => [
+      /more than Cordon takes/.test(String(text)),
+      priority,
+    ]);
+    assert.deepEqual(
+      priorities.filter(([isNotice]) => isNotice),
+      [[true, 'urgent']],
+    );
+    assert.ok(priorities.some(([isNotice, priority]) => !isNotice && priority === 'reply'));
+  });
+
   it('fails, so that Teams delivers the message anew, when it cannot be answered at all', async () => {
     remember.callsFake(down);
     adapter.fails = true;
