@@ -24,8 +24,8 @@ export interface InboundAuthenticationOptions {
 
 export interface InboundRequest {
   readonly authorizationHeader: string | undefined;
-  /** The parsed body, not yet trusted in any way. */
-  readonly activity: unknown;
+  /** The body, not yet trusted in any way; undefined: no JSON object. It is read once the token is known to be Bot Framework's. */
+  readonly activity: () => object | undefined;
 }
 
 /** Fixed words for the log and a counter; never sent to the caller. */
@@ -42,6 +42,7 @@ export type InboundRefusal =
   | 'invalid-token'
   | 'service-url-mismatch'
   | 'not-endorsed'
+  | 'no-object'
   | 'malformed-activity'
   | 'foreign-channel'
   | 'untrusted-service-url'
@@ -56,7 +57,7 @@ export type InboundOutcome =
       readonly tenantId: string;
       readonly serviceUrl: string;
     }
-  | { readonly ok: false; readonly status: 401 | 403 | 503; readonly reason: InboundRefusal };
+  | { readonly ok: false; readonly status: 400 | 401 | 403 | 503; readonly reason: InboundRefusal };
 
 export interface InboundAuthentication {
   authenticate(request: InboundRequest): Promise<InboundOutcome>;
@@ -111,7 +112,7 @@ export function createInboundAuthentication(options: InboundAuthenticationOption
             requiredClaims: ['exp'],
           },
         );
-        return checkActivity(activity, payload, signedBy?.endorsements ?? []);
+        return checkActivity(activity(), payload, signedBy?.endorsements ?? []);
       } catch (error) {
         return refusalOf(error);
       }
@@ -126,7 +127,7 @@ function bearerToken(header: string | undefined): string | InboundOutcome {
 }
 
 type ActivityCheck = (
-  activity: unknown,
+  activity: object | undefined,
   claims: JWTPayload,
   endorsements: readonly string[],
 ) => InboundOutcome;
@@ -137,6 +138,7 @@ function createActivityCheck(options: InboundAuthenticationOptions): ActivityChe
   const allowed = new Set(options.allowedTenants.map((tenant) => tenant.toLowerCase()));
 
   return (candidate, claims, endorsements) => {
+    if (candidate === undefined) return { ok: false, status: 400, reason: 'no-object' };
     const activity = Activity.safeParse(candidate).data;
     if (activity === undefined) return forbidden('malformed-activity');
     const { serviceUrl, channelId } = activity;

@@ -1,13 +1,15 @@
 import restify, { type Next, type Request, type RequestHandler, type Response } from 'restify';
+import { forgetBody } from './connections.ts';
 
 /** An activity of Teams is a few kB; restify's own default is no limit at all. */
 const maxBodyBytes = 256 * 1024;
 
 /**
  * What stands before a body is read: kind, declared size and the look of the credentials, cheapest first. restify's
- * general body parser also takes forms and files, which it writes to disk for anybody who sends them.
+ * general body parser also takes forms and files, which it writes to disk for anybody who sends them, and its one for JSON makes
+ * an object of whatever anybody sends.
  */
-export function jsonBody(onRefused: (reason: 'no-token' | 'malformed-token') => void): RequestHandler[] {
+export function bodyText(onRefused: (reason: 'no-token' | 'malformed-token') => void): RequestHandler[] {
   const check = (req: Request, res: Response, next: Next): void => {
     const status = refusalOf(req);
     if (status === undefined) {
@@ -19,11 +21,27 @@ export function jsonBody(onRefused: (reason: 'no-token' | 'malformed-token') => 
     res.send(status, { error: words[status] });
     next(false);
   };
-  return [
-    check,
-    restify.plugins.bodyReader({ maxBodySize: maxBodyBytes }),
-    ...restify.plugins.jsonBodyParser({ mapParams: false, bodyReader: true }),
-  ];
+  return [check, restify.plugins.bodyReader({ maxBodySize: maxBodyBytes })];
+}
+
+/**
+ * The object that was sent, made of its text only when somebody asks: it may be twenty times as large, and the text has to wait
+ * until its sender is known. Undefined: no object.
+ */
+export function takeBody(req: Request): () => object | undefined {
+  const text: unknown = req.body;
+  forgetBody(req);
+  let read: { readonly body: object | undefined } | undefined;
+  return () => (read ??= { body: objectIn(text) }).body;
+}
+
+function objectIn(text: unknown): object | undefined {
+  try {
+    const value: unknown = typeof text === 'string' ? JSON.parse(text) : undefined;
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 const words = { 401: 'not authorized', 413: 'too large', 415: 'only JSON is accepted' } as const;

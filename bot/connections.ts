@@ -19,8 +19,8 @@ const usualLimits: ConnectionLimits = {
   requestMs: 15_000,
   checkMs: 1_000,
   idleMs: 60_000,
-  // Some 20 kB each, and 2 MB for a moment of whoever sends all at once. Bot Framework keeps a few dozen open; more in front of
-  // the process is a gateway's work.
+  // Some 20 kB each, and 256 kB for each of a few bodies that wait for their sender to be known. Bot Framework keeps a few dozen
+  // open; more in front of the process is a gateway's work.
   connections: 300,
 };
 
@@ -31,9 +31,9 @@ export function guardConnections(server: Server, limits = usualLimits): void {
   refuseUnreadableAddress(server);
 }
 
-/** An answer keeps its request until somebody reads it: what was parsed of that may be many times as large as what was sent. */
+/** An answer keeps its request until somebody reads it, and would keep the body with it. */
 export function forgetBody(req: Request): void {
-  Object.assign(req, { body: undefined, rawBody: undefined, _body: undefined });
+  Object.assign(req, { body: undefined });
   // Whoever has collected it holds its pieces.
   req.removeAllListeners('data');
 }
@@ -41,8 +41,8 @@ export function forgetBody(req: Request): void {
 /** restify has it, its types have not: asked first of all, `false` ends the request. */
 type WithFirst = Server & { first(handler: (req: Request, res: Response) => boolean): void };
 
-/** Nobody who means well sends more on one connection without waiting for an answer. */
-const mostUnanswered = 10;
+/** Nobody who means well sends on before the answer has come; by the time it is counted, the next request may be there. */
+const mostUnanswered = 3;
 
 /** A question is in memory until it is answered, and an answer until somebody reads it. */
 function boundUnanswered(server: Server): void {
@@ -63,7 +63,7 @@ function boundUnanswered(server: Server): void {
 }
 
 /** Each piece costs some hundred bytes, however small it is; 256 kB in ordinary segments are some 200. */
-const mostPieces = 2_000;
+const mostPieces = 1_000;
 
 function boundPieces(req: Request): void {
   const push = req.push.bind(req);

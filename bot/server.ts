@@ -5,7 +5,7 @@ import type { Metrics } from '../src/platform/metrics.ts';
 import type { TeamsAdapter } from './adapter.ts';
 import type { OnceAnswered } from './answers.ts';
 import type { InboundAuthentication, InboundOutcome } from './authentication.ts';
-import { jsonBody } from './body.ts';
+import { bodyText, takeBody } from './body.ts';
 import type { CordonBot } from './bot.ts';
 import { type ConnectionLimits, forgetBody, guardConnections, refuse } from './connections.ts';
 import { Inbound } from './inbound.ts';
@@ -67,7 +67,7 @@ export function createServer(parts: ServerParts): Server {
   if (parts.pages !== undefined) servePages(server, parts.pages.basePath, parts.pages.parts);
   server.post(
     '/api/messages',
-    ...jsonBody((reason) => countRefusal(parts, { status: 401, reason })),
+    ...bodyText((reason) => countRefusal(parts, { status: 401, reason })),
     (req: Request, res: Response, next: (error?: unknown) => void) => {
       const arrivedAt = arrivals.get(req) ?? performance.now();
       receive(parts, { req, arrivedAt }, res).then(
@@ -107,34 +107,38 @@ interface Arrived {
 }
 
 async function receive(parts: ServerParts, { req, arrivedAt }: Arrived, res: Response): Promise<void> {
-  const body: unknown = req.body;
-  forgetBody(req);
-  if (!isObject(body)) {
-    res.send(400, { error: 'expected a JSON object' });
-    return;
-  }
+  const body = takeBody(req);
+  const { authorization: authorizationHeader } = req.headers;
   const outcome = await withinTime<InboundOutcome, Refused>(
-    parts.authentication.authenticate({ authorizationHeader: req.headers.authorization, activity: body }),
+    parts.authentication.authenticate({ authorizationHeader, activity: body }),
     authenticateWithinMs - (performance.now() - arrivedAt),
     { ok: false, status: 503, reason: 'too-slow' },
   );
   if (!outcome.ok) {
     countRefusal(parts, outcome);
-    res.send(outcome.status, { error: outcome.status === 503 ? 'try again' : 'not authorized' });
+    res.send(outcome.status, { error: words[outcome.status] });
     return;
   }
-  const parsed = Inbound.safeParse(body);
-  if (!parsed.success) {
+  const sent = body();
+  const parsed = Inbound.safeParse(sent);
+  if (sent === undefined || !parsed.success) {
     parts.metrics.activities.inc({ kind: 'malformed', outcome: 'refused' });
     res.send(400, { error: 'not an activity' });
     return;
   }
-  await deliver(parts, { activity: toActivity(body, outcome.tenantId), arrivedAt }, res);
+  await deliver(parts, { activity: toActivity(sent, outcome.tenantId), arrivedAt }, res);
 }
+
+const words = {
+  400: 'expected a JSON object',
+  401: 'not authorized',
+  403: 'not authorized',
+  503: 'try again',
+} as const;
 
 interface Refused {
   readonly ok: false;
-  readonly status: number;
+  readonly status: keyof typeof words;
   /** Fixed words for the log and the counter. */
   readonly reason: string;
 }
@@ -190,8 +194,4 @@ function hideInside(res: Response, error: unknown): void {
       ? error.statusCode
       : 500;
   if (!res.headersSent) res.send(status, { error: status === 413 ? 'too large' : 'not accepted' });
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && !Buffer.isBuffer(value);
 }

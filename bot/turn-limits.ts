@@ -35,10 +35,11 @@ const seconds = { minute: 60, hour: 3_600 } as const;
 /** Five a second for a whole minute: no person does that in the worst night, a program does. */
 const mostOfPerson = 300;
 /**
- * Each message may make a card, and each card be withdrawn: two thirds of what Teams takes from a bot in one conversation. Ten a
- * minute for a whole hour is no person either.
+ * Each message may make a card, which is withdrawn at once: with the word of its end and the edit that is three messages in a
+ * conversation, which has to have room left for what others do there (`thread-budget.ts`). Six a minute for a whole hour is no
+ * person either.
  */
-const mostMessagesInHour = 600;
+const mostMessagesInHour = 360;
 /** Several people at their limit, in one conversation. */
 const mostInConversation = 1_200;
 /** Teams delivers a message again within seconds. */

@@ -16,7 +16,7 @@ export type Turn = { readonly granted: true } | { readonly granted: false; reado
 const routineShare = 0.75;
 
 /** Whoever types on and on takes no more than this of what a conversation may get for long. */
-const replyShare = 0.5;
+const replyShare = 0.7;
 const longSpanMs = 10_000;
 
 /** Of a very small budget routine messages still get one, or no card would ever change. */

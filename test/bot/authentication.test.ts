@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { generateKeyPair, SignJWT, type JWTPayload } from 'jose';
+import sinon from 'sinon';
 import { createInboundAuthentication, type InboundOutcome } from '../../bot/authentication.ts';
 import {
   APP_ID,
@@ -21,7 +22,8 @@ const TRUSTED = ['smba.trafficmanager.net', '127.0.0.1:4001'];
 interface Case {
   readonly claims?: JWTPayload;
   readonly header?: { alg?: string; kid?: string };
-  readonly activity?: unknown;
+  readonly activity?: object | undefined;
+  readonly onRead?: () => void;
   readonly authorization?: string;
 }
 
@@ -80,7 +82,10 @@ describe('inbound authentication', () => {
       const token = await endorsed.sign(claimsWith(given.claims), given.header);
       return inbound.authenticate({
         authorizationHeader: given.authorization ?? `Bearer ${token}`,
-        activity: 'activity' in given ? given.activity : activityWith(),
+        activity: () => {
+          given.onRead?.();
+          return 'activity' in given ? given.activity : activityWith();
+        },
       });
     };
   });
@@ -238,15 +243,22 @@ describe('inbound authentication', () => {
       refused(await authenticate({ activity }), 403, 'foreign-channel');
     });
 
-    for (const body of [
-      null,
-      [],
-      'text',
-      42,
-      {},
-      { channelId: 'msteams' },
-      { channelId: 1, serviceUrl: 2 },
-    ]) {
+    it('a body that is no object, as that', async () => {
+      refused(await authenticate({ activity: undefined }), 400, 'no-object');
+    });
+
+    it('a signature that is not of the key it names, before the body is read', async () => {
+      const onRead = sinon.spy();
+      const [header, claims] = (await endorsed.sign(claimsWith())).split('.');
+      const authorization = `Bearer ${header}.${claims}.AAAA`;
+      refused(await authenticate({ authorization, onRead }), 401, 'bad-signature');
+      assert.equal(onRead.callCount, 0);
+
+      assert.equal((await authenticate({ onRead })).ok, true);
+      assert.equal(onRead.callCount, 1);
+    });
+
+    for (const body of [{}, { channelId: 'msteams' }, { channelId: 1, serviceUrl: 2 }]) {
       it(`the body ${JSON.stringify(body)}`, async () => {
         refused(await authenticate({ activity: body }), 403, 'malformed-activity');
       });

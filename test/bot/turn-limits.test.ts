@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import sinon from 'sinon';
+import { threadLimits } from '../../bot/thread-limits.ts';
 import { type Turn, createTurnLimits } from '../../bot/turn-limits.ts';
+import { allowedBy } from '../../src/store/thread-budget.ts';
 
 const press: Turn = { flow: 'press', person: 'alex', conversation: 'INC-1' };
 
@@ -45,22 +47,30 @@ describe('limits of what one person and one conversation may take', () => {
     assert.equal((await verdictOn({ ...press, flow: 'message', activityId: '1' })).ok, true);
   });
 
-  it('let 600 messages an hour of one person through, who may press buttons all the same', async () => {
+  it('let 360 messages an hour of one person through, who may press buttons all the same', async () => {
     const message = (index: number): Turn => ({ ...press, flow: 'message', activityId: String(index) });
     assert.equal(await refusedOf(300, message), 0);
     clock.tick(60_001);
-    assert.equal(await refusedOf(300, (index) => message(300 + index)), 0);
+    assert.equal(await refusedOf(60, (index) => message(300 + index)), 0);
     clock.tick(60_001);
 
-    const verdict = await verdictOn(message(600));
+    const verdict = await verdictOn(message(360));
 
-    const limit = { of: 'person', count: 600, per: 'hour' };
+    const limit = { of: 'person', count: 360, per: 'hour' };
     assert.deepEqual(verdict, { ok: false, limit, waitSeconds: 3_480, isFirst: true });
     // Also of a minute in which they are more than a minute's.
     for (let index = 0; index < 310; index += 1) await verdictOn(message(700 + index));
     assert.deepEqual(await verdictOn(message(2_000)), { ...verdict, isFirst: false });
     assert.equal((await verdictOn(press)).ok, true);
     assert.equal((await verdictOn({ ...message(0), person: 'priya', conversation: 'INC-2' })).ok, true);
+  });
+
+  it('leave a conversation room for others, though one person makes and withdraws as much as they may', () => {
+    const ofOne = 360 * ['card', 'edit', 'outcome'].length;
+
+    for (const limit of threadLimits.filter(({ spanMs }) => spanMs > 3_600_000))
+      for (const priority of ['reply', 'routine', 'urgent'] as const)
+        assert.ok(allowedBy(limit, priority) - ofOne >= 100, priority);
   });
 
   it('let 1,200 messages a minute of one conversation through, whoever sends them', async () => {

@@ -73,7 +73,7 @@ describe('the budget of a thread', () => {
     }
   });
 
-  it('is not used up by answers to whoever types on and on: half of each minute and hour is left for requests', () => {
+  it('is not used up by answers to whoever types on and on: a part of each minute and hour is left for requests', () => {
     const sent: number[] = [];
     const hour = 3_600_000;
     for (let now = 0; now < 2 * hour; now += 200) if (ask(sent, now, 'reply').granted) sent.push(now);
