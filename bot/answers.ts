@@ -8,6 +8,8 @@ export interface InvokeAnswer {
   readonly value: unknown;
   /** For us alone: the id of a message that is needless once this answer has arrived, see `toldHere`. */
   readonly noteId?: string | undefined;
+  /** The same of a press for several devices. */
+  readonly noteIds?: readonly string[] | undefined;
 }
 
 /** Calls back when the whole answer has left this process; never when its caller is gone by then. */

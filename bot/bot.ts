@@ -209,14 +209,20 @@ export class CordonBot extends TeamsActivityHandler {
     if (context.activity.name !== 'adaptiveCard/action') return { status: 501 };
     const { arrivedAt, onceAnswered } = turnOf(context);
     const stop = this.#parts.metrics.invokeSeconds.startTimer({ verb: 'card' });
-    const { noteId, ...body } = await withinTime(
+    const {
+      noteId,
+      noteIds = [],
+      ...body
+    } = await withinTime(
       this.#press(context.activity, arrivedAt),
       leftOf(context, answerWithinMs),
       messageAnswer(decisions.pressAgainText('slow')),
     );
     stop();
     passed('press-answered');
-    onceAnswered(() => toldHere(this.#parts.cardActions, noteId));
+    onceAnswered(() => {
+      for (const id of [noteId, ...noteIds]) toldHere(this.#parts.cardActions, id);
+    });
     return { status: 200, body };
   }
 

@@ -90,8 +90,8 @@ export function createCourier(parts: Parts): Courier {
       const reply = boxReply(request, news);
       if (reply !== undefined) await send(request.place, mentioning(request, reply));
     },
-    tellElsewhere: async (request, changes, stands) => {
-      await send(request.place, mentioning(request, elsewhereReply(request, changes, stands)));
+    tellElsewhere: async (request, news) => {
+      await send(request.place, mentioning(request, elsewhereReply(request, news)));
     },
     tellPerson: (request, person, note) => tellPerson(parts, { request, person, note }),
     replyText: async (place, text, priority = 'reply') => {

@@ -1,8 +1,11 @@
+import { membersOf } from '../../src/containment/batch.ts';
 import { wasFoundSince } from '../../src/containment/found-device.ts';
+import type { DeviceId } from '../../src/containment/ids.ts';
 import type { ContainmentRequest } from '../../src/containment/request.ts';
 import type { ApprovalQuestion } from '../../src/store/question.ts';
 import { type InvokeAnswer, cardAnswer, messageAnswer } from '../answers.ts';
 import { renderAskCard } from '../render/ask-card.ts';
+import { placeOf } from '../chosen-devices.ts';
 import * as decisions from '../texts/decisions.ts';
 import { answeredApproval, withSendAgain } from '../texts/typed-approval.ts';
 import { approve } from './approve.ts';
@@ -20,14 +23,18 @@ interface Press extends Pick<CardTurn, 'activity' | 'person' | 'signIn' | 'arriv
 export async function approveTyped(
   parts: CardActionParts,
   { questionId, ...press }: Press,
-  { requestId, comment, deviceId: seen, alsoRestrictedAt }: ApprovalQuestion,
+  { requestId, comment, deviceId: seen, deviceIds = [], alsoRestrictedAt }: ApprovalQuestion,
 ): Promise<InvokeAnswer> {
-  const request = await parts.requests.byId(requestId);
+  const request = await parts.requests.onCard(requestId);
   if (request === undefined) return messageAnswer(decisions.unknownRequestText());
+  const named = seen === undefined ? deviceIds : [...deviceIds, seen];
   const show = (newest: ContainmentRequest, note: string | undefined): InvokeAnswer => {
     const answer = answeredApproval(newest, note ?? voidedNote(newest, press.person, setupOf(parts)));
-    // The question names no device, and never will: another press of its button comes to the same.
-    const isOutdated = seen === undefined && newest.state.status === 'awaiting' && wasFoundSince(newest);
+    // The question does not name it, and never will: another press of its button comes to the same.
+    const isOutdated = membersOf(newest).some(
+      (member) =>
+        member.state.status === 'awaiting' && wasFoundSince(member) && !named.includes(member.deviceId),
+    );
     return cardAnswer(renderAskCard(isOutdated ? withSendAgain(answer, newest) : answer));
   };
   return approve(
@@ -36,10 +43,21 @@ export async function approveTyped(
       ...press,
       deviceId: press.deviceId ?? seen,
       alsoRestrictedAt,
+      ...(request.members === undefined ? {} : { chosen: seenOf(request.members, deviceIds) }),
       verb: 'approve',
       request,
       comment,
       duration: '',
     },
   );
+}
+
+/** All of several devices: by their ids where the answer to the command showed those, otherwise by what was typed. */
+function seenOf(members: readonly ContainmentRequest[], deviceIds: readonly DeviceId[]): string {
+  return members
+    .map((member) => {
+      const { deviceId } = member;
+      return deviceId !== undefined && deviceIds.includes(deviceId) ? deviceId : placeOf(member);
+    })
+    .join(',');
 }

@@ -1,14 +1,11 @@
 import type { Event, Refusal } from '../../src/containment/event.ts';
 import { isSamePerson } from '../../src/containment/person.ts';
-import { nameOrId } from '../../src/containment/request.ts';
 import { type CheckOutcome, checkApproval } from '../../src/jobs/check-approval.ts';
 import { newClickId } from '../../src/platform/ids.ts';
 import { passed } from '../../src/platform/steps.ts';
-import { type InvokeAnswer, cardAnswer, messageAnswer } from '../answers.ts';
+import { type InvokeAnswer, messageAnswer } from '../answers.ts';
 import { isSignInCode } from '../sign-in.ts';
-import { renderChooseDeviceCard } from '../render/choose-device-card.ts';
 import * as texts from '../texts/decisions.ts';
-import * as deviceTexts from '../texts/devices.ts';
 import {
   type CardAction,
   type CardActionParts,
@@ -18,6 +15,8 @@ import {
   setupOf,
   timeLeft,
 } from './card-turn.ts';
+import { approveSeveral } from './approve-several.ts';
+import { askWhich } from './ask-approver.ts';
 import { askIdentity, foreseeRefusal, refusalAnswer } from './refusals.ts';
 import { stepUpAnswer, waitingForSignIn } from './step-up.ts';
 
@@ -29,6 +28,7 @@ type ApproveClicked = Extract<Event, { kind: 'approve-clicked' }>;
  */
 export const approve: CardAction = async (parts, turn) => {
   const { request, person, comment, deviceId, alsoRestrictedAt } = turn;
+  if (request.members !== undefined) return approveSeveral(parts, turn);
   const clickId = newClickId();
   const event = {
     kind: 'approve-clicked' as const,
@@ -167,24 +167,4 @@ function refusedAnswer(
   const text = texts.voidText(why, request, setupOf(parts));
   const answer = why.code === 'other-device' ? cardWith(parts, request, text) : messageAnswer(text);
   return { ...answer, noteId };
-}
-
-/** In place of the card, for the presser alone: their next press names the device. */
-function askWhich(
-  parts: CardActionParts,
-  { comment }: CardTurn,
-  { request, found, noteId }: Extract<CheckOutcome, { kind: 'choose' }>,
-): InvokeAnswer {
-  const content = {
-    ...deviceTexts.approverText(request.number, nameOrId(request), found),
-    machines: found.isCut ? [] : found.machines,
-    button: deviceTexts.approveButton,
-  };
-  const { questionId } = parts;
-  const card =
-    questionId === undefined
-      ? renderChooseDeviceCard({ ...content, verb: 'approve', requestId: request.id, comment })
-      : // What they wrote with the command is in the question.
-        renderChooseDeviceCard({ ...content, verb: 'choose', requestId: questionId });
-  return { ...cardAnswer(card), noteId };
 }

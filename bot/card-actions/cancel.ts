@@ -12,12 +12,14 @@ import {
   setupOf,
   timeLeft,
 } from './card-turn.ts';
+import { cancelSeveral } from './cancel-several.ts';
 import { askByButton, askIdentity, refusalAnswer } from './refusals.ts';
 import { stepUpAnswer } from './step-up.ts';
 
 /** Withdraws what was not sent yet; a machine action is cancelled with the canceller's own token, so they sign in. */
 export const cancel: CardAction = async (parts, turn) => {
   const { request, person, comment } = turn;
+  if (request.members !== undefined) return cancelSeveral(parts, turn);
   const { status } = request.state;
   if (status === 'submitting' || status === 'running') {
     const unknown = await askIdentity(parts, turn);

@@ -22,6 +22,10 @@ export interface CardTurn {
   readonly deviceId?: DeviceId | undefined;
   /** As of when what was pressed on showed what else restricts the device: not proven, it can only refuse. */
   readonly alsoRestrictedAt?: Instant | undefined;
+  /** The same field as it was sent: among several devices it may name many. */
+  readonly chosen?: string | undefined;
+  /** Those that the card offered to choose from, where it did. */
+  readonly offered?: string | undefined;
   /** As typed into the field of that name; empty when there is none. */
   readonly duration: string;
   readonly activity: Inbound;
@@ -37,7 +41,7 @@ export interface CardActionParts extends Pick<
   readonly signIn: (activity: Inbound, person: Person, input: SignInInput) => Promise<SignInOutcome>;
   /** Undefined without `PUBLIC_URL`: then an extra sign-in step cannot be made for a click. */
   readonly stepUp: StepUpLinks | undefined;
-  readonly questions: Pick<PrivateQuestions, 'find'>;
+  readonly questions: Pick<PrivateQuestions, 'find' | 'open'>;
   readonly privateAnswers: PrivateAnswerParts;
   readonly portalUrl: string;
   /** How the presser is shown where the request stands, when it was not its own card that they pressed. */

@@ -1,3 +1,4 @@
+import { membersOf } from '../../src/containment/batch.ts';
 import type { DeviceId } from '../../src/containment/ids.ts';
 import type { Person } from '../../src/containment/person.ts';
 import { DefenderError } from '../../src/defender/errors.ts';
@@ -6,21 +7,24 @@ import { type NoSession, type Session, openSessionBeforehand } from '../../src/j
 import { reasonOf } from '../../src/jobs/check-approval.ts';
 import { newRequestId } from '../../src/platform/ids.ts';
 import { passed } from '../../src/platform/steps.ts';
-import type { DeviceQuestion } from '../../src/store/question.ts';
+import type { DeviceQuestion, DevicesQuestion } from '../../src/store/question.ts';
 import { type InvokeAnswer, cardAnswer, messageAnswer } from '../answers.ts';
+import { askForSeveral } from '../commands/ask-for-several.ts';
+import { resolveDevices } from '../commands/resolve-devices.ts';
 import type { Inbound } from '../inbound.ts';
 import { renderAskCard } from '../render/ask-card.ts';
-import { renderChooseDeviceCard } from '../render/choose-device-card.ts';
+import { type Unclear, chooseDirectly } from '../commands/ask-which-device.ts';
 import type { SignInInput } from '../sign-in.ts';
 import { noRightsText } from '../texts/decisions.ts';
 import * as texts from '../texts/devices.ts';
 import { alreadyOpen } from '../texts/replies.ts';
+import { alreadyOpenSeveral } from '../texts/several-devices.ts';
 import { type CardActionParts, orWhenLate, setupOf, timeLeft } from './card-turn.ts';
 import { askByButton } from './refusals.ts';
 
 interface Choice {
   readonly questionId: string;
-  readonly question: DeviceQuestion;
+  readonly question: DeviceQuestion | DevicesQuestion;
   readonly person: Person;
   readonly activity: Inbound;
   readonly signIn: SignInInput;
@@ -98,18 +102,13 @@ async function listDevices(
   { token, options }: Session,
 ): Promise<InvokeAnswer> {
   const { deviceName } = question;
-  const card = { requestId: questionId, verb: 'choose', button: texts.askButton } as const;
   const found = await defender.findDevices(token, deviceName, options);
-  if (found.fit !== 'none') {
-    const machines = found.isCut ? [] : found.machines;
-    return cardAnswer(
-      renderChooseDeviceCard({ ...card, ...texts.candidatesText(deviceName, found), machines }),
-    );
-  }
-  const machines = await defender.nearestDevices(token, deviceName, options);
-  return cardAnswer(
-    renderChooseDeviceCard({ ...card, ...texts.nearestText(deviceName, machines.length), machines }),
-  );
+  const nearest = found.fit === 'none' ? await defender.nearestDevices(token, deviceName, options) : [];
+  return chooseAnswer(question, { found, nearest }, questionId);
+}
+
+function chooseAnswer(question: Choice['question'], seen: Unclear, questionId: string): InvokeAnswer {
+  return cardAnswer(chooseDirectly(question, seen, questionId).card);
 }
 
 interface Wanted {
@@ -123,6 +122,7 @@ async function askFor(
   { question, person }: Choice,
   { deviceId, session, turn }: Wanted,
 ): Promise<InvokeAnswer> {
+  if (question.kind === 'devices') return takeFor(parts, person, question, { deviceId, session, turn });
   // Read with their own token: a device that they cannot see is not asked for, whatever the card sent.
   await readDeviceTwice(parts, session, deviceId);
   // The person has read that nothing was asked for: so it stays.
@@ -148,5 +148,36 @@ async function askFor(
   const { request } = created;
   // The command was delivered twice, or another device was chosen before: it is one request, about that.
   const isOther = created.kind === 'repeated' && request.deviceId !== deviceId;
+  return cardAnswer(renderAskCard(isOther ? texts.askedForOther(request) : texts.askedFor(request.number)));
+}
+
+/** One device of several: those that are left are looked up anew, and the next that is not certain is asked about. */
+async function takeFor(
+  parts: CardActionParts,
+  person: Person,
+  question: DevicesQuestion,
+  { deviceId, session, turn }: Wanted,
+): Promise<InvokeAnswer> {
+  await readDeviceTwice(parts, session, deviceId);
+  const { action, deviceName, reason, place, sourceActivity } = question;
+  const taken = question.devices.map((device) =>
+    device.deviceId === undefined && device.deviceName === deviceName ? { deviceId, deviceName } : device,
+  );
+  const { devices, unclear } = await resolveDevices(parts, session, taken);
+  // The person has read that nothing was asked for: so it stays.
+  if (turn.signal.aborted) return messageAnswer(texts.noAnswer);
+  if (unclear !== undefined) {
+    const next = { ...question, devices, deviceName: unclear.deviceName };
+    const questionId = await parts.questions.open({ question: next, askedBy: person, place });
+    const { token, options } = session;
+    const isNone = unclear.found.fit === 'none';
+    const nearest = isNone ? await parts.defender.nearestDevices(token, unclear.deviceName, options) : [];
+    return chooseAnswer(next, { found: unclear.found, nearest }, questionId);
+  }
+  turn.hasBegun = true;
+  const asked = await askForSeveral(parts, { action, devices, reason, person, place, sourceActivity });
+  if (asked.kind === 'already-open') return messageAnswer(alreadyOpenSeveral(asked.taken, action));
+  const { request, isNew } = asked;
+  const isOther = !isNew && !membersOf(request).some((member) => member.deviceId === deviceId);
   return cardAnswer(renderAskCard(isOther ? texts.askedForOther(request) : texts.askedFor(request.number)));
 }

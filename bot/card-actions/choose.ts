@@ -49,6 +49,7 @@ export async function choose(parts: CardActionParts, choice: Choice): Promise<Ch
     case 'approve':
       return { answer: await approveTyped(parts, choice, question) };
     case 'device':
+    case 'devices':
       return chooseDevice(parts, { ...choice, question });
     case 'signout':
       // Who wants to sign out is not asked to sign in first: Teams vouches for them.

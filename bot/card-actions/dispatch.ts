@@ -4,17 +4,18 @@ import { parseDeviceId, parseRequestId } from '../../src/containment/ids.ts';
 import type { Person } from '../../src/containment/person.ts';
 import type { ContainmentRequest } from '../../src/containment/request.ts';
 import { storable } from '../../src/platform/storable.ts';
-import { type InvokeAnswer, badRequestAnswer } from '../answers.ts';
+import { type InvokeAnswer, badRequestAnswer, messageAnswer } from '../answers.ts';
 import { type Inbound, placeOf } from '../inbound.ts';
 import * as texts from '../texts/decisions.ts';
 import type { SignInInput } from '../sign-in.ts';
 import { approve } from './approve.ts';
 import { cancel } from './cancel.ts';
-import type { CardAction, CardActionParts } from './card-turn.ts';
+import { type CardAction, type CardActionParts, type CardTurn, cardWith } from './card-turn.ts';
 import { choose } from './choose.ts';
 import { close } from './close.ts';
 import { deny } from './deny.ts';
 import { extend } from './extend.ts';
+import { newest } from '../press-each.ts';
 import { recheck } from './recheck.ts';
 import { refresh } from './refresh.ts';
 import { release } from './release.ts';
@@ -44,8 +45,12 @@ const CardData = z.object({
     return id ?? z.NEVER;
   }),
   comment: z.string().max(4_000).transform(storable).nullish(),
-  /** Nothing chosen is an empty text; what is no id is nothing chosen. */
-  devices: z.string().max(4_000).transform(parseDeviceId).nullish(),
+  /** Ids of devices, or whatever else a client makes of a choice: who reads it takes only what it knows. */
+  devices: z.string().max(4_000).nullish(),
+  /** Which of several devices the card offered. */
+  offered: z.string().max(1_000).nullish(),
+  /** Of the first of several devices: the press is for it alone. */
+  alone: z.literal(true).optional().catch(undefined),
   /** As of when the card showed what else restricts the device. */
   seen: z.iso.datetime().max(40).optional().catch(undefined),
   // Whatever is no duration is told so by the one verb that reads it.
@@ -93,7 +98,8 @@ export async function dispatchCardAction(parts: CardActionParts, press: Press): 
     return read.answer;
   }
   const { verb, data, signIn } = read;
-  const deviceId = data.devices ?? undefined;
+  const chosen = data.devices ?? undefined;
+  const deviceId = parseDeviceId(chosen);
   if (verb === 'choose') {
     const chosen = await choose(parts, { ...press, questionId: data.requestId, signIn, deviceId });
     if (chosen.refused !== undefined) await recordForeign(parts, press, chosen.refused, verb);
@@ -101,14 +107,46 @@ export async function dispatchCardAction(parts: CardActionParts, press: Press): 
   }
   const action = actions.get(verb);
   if (action === undefined) return unknownVerb.answer;
-  const request = await parts.requests.byId(data.requestId);
+  const request = await requestFor(parts, data);
   if (request === undefined || !belongsHere(request, press)) {
     await recordForeign(parts, press, 'unknown-request', verb);
     return badRequestAnswer('UnknownRequest', texts.unknownRequestText());
   }
   const comment = data.comment?.trim() ?? '';
   const { duration, seen: alsoRestrictedAt } = data;
-  return action(parts, { ...press, verb, request, comment, deviceId, alsoRestrictedAt, duration, signIn });
+  const offered = data.offered ?? undefined;
+  const words = { comment, chosen, offered, duration };
+  const turn = { ...press, verb, request, ...words, deviceId, alsoRestrictedAt, signIn };
+  return isOneOfSeveral(request) ? pressForOne(parts, turn, action) : action(parts, turn);
+}
+
+function requestFor(
+  { requests }: CardActionParts,
+  { requestId, alone }: CardData,
+): Promise<ContainmentRequest | undefined> {
+  return alone === true ? requests.byId(requestId) : requests.onCard(requestId);
+}
+
+function isOneOfSeveral({ batch, members }: ContainmentRequest): boolean {
+  return batch !== undefined && members === undefined;
+}
+
+/** On a card that was made for one of several devices: what is shown afterwards is the card of all. */
+async function pressForOne(
+  parts: CardActionParts,
+  turn: CardTurn,
+  action: CardAction,
+): Promise<InvokeAnswer> {
+  const shown: { note: string | undefined }[] = [];
+  const show: CardActionParts['show'] = (_one, note) => {
+    shown.push({ note });
+    return messageAnswer('');
+  };
+  const answer = await action({ ...parts, show }, turn);
+  const [last] = shown.slice(-1);
+  if (last === undefined) return answer;
+  const { noteId } = answer;
+  return { ...cardWith(parts, await newest(parts, turn.request), last.note), noteId };
 }
 
 const badData: Read = {

@@ -1,6 +1,10 @@
 import { DefenderError } from '../../src/defender/errors.ts';
+import { isRetriedBy } from '../../src/jobs/continue-all.ts';
 import { openSession } from '../../src/jobs/defender-session.ts';
-import { hasDevice } from '../../src/containment/request.ts';
+import { membersOf } from '../../src/containment/batch.ts';
+import type { RequestId } from '../../src/containment/ids.ts';
+import { type ContainmentRequest, hasDevice } from '../../src/containment/request.ts';
+import { isRetryable } from '../../src/containment/state.ts';
 import { passed } from '../../src/platform/steps.ts';
 import { type InvokeAnswer, messageAnswer } from '../answers.ts';
 import * as texts from '../texts/decisions.ts';
@@ -12,6 +16,7 @@ import {
   setupOf,
   timeLeft,
 } from './card-turn.ts';
+import { pressEach } from '../press-each.ts';
 import { askIdentity, foreseeRefusal, recordRefusal, refusalAnswer } from './refusals.ts';
 import { stepUpAnswer } from './step-up.ts';
 
@@ -19,19 +24,29 @@ import { stepUpAnswer } from './step-up.ts';
 export const retry: CardAction = async (parts, turn) => {
   const { request, person } = turn;
   const event = { kind: 'retry-clicked', by: person } as const;
-  const hopeless = await foreseeRefusal(parts, turn, event);
-  if (hopeless !== undefined) return refusalAnswer(parts, request, hopeless);
-  const unknown = (await askIdentity(parts, turn)) ?? (await askExtraStep(parts, turn));
+  const isFor = (member: ContainmentRequest): boolean => isRetriedBy(member, person);
+  // One of several devices stands for all: they were approved by the same sign-in.
+  const members = membersOf(request);
+  const waiting = members.find(isFor) ?? members.find(({ state }) => isRetryable(state));
+  const first = { ...turn, request: waiting ?? request };
+  const hopeless = await foreseeRefusal(parts, first, event);
+  // Whose it is, is with the device that waits for them.
+  const about = hopeless?.code === 'only-approver-retries' ? first.request : request;
+  if (hopeless !== undefined) return refusalAnswer(parts, about, hopeless);
+  const unknown = (await askIdentity(parts, first)) ?? (await askExtraStep(parts, first, request.id));
   if (unknown !== undefined) return unknown;
-  const stored = await parts.requests.apply(request.id, event);
-  if (stored === undefined) return messageAnswer(texts.unknownRequestText());
-  if (stored.refusal !== undefined) return refusalAnswer(parts, stored.request, stored.refusal);
+  const pressed = await pressEach(parts, request, { isFor, event });
+  if (pressed.refusal !== undefined) return refusalAnswer(parts, pressed.request, pressed.refusal);
   passed('retry-stored', request.id);
-  return cardWith(parts, stored.request, texts.retriedText(stored.request));
+  return cardWith(parts, pressed.request, texts.retriedText(pressed.request));
 };
 
 /** Asked while the approver is there: a job could not lead them to a sign-in. Any other answer is the job's to meet. */
-async function askExtraStep(parts: CardActionParts, turn: CardTurn): Promise<InvokeAnswer | undefined> {
+async function askExtraStep(
+  parts: CardActionParts,
+  turn: CardTurn,
+  requestId: RequestId,
+): Promise<InvokeAnswer | undefined> {
   const { request, person } = turn;
   if (!hasDevice(request)) return undefined;
   const session = await openSession(parts, request, person, {
@@ -40,7 +55,7 @@ async function askExtraStep(parts: CardActionParts, turn: CardTurn): Promise<Inv
   });
   if (!session.ok) {
     const isWanted = !session.transient && session.why.code === 'extra-sign-in-needed';
-    return isWanted ? leadToSignIn(parts, turn, session.claims) : undefined;
+    return isWanted ? leadToSignIn(parts, turn, { requestId, claims: session.claims }) : undefined;
   }
   try {
     // Defender, too, may want another sign-in than the one behind the token.
@@ -48,7 +63,9 @@ async function askExtraStep(parts: CardActionParts, turn: CardTurn): Promise<Inv
     return undefined;
   } catch (error) {
     if (!(error instanceof DefenderError)) throw error;
-    return error.kind === 'claims-challenge' ? await leadToSignIn(parts, turn, error.claims) : undefined;
+    return error.kind === 'claims-challenge'
+      ? await leadToSignIn(parts, turn, { requestId, claims: error.claims })
+      : undefined;
   } finally {
     await session.close();
   }
@@ -57,13 +74,13 @@ async function askExtraStep(parts: CardActionParts, turn: CardTurn): Promise<Inv
 async function leadToSignIn(
   parts: CardActionParts,
   turn: CardTurn,
-  claims: string | undefined,
+  { requestId, claims }: { readonly requestId: RequestId; readonly claims: string | undefined },
 ): Promise<InvokeAnswer> {
   // Nobody else may act here, and another sign-in by the button may be all that is wanted.
   if (parts.stepUp === undefined) {
     await recordRefusal(parts, turn, 'extra-sign-in-needed');
     return messageAnswer(texts.noRightsText({ code: 'extra-sign-in-needed' }, 'Retry', setupOf(parts)));
   }
-  const purpose = { verb: 'retry', requestId: turn.request.id } as const;
+  const purpose = { verb: 'retry', requestId } as const;
   return stepUpAnswer(parts, turn, { purpose, claims });
 }

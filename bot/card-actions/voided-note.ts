@@ -1,4 +1,5 @@
 import { boxInForce } from '../../src/containment/box-in-force.ts';
+import { membersOf } from '../../src/containment/batch.ts';
 import { type Person, isSamePerson } from '../../src/containment/person.ts';
 import type { ContainmentRequest } from '../../src/containment/request.ts';
 import * as texts from '../texts/decisions.ts';
@@ -12,8 +13,10 @@ export function voidedNote(
   const wish = boxInForce(request)?.voided;
   if (wish !== undefined && isSamePerson(wish.by, person))
     return texts.wishVoidText(wish.why, wish.verb, request, setup);
-  const voided = request.state.status === 'awaiting' ? request.state.voided : undefined;
-  return voided !== undefined && isSamePerson(voided.by, person)
-    ? texts.voidText(voided.why, request, setup)
-    : undefined;
+  for (const one of membersOf(request)) {
+    const voided = one.state.status === 'awaiting' ? one.state.voided : undefined;
+    if (voided !== undefined && isSamePerson(voided.by, person))
+      return texts.voidText(voided.why, one, setup);
+  }
+  return undefined;
 }

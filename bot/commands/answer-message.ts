@@ -9,7 +9,13 @@ import { helpView } from './help.ts';
 import type { ListParts } from './list-page.ts';
 import { messageText } from './message-text.ts';
 import { parseCommand } from './parse.ts';
-import type { ListCommand, ParsedCommand, ReportCommand } from './parsed-command.ts';
+import type {
+  ListCommand,
+  ParsedCommand,
+  ReportCommand,
+  RestrictionCommand,
+  SeveralCommand,
+} from './parsed-command.ts';
 import { replyToUnusable } from './reply.ts';
 import { runActive } from './run-active.ts';
 import { type ApproveParts, runApprove } from './run-approve.ts';
@@ -21,6 +27,7 @@ import { runPending } from './run-pending.ts';
 import { type PrivateCommandParts, runPrivateCommand } from './run-private-command.ts';
 import { type ReportParts, runReport } from './run-report.ts';
 import { type RestrictionParts, runRestriction } from './run-restriction.ts';
+import { runSeveral } from './run-several.ts';
 import { runStatus } from './run-status.ts';
 
 export type MessageParts = RestrictionParts &
@@ -56,11 +63,9 @@ export async function answerMessage(parts: MessageParts, message: Message): Prom
     case 'help':
       return { card: renderHelpCard(helpView(command.topic)), summary: texts.helpSummary };
     case 'restrict':
-    case 'unrestrict': {
-      const activityId = message.activity.id;
-      if (activityId === undefined) return { text: texts.notRecorded };
-      return orNotRecorded(runRestriction(parts, { command, person, place, activityId }), parts.log);
-    }
+    case 'unrestrict':
+    case 'several':
+      return orNotRecorded(askFor(parts, message, command), parts.log);
     case 'approve':
       return orNotRecorded(runApprove(parts, { command, person, place }), parts.log);
     case 'deny':
@@ -75,6 +80,18 @@ export async function answerMessage(parts: MessageParts, message: Message): Prom
     default:
       return { text: replyToUnusable(command) };
   }
+}
+
+async function askFor(
+  parts: MessageParts,
+  { activity, person, place }: Message,
+  command: RestrictionCommand | SeveralCommand,
+): Promise<Reply | undefined> {
+  const { id: activityId } = activity;
+  if (activityId === undefined) return { text: texts.notRecorded };
+  return command.kind === 'several'
+    ? runSeveral(parts, { command, person, place, activityId })
+    : runRestriction(parts, { command, person, place, activityId });
 }
 
 type Showing = ListCommand | ReportCommand;

@@ -59,6 +59,6 @@ export function footerOf({ command, page, total, passedOver }: Paged): Line[] {
   ];
 }
 
-export function shown(content: ListContent): ListReply {
-  return { card: renderListCard(content), summary: content.spoken };
+export function shown(content: ListContent, ...smaller: readonly ListContent[]): ListReply {
+  return { card: renderListCard(content, ...smaller), summary: content.spoken };
 }

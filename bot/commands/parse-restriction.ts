@@ -1,26 +1,37 @@
+import { mostDevices } from '../../src/containment/batch.ts';
 import { type Duration, parseDuration } from '../../src/containment/duration.ts';
 import { parseDeviceId } from '../../src/containment/ids.ts';
-import type { DeviceWish } from '../../src/containment/request.ts';
-import { parseDeviceName } from './device-name.ts';
-import type { InvalidCommand, ParsedCommand, RestrictionName } from './parsed-command.ts';
-import { splitList, splitWord } from './words.ts';
+import { type DeviceWish, nameOrId } from '../../src/containment/request.ts';
 import { isVisible } from '../../src/containment/visible.ts';
+import { parseDeviceName } from './device-name.ts';
+import type { Fault, InvalidCommand, ParsedCommand, RestrictionName } from './parsed-command.ts';
+import { splitList, splitWord } from './words.ts';
 
 /** What stands behind `for`, where that is meant as a duration. */
 type Time = Duration | 'none' | 'bad';
 
 /** `<device>[,<device>…] [for <duration>] <reason>`. Of several faults the one that stands first in the command is told. */
 export function parseRestriction(command: RestrictionName, args: string): ParsedCommand {
-  const { words, listed, rest } = splitList(args);
+  const { words, rest } = splitList(args);
   const { time, reason } = splitTime(rest);
-  const fault = deviceFault(command, words) ?? durationFault(command, time) ?? reasonFault(command, reason);
+  const devices = devicesOf(words);
+  const fault =
+    deviceFault(command, words) ??
+    countFault(command, devices) ??
+    durationFault(command, time, devices) ??
+    reasonFault(command, reason);
   if (fault !== undefined) return fault;
+  const [device] = devices;
+  if (device === undefined) return { kind: 'invalid', command, problem: 'missing-device' };
+  return devices.length === 1
+    ? { kind: command, ...device, ...(typeof time === 'object' ? { duration: time } : {}), reason }
+    : { kind: 'several', action: command, devices, reason };
+}
 
-  const device = deviceOf(words[0] ?? '');
-  if (listed) return { kind: 'later', command, feature: 'device-list' };
-  return device === undefined
-    ? { kind: 'invalid', command, problem: 'malformed-device' }
-    : { kind: command, ...device, ...(typeof time === 'object' ? { duration: time } : {}), reason };
+/** Named twice is meant once. Whether a name and an id are the same device turns out when it is looked up. */
+function devicesOf(words: readonly string[]): readonly DeviceWish[] {
+  const devices = words.flatMap((word) => deviceOf(word) ?? []);
+  return [...new Map(devices.map((device) => [nameOrId(device), device])).values()];
 }
 
 function deviceOf(word: string): DeviceWish | undefined {
@@ -32,19 +43,36 @@ function deviceOf(word: string): DeviceWish | undefined {
 
 function deviceFault(command: RestrictionName, words: readonly string[]): InvalidCommand | undefined {
   if (words.length === 0) return { kind: 'invalid', command, problem: 'missing-device' };
-  // A run of hex digits of about the length of an id is a mistyped id; calling it a name would send people looking for it.
-  const mistyped = words.find((word) => /^[0-9a-f]{32,}$/.test(word) && word.length !== 40);
-  if (mistyped !== undefined) {
-    return { kind: 'invalid', command, problem: 'malformed-id', length: mistyped.length };
+  for (const [index, word] of words.entries()) {
+    const fault = faultOf(command, word);
+    if (fault !== undefined) return words.length === 1 ? fault : { ...fault, place: index + 1 };
   }
-  const readable = words.every((word) => deviceOf(word) !== undefined);
-  return readable ? undefined : { kind: 'invalid', command, problem: 'malformed-device' };
+  return undefined;
 }
 
-function durationFault(command: RestrictionName, time: Time): InvalidCommand | undefined {
+function faultOf(command: RestrictionName, word: string): Fault | undefined {
+  // A run of hex digits of about the length of an id is a mistyped id; calling it a name would send people looking for it.
+  if (/^[0-9a-f]{32,}$/.test(word) && word.length !== 40)
+    return { kind: 'invalid', command, problem: 'malformed-id', length: word.length };
+  return deviceOf(word) === undefined ? { kind: 'invalid', command, problem: 'malformed-device' } : undefined;
+}
+
+function countFault(
+  command: RestrictionName,
+  { length: count }: readonly DeviceWish[],
+): InvalidCommand | undefined {
+  return count > mostDevices ? { kind: 'invalid', command, problem: 'too-many-devices', count } : undefined;
+}
+
+function durationFault(
+  command: RestrictionName,
+  time: Time,
+  { length: count }: readonly DeviceWish[],
+): InvalidCommand | undefined {
   if (time === 'none') return undefined;
   if (command === 'unrestrict') return { kind: 'invalid', command, problem: 'duration-not-taken' };
-  return time === 'bad' ? { kind: 'invalid', command, problem: 'bad-duration' } : undefined;
+  if (time === 'bad') return { kind: 'invalid', command, problem: 'bad-duration' };
+  return count > 1 ? { kind: 'invalid', command, problem: 'box-for-several' } : undefined;
 }
 
 function reasonFault(command: RestrictionName, reason: string): InvalidCommand | undefined {

@@ -18,9 +18,6 @@ export type CommandName =
 /** A command that asks for a containment action on a device. */
 export type RestrictionName = 'restrict' | 'unrestrict';
 
-/** Parts of the grammar that are recognised, so that they are never read as reason, but not carried out yet. */
-export type LaterFeature = 'device-list';
-
 /** The device by its id, or by a name in the form in which Defender keeps it. */
 export type RestrictionCommand = DeviceWish & {
   readonly kind: RestrictionName;
@@ -28,6 +25,14 @@ export type RestrictionCommand = DeviceWish & {
   readonly duration?: Duration;
   readonly reason: string;
 };
+
+/** The same for several devices, each once, in the order in which they were typed. */
+export interface SeveralCommand {
+  readonly kind: 'several';
+  readonly action: RestrictionName;
+  readonly devices: readonly DeviceWish[];
+  readonly reason: string;
+}
 
 export interface CancelCommand {
   readonly kind: 'cancel';
@@ -99,6 +104,7 @@ export type PlainProblem =
   | ListProblem
   | 'missing-device'
   | 'malformed-device'
+  | 'box-for-several'
   | 'bad-duration'
   | 'duration-not-taken'
   | 'missing-reason'
@@ -114,24 +120,20 @@ interface Invalid<Problem extends string> {
   readonly problem: Problem;
 }
 
-/** `length` counts the hex digits that were given instead of 40. */
-export type InvalidCommand = Invalid<PlainProblem> | (Invalid<'malformed-id'> & { readonly length: number });
+/** `length` counts the hex digits that were given instead of 40; `place` which of several devices it is, from 1. */
+export type Fault =
+  | (Invalid<PlainProblem> & { readonly place?: number })
+  | (Invalid<'malformed-id'> & { readonly length: number; readonly place?: number });
 
-interface LaterCommand {
-  readonly kind: 'later';
-  readonly command: RestrictionName;
-  readonly feature: LaterFeature;
-}
+export type InvalidCommand = Fault | (Invalid<'too-many-devices'> & { readonly count: number });
 
 /** What cannot be carried out and gets one short answer. `word` is bounded, but it is still what a stranger typed. */
 export type UnusableCommand =
-  | { readonly kind: 'empty' }
-  | { readonly kind: 'unknown'; readonly word: string }
-  | InvalidCommand
-  | LaterCommand;
+  { readonly kind: 'empty' } | { readonly kind: 'unknown'; readonly word: string } | InvalidCommand;
 
 export type ParsedCommand =
   | RestrictionCommand
+  | SeveralCommand
   | DecisionCommand
   | CancelCommand
   | ListCommand

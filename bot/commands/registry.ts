@@ -30,7 +30,7 @@ const amongOthers: readonly CommandScope[] = ['team', 'groupChat'];
 
 const restrictCommand: CommandDescription = {
   name: 'restrict',
-  usage: '/restrict <device> [for <duration>] <reason>',
+  usage: '/restrict <device>[,<device>…] [for <duration>] <reason>',
   summary: 'Asks for approval to restrict app execution on a device',
   example: '/restrict ws-finance-017 for 4h Unsigned binary beacons every 60 s, INC-1042',
   scopes: everywhere,
@@ -39,7 +39,7 @@ const restrictCommand: CommandDescription = {
 
 const unrestrictCommand: CommandDescription = {
   name: 'unrestrict',
-  usage: '/unrestrict <device> <reason>',
+  usage: '/unrestrict <device>[,<device>…] <reason>',
   summary: 'Asks for approval to lift the app execution restriction of a device',
   example: '/unrestrict ws-finance-017 Cleaned and verified, INC-1042',
   scopes: everywhere,

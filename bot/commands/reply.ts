@@ -1,13 +1,14 @@
 import { badTimes } from '../texts/digest.ts';
 import * as lists from '../texts/lists.ts';
 import * as texts from '../texts/replies.ts';
-import type { InvalidCommand, LaterFeature, PlainProblem, UnusableCommand } from './parsed-command.ts';
+import type { Fault, InvalidCommand, PlainProblem, UnusableCommand } from './parsed-command.ts';
 import { nearestCommand } from './nearest-command.ts';
 import { findCommand } from './registry.ts';
 
 const problems: Readonly<Record<PlainProblem, (usage: string) => string>> = {
   'missing-device': texts.missingDevice,
   'malformed-device': texts.malformedDevice,
+  'box-for-several': texts.boxForSeveral,
   'bad-duration': texts.badDuration,
   'duration-not-taken': texts.durationNotTaken,
   'missing-reason': texts.missingReason,
@@ -25,10 +26,6 @@ const problems: Readonly<Record<PlainProblem, (usage: string) => string>> = {
   'nothing-follows': lists.nothingFollows,
 };
 
-const laterFeatures: Readonly<Record<LaterFeature, (usage: string) => string>> = {
-  'device-list': texts.deviceListComesLater,
-};
-
 /** The one short answer to what cannot be carried out. To be sent as plain text. */
 export function replyToUnusable(command: UnusableCommand): string {
   switch (command.kind) {
@@ -38,16 +35,23 @@ export function replyToUnusable(command: UnusableCommand): string {
       return texts.unknownCommand(command.word, nearestCommand(command.word));
     case 'invalid':
       return replyToInvalid(command);
-    case 'later':
-      return laterFeatures[command.feature](usageOf(command.command));
   }
 }
 
 function replyToInvalid(command: InvalidCommand): string {
   const usage = usageOf(command.command);
+  if (command.problem === 'too-many-devices') return texts.tooManyDevices(command.count, usage);
+  return `${ofSeveral(command.place)}${faultOf(command, usage)}`;
+}
+
+function faultOf(command: Fault, usage: string): string {
   if (command.problem === 'malformed-id') return texts.malformedDeviceId(command.length, usage);
   const isCancel = command.command === 'cancel' && command.problem === 'missing-reason';
   return isCancel ? texts.missingCancelReason(usage) : problems[command.problem](usage);
+}
+
+function ofSeveral(place: number | undefined): string {
+  return place === undefined ? '' : texts.ofSeveralDevices(place);
 }
 
 function usageOf(name: string): string {

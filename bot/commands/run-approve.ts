@@ -1,3 +1,4 @@
+import { membersOf } from '../../src/containment/batch.ts';
 import { decide } from '../../src/containment/decide.ts';
 import type { Refusal } from '../../src/containment/event.ts';
 import type { Person } from '../../src/containment/person.ts';
@@ -50,8 +51,10 @@ export async function runApprove(parts: ApproveParts, { command, person, place }
 /** What the answer to what was typed shows. */
 function seenIn({
   deviceId,
+  members,
   alsoRestricted,
-}: ContainmentRequest): Pick<ApprovalQuestion, 'deviceId' | 'alsoRestrictedAt'> {
+}: ContainmentRequest): Pick<ApprovalQuestion, 'deviceId' | 'deviceIds' | 'alsoRestrictedAt'> {
+  if (members !== undefined) return { deviceIds: members.flatMap((member) => member.deviceId ?? []) };
   return {
     ...(deviceId === undefined ? {} : { deviceId }),
     ...(alsoRestricted === undefined ? {} : { alsoRestrictedAt: alsoRestricted.at }),
@@ -66,8 +69,15 @@ async function foreseeRefusal(
   request: ContainmentRequest,
   person: Person,
 ): Promise<string | undefined> {
-  const event = { kind: 'approve-clicked', by: person, clickId: newClickId(), ...seenIn(request) } as const;
-  const { refusal } = decide(request, event, await requests.now());
+  const now = await requests.now();
+  const refusals = membersOf(request).map((member) => {
+    const { deviceId } = member;
+    const seen = deviceId === undefined ? {} : { deviceId };
+    const event = { kind: 'approve-clicked', by: person, clickId: newClickId(), ...seen } as const;
+    return decide(member, event, now).refusal;
+  });
+  // As long as one of the devices can be approved, the press may count.
+  const refusal = refusals.includes(undefined) ? undefined : refusals[0];
   if (refusal === undefined || toldPrivately.includes(refusal.code)) return undefined;
   await requests.note(request.id, {
     what: 'approve-typed',
@@ -77,6 +87,6 @@ async function foreseeRefusal(
   });
   if (refusal.code !== 'expired') return refusalText(refusal, request);
   // It came after the end of the time, which ends now, should the job of that be late.
-  const expired = await requests.apply(request.id, { kind: 'time-passed' });
+  const [expired] = await requests.applyToAll(request.id, () => ({ kind: 'time-passed' }));
   return refusalText(refusal, expired?.request ?? request);
 }

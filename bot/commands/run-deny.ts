@@ -1,14 +1,16 @@
+import { membersOf } from '../../src/containment/batch.ts';
 import { type Person, isSamePerson } from '../../src/containment/person.ts';
 import type { ContainmentRequest, Place } from '../../src/containment/request.ts';
 import { passed } from '../../src/platform/steps.ts';
 import type { RequestStore } from '../../src/store/requests.ts';
+import { pressEach } from '../press-each.ts';
 import { refusalText } from '../texts/decisions.ts';
 import * as texts from '../texts/replies.ts';
 import { findRequestHere } from './find-request.ts';
 import type { DecisionCommand } from './parsed-command.ts';
 
 export interface DenyParts {
-  readonly requests: Pick<RequestStore, 'apply' | 'byNumber' | 'noteForTenant'>;
+  readonly requests: Pick<RequestStore, 'apply' | 'applyToAll' | 'onCard' | 'byNumber' | 'noteForTenant'>;
 }
 
 interface Asked {
@@ -26,10 +28,14 @@ export async function runDeny(parts: DenyParts, asked: Asked): Promise<string | 
   const { requestNumber, comment } = command;
   const request = await findRequestHere(parts.requests, { command: 'deny', requestNumber, person, place });
   if (request === undefined) return texts.noSuchRequest(requestNumber);
-  const decision = await parts.requests.apply(request.id, { kind: 'deny-clicked', by: person, comment });
+  const event = { kind: 'deny-clicked', by: person, comment } as const;
+  const pressed = await pressEach(parts, request, {
+    isFor: ({ state }) => state.status === 'awaiting',
+    event,
+  });
   passed('denial-stored', request.id);
-  if (decision?.refusal !== undefined && !isDone(decision.request, asked))
-    return refusalText(decision.refusal, decision.request);
+  if (pressed.refusal !== undefined && !membersOf(pressed.request).some((one) => isDone(one, asked)))
+    return refusalText(pressed.refusal, pressed.request);
   // In the thread of the card the answer is there already.
   return request.place.thread === place.thread ? undefined : texts.deniedElsewhere(requestNumber);
 }

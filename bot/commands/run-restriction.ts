@@ -45,7 +45,14 @@ export async function runRestriction(parts: RestrictionParts, asked: Asked): Pro
   if (seen === undefined) return ask(parts, asked, { deviceName });
   const deviceId = onlyOne(seen.found);
   if (deviceId !== undefined) return ask(parts, asked, { deviceId, deviceName });
-  return askWhichDevice(parts, { asked, deviceName, seen });
+  const { kind: action, reason, duration } = command;
+  const box = duration === undefined ? {} : { box: duration };
+  const question = { kind: 'device', action, deviceName, reason, ...box, place } as const;
+  return askWhichDevice(parts, {
+    question: { ...question, sourceActivity: activityId },
+    person: asked.person,
+    seen,
+  });
 }
 
 /** By their own token, if that is there without asking them; undefined says nothing of the device. */

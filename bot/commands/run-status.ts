@@ -1,4 +1,5 @@
 import { deviceStatus } from '../render/device-status.ts';
+import { roomsFor } from '../render/several-view.ts';
 import { requestStatus } from '../render/request-status.ts';
 import type { WantedDevice } from '../../src/store/request-lists.ts';
 import * as texts from '../texts/lists.ts';
@@ -17,7 +18,11 @@ async function statusOfRequest(parts: ListParts, asking: Asking, number: number)
   const found = await parts.lists.byNumber(hereOf(asking), number);
   if (found === undefined) return { text: noSuchRequest(number) };
   if (found === 'newer') return { text: texts.newerRequest(number) };
-  return shown(requestStatus(found.request, found.now, parts.portalUrl));
+  const { request, now } = found;
+  const [content, ...smaller] = roomsFor(request).map((room) =>
+    requestStatus(request, now, parts.portalUrl, room),
+  );
+  return shown(content ?? requestStatus(request, now, parts.portalUrl), ...smaller);
 }
 
 async function statusOfDevice(parts: ListParts, asking: Asking, device: WantedDevice): Promise<ListReply> {

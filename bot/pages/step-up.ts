@@ -1,12 +1,8 @@
 import { tenantChain } from '../../src/audit/chain.ts';
 import type { CodeSignIn, CodeSignInOutcome, CodeSignInProblem } from '../../src/identity/code-sign-in.ts';
 import { problemOfRedirect } from '../../src/identity/on-behalf-of-problem.ts';
-import {
-  type WaitingClick,
-  abandonClick,
-  continueClick,
-  untilDecided,
-} from '../../src/jobs/continue-click.ts';
+import { continueForAll } from '../../src/jobs/continue-all.ts';
+import { type WaitingClick, abandonClick, untilDecided } from '../../src/jobs/continue-click.ts';
 import { voidReasonOf } from '../../src/jobs/defender-session.ts';
 import { keepTrying } from '../../src/jobs/keep-trying.ts';
 import type { JobParts } from '../../src/jobs/parts.ts';
@@ -69,7 +65,7 @@ export async function finishStepUp(parts: StepUpParts, query: URLSearchParams): 
   const { person, purpose } = stepUp;
   if (purpose.verb === 'whoami')
     return { page: texts.signedInAs(outcome.upn ?? person.name, outcome.scopes) };
-  const continued = await continueClick(parts.jobs, { person, purpose }, outcome, signal);
+  const continued = await continueForAll(parts.jobs, { person, purpose }, outcome, signal);
   if (continued.kind === 'counts') parts.goingOn(continued.onwards);
   const page = texts.pageOf(purpose.verb, continued);
   return 'noteId' in continued ? { page, noteId: continued.noteId } : { page };

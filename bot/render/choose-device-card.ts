@@ -15,6 +15,8 @@ export interface ChooseDeviceContent {
   readonly requestId: string;
   readonly verb: 'choose' | 'approve';
   readonly button: string;
+  /** The choice is for this one of several devices alone, although its id is that of the card of all. */
+  readonly isAlone?: boolean | undefined;
   /** What an approver wrote so far; absent where no comment is asked for. */
   readonly comment?: string | undefined;
 }
@@ -25,13 +27,14 @@ export function renderChooseDeviceCard(content: ChooseDeviceContent): AdaptiveCa
 }
 
 export function chooseDeviceView(content: ChooseDeviceContent) {
-  const { title, lines, machines, requestId, verb, button, comment } = content;
+  const { title, lines, machines, requestId, verb, button, comment, isAlone } = content;
   const choices = machines.flatMap((machine) => choiceOf(machine));
-  const back = { verb: 'refresh', title: 'Back to the request', style: 'default', inputs: 'none' };
+  const data = { requestId };
+  const back = { verb: 'refresh', title: 'Back to the request', style: 'default', inputs: 'none', data };
+  const dataOfChoice = isAlone === true ? { ...data, alone: true } : data;
   return {
     title,
     lines: lines.map((text) => line(theirText(text, shownLength.comment))),
-    requestId,
     choiceSets: choices.length === 0 ? [] : [{ choices }],
     comments: comment === undefined ? [] : [{ value: comment }],
     buttonSets:
@@ -40,7 +43,7 @@ export function chooseDeviceView(content: ChooseDeviceContent) {
         : [
             {
               buttons: [
-                { verb, title: button, style: 'positive', inputs: 'auto' },
+                { verb, title: button, style: 'positive', inputs: 'auto', data: dataOfChoice },
                 ...(verb === 'approve' ? [back] : []),
               ],
             },

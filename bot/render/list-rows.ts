@@ -25,7 +25,12 @@ const small = (text: string): Run => words(text, { size: 'Small' });
 /** What awaits a decision, or needs attention. */
 export function waitingRow(request: ContainmentRequest, now: Instant): ListRow {
   const { number, action } = request;
-  const head = line(bold(`#${number}`), words(` ${shortActions[action]} · `), deviceName(request));
+  const head = line(
+    bold(`#${number}`),
+    words(` ${shortActions[action]} · `),
+    deviceName(request),
+    others(request),
+  );
   return { lines: [head, dotted(waitingParts(request, now))] };
 }
 
@@ -73,6 +78,7 @@ export function historyRow(request: ContainmentRequest, now: Instant): ListRow {
     ...typedParts(request),
     [faint(whenOf(request, now))],
     asker(request),
+    ...(request.batch === undefined ? [] : [[faint(`one of ${request.batch.size} devices`)]]),
     ...outcomeParts(request.state),
     ...sinceParts(request),
   ];
@@ -89,7 +95,9 @@ function typedParts(request: ContainmentRequest): Run[][] {
 export function outcomeRow(request: ContainmentRequest, now: Instant): ListRow {
   const [head, details] = historyRow(request, now).lines;
   if (head === undefined || !hasDevice(request)) return historyRow(request, now);
-  const named = { runs: [...head.runs, words(' · '), ...deviceName(request)] };
+  // What one device came to is not what the others did.
+  const more = request.state.status === 'ended' ? [] : others(request);
+  const named = { runs: [...head.runs, words(' · '), ...deviceName(request), ...more] };
   return { lines: details === undefined ? [named] : [named, details] };
 }
 
@@ -110,7 +118,7 @@ function outcomeParts(state: State): Run[][] {
   const approver = 'approval' in state ? state.approval?.by : undefined;
   return [
     ...(approver === undefined ? [] : [by('approved by', approver)]),
-    ...(state.status === 'denied' ? [by('denied by', state.by)] : []),
+    ...(state.status === 'denied' ? [deniedPart(state)] : []),
     ...(state.status === 'withdrawn' ? [by('withdrawn by', state.by)] : []),
     ...(state.status === 'attention' ? unsettledParts(state) : []),
     ...followedParts(state),
@@ -121,6 +129,12 @@ function outcomeParts(state: State): Run[][] {
 function sinceParts(request: ContainmentRequest): Run[][] {
   const last = request.elsewhere?.at(-1);
   return last === undefined || isReleasedSince(request) ? [] : [[small(changedSince(last))]];
+}
+
+/** Whoever left it out has not denied it. */
+function deniedPart({ by: person, leftOut }: StateOf<'denied'>): Run[] {
+  if (leftOut === 'same-device') return [faint('the same device as another of that request')];
+  return by(leftOut === undefined ? 'denied by' : 'not chosen by', person);
 }
 
 function unsettledParts({ reason, closed }: StateOf<'attention'>): Run[][] {
@@ -168,6 +182,11 @@ export function knownDeviceRow(request: DeviceRequest, now: Instant): ListRow {
   const last = `#${number} ${shortActions[action]} · ${labelOf(state)} · ${whenOf(request, now)}`;
   const id = device?.name === undefined ? [] : [line(small(deviceId))];
   return { lines: [line(deviceName(request)), ...id, line(faint(last))] };
+}
+
+/** This row stands for all devices of its request. */
+function others({ batch }: ContainmentRequest): Run[] {
+  return batch === undefined ? [] : [faint(` and ${batch.size - 1} more`)];
 }
 
 /** By the name where one is known; nothing else of the device is needed to show the row. */

@@ -1,3 +1,4 @@
+import { membersOf } from '../../src/containment/batch.ts';
 import type { Person } from '../../src/containment/person.ts';
 import type { ContainmentRequest } from '../../src/containment/request.ts';
 import type { RunningBox } from '../../src/containment/time-box.ts';
@@ -9,15 +10,19 @@ const maxUsers = 60;
 const teamsId = /^[\w:.@|+/=-]{1,120}$/;
 
 /** Whoever has a part in the request sees its newest state, also when an edit of the card was lost. */
-export function refreshUsers({ requestor, state, box }: ContainmentRequest): string[] {
+export function refreshUsers(request: ContainmentRequest): string[] {
+  const ids = membersOf(request).flatMap(partOf);
+  return [...new Set(ids)].filter((id) => teamsId.test(id)).slice(0, maxUsers);
+}
+
+function partOf({ requestor, state, box }: ContainmentRequest): string[] {
   const people: (Person | undefined)[] = [
     requestor,
     'approval' in state ? state.approval?.by : undefined,
     ...peopleOf(box?.running),
     ...(state.status === 'awaiting' ? [state.voided?.by, ...state.clicks.map((click) => click.by)] : []),
   ];
-  const ids = people.flatMap((person) => (person === undefined ? [] : [person.teamsId]));
-  return [...new Set(ids)].filter((id) => teamsId.test(id)).slice(0, maxUsers);
+  return people.flatMap((person) => (person === undefined ? [] : [person.teamsId]));
 }
 
 function peopleOf(box: RunningBox | undefined): (Person | undefined)[] {

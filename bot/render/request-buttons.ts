@@ -2,6 +2,8 @@ import { isFoundByName } from '../../src/containment/found-device.ts';
 import type { ContainmentRequest } from '../../src/containment/request.ts';
 import { type StateOf, isInDoubt, isRetryable } from '../../src/containment/state.ts';
 import { boxInForce } from '../../src/containment/box-in-force.ts';
+import { isStoppable } from '../../src/containment/cancellation.ts';
+import { choiceOf, nothingChosen, offerOf } from '../chosen-devices.ts';
 import { type PortalLink, actionCenter, devicePage } from './portal-links.ts';
 
 type Button = {
@@ -13,9 +15,9 @@ type Button = {
 };
 
 /** A button and what its press sends: nothing of it is trusted. */
-export type RequestButton = Button & {
-  readonly data: { readonly requestId: string; readonly devices?: string; readonly seen?: string };
-};
+export type RequestButton = Button & { readonly data: Shown & { readonly requestId: string } };
+
+type Shown = Readonly<Partial<Record<'devices' | 'offered' | 'seen', string>>>;
 
 const approve: Button = { verb: 'approve', title: 'Approve', style: 'positive', inputs: 'auto' };
 const deny: Button = { verb: 'deny', title: 'Deny', style: 'default', inputs: 'auto' };
@@ -27,7 +29,8 @@ const release: Button = { verb: 'release', title: 'Release', style: 'default', i
 const extend: Button = { verb: 'extend', title: 'Extend', style: 'default', inputs: 'auto' };
 
 export function requestButtons(request: ContainmentRequest): RequestButton[] {
-  const { id } = request;
+  const { id, members } = request;
+  if (members !== undefined) return buttonsOfAll(request, members);
   return buttons(request).map((button) => ({
     ...button,
     data: { requestId: id, ...(button.verb === 'approve' ? shownBy(request) : {}) },
@@ -38,12 +41,34 @@ export function requestButtons(request: ContainmentRequest): RequestButton[] {
  * What an older card does not show: which device it is, where only its name was asked for, and as of when what else restricts
  * it stands there.
  */
-function shownBy(request: ContainmentRequest): Omit<RequestButton['data'], 'requestId'> {
+function shownBy(request: ContainmentRequest): Shown {
   const { deviceId, alsoRestricted } = request;
   return {
     ...(isFoundByName(request) && deviceId !== undefined ? { devices: deviceId } : {}),
     ...(alsoRestricted === undefined ? {} : { seen: alsoRestricted.at }),
   };
+}
+
+/** Each button of any of the devices, once; a press is for all that it can be about. */
+function buttonsOfAll(request: ContainmentRequest, members: readonly ContainmentRequest[]): RequestButton[] {
+  const wanted = new Set(members.flatMap((member) => buttons(member).map(({ verb }) => verb)));
+  const isRest = members.some(({ state }) => !isStoppable({ state }));
+  const isSent = members.some(({ state }) => state.status === 'running' || state.status === 'submitting');
+  const stop = cancel(isRest ? 'Cancel the rest' : isSent ? 'Cancel actions' : 'Cancel request');
+  return [approve, deny, retry, recheck, stop, close]
+    .filter(({ verb }) => wanted.has(verb))
+    .map((button) => ({
+      ...button,
+      data: { requestId: request.id, ...(button.verb === 'approve' ? offeredBy(members) : {}) },
+    }));
+}
+
+/** What is sent where no choice is: the one that is left or, of several, that none was chosen. */
+function offeredBy(members: readonly ContainmentRequest[]): Shown {
+  const open = members.filter(({ state }) => state.status === 'awaiting');
+  const [only, ...others] = open;
+  const devices = only === undefined || others.length > 0 ? nothingChosen : choiceOf(only);
+  return { devices, offered: offerOf(open) };
 }
 
 /** What may be pressed; whether the one who presses is allowed to is decided at the click, never here. */
@@ -88,6 +113,7 @@ function cancel(title: string): Button {
 
 /** The Action center helps once Defender has an action, or may have one. */
 export function links(request: ContainmentRequest, portalUrl: string): PortalLink[] {
+  if (request.members !== undefined) return linksOfAll(request.members, portalUrl);
   const { state, deviceId, unchecked } = request;
   const hasAction = state.status === 'running' || state.status === 'ended';
   const isUnclear = state.status === 'attention' && state.reason.code === 'outcome-unknown';
@@ -96,4 +122,11 @@ export function links(request: ContainmentRequest, portalUrl: string): PortalLin
     ...(deviceId === undefined ? [] : devicePage(portalUrl, deviceId)),
     ...(hasAction || mayHaveAction ? [actionCenter(portalUrl)] : []),
   ];
+}
+
+/** A link for each of fifty would be a wall of buttons: their pages are behind the Action center. */
+function linksOfAll(members: readonly ContainmentRequest[], portalUrl: string): PortalLink[] {
+  const center = actionCenter(portalUrl);
+  const isWanted = members.some((member) => links(member, portalUrl).some(({ url }) => url === center.url));
+  return isWanted ? [center] : [];
 }

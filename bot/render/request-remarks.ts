@@ -35,6 +35,17 @@ export function remarks(request: ContainmentRequest): Line[] {
 
 type At = (moment: Instant) => string;
 
+/** For a card of several devices, of each of which this may be said. */
+export function heldRemark(request: ContainmentRequest): Line[] {
+  return held(request, (moment) => utcShort(moment, request.createdAt));
+}
+
+/** The same of those who pressed Approve. */
+export function clickRemarks({ state, createdAt }: ContainmentRequest): Line[] {
+  if (state.status !== 'awaiting') return [];
+  return awaitingRemarks(state, (moment) => utcShort(moment, createdAt));
+}
+
 /** The reason is an administrator's own words. */
 function held({ hold, state }: ContainmentRequest, at: At): Line[] {
   if (hold === undefined || !isBeforeDefender(state)) return [];

@@ -1,5 +1,5 @@
+import { cardLabel } from '../../src/containment/batch.ts';
 import { type ContainmentRequest, nameOrId } from '../../src/containment/request.ts';
-import { labelOf } from '../../src/containment/state.ts';
 import { nextStep } from '../texts/next-steps.ts';
 import { deviceLines } from './device-lines.ts';
 import { refreshUsers } from './refresh-users.ts';
@@ -8,7 +8,9 @@ import { factRows } from './request-facts.ts';
 import { remarks } from './request-remarks.ts';
 import { actionTitle } from './request-title.ts';
 import { type Line, line, subtle, theirText, words } from './runs.ts';
-import { toneOf } from './tone.ts';
+import { choiceSets, deviceSets, factsOfAll, remarksOfAll, roomsFor } from './several-view.ts';
+import type { Room } from './several-rows.ts';
+import { toneOfCard } from './tone.ts';
 import { isShortened, shownLength } from './untrusted.ts';
 
 export interface RequestCardOptions {
@@ -26,9 +28,13 @@ const replacement = line(subtle('Replaces a card that was deleted'));
  * Everything that `cards/request.json` shows, as strings, booleans and lists. What may be missing is a list of one
  * or none: the templating drops an element whose list is empty, without the noise that its `$when` makes.
  */
-export function requestView(request: ContainmentRequest, options: RequestCardOptions) {
+export function requestView(
+  request: ContainmentRequest,
+  options: RequestCardOptions,
+  room: Room = roomsFor(request)[0],
+) {
   const { portalUrl, note, replacesDeleted = false } = options;
-  const label = labelOf(request.state);
+  const label = cardLabel(request);
   const offered = requestButtons(request);
   const shownLinks = links(request, portalUrl);
   const takesComment = offered.some((button) => button.inputs === 'auto');
@@ -36,14 +42,16 @@ export function requestView(request: ContainmentRequest, options: RequestCardOpt
     requestId: request.id,
     title: `${actionTitle(request.action)} · #${request.number}`,
     label,
-    tone: toneOf(request.state),
+    tone: toneOfCard(request),
     next: nextStep(request),
     spoken: `${actionTitle(request.action)}, request ${request.number}: ${label}.`,
     notes: optional(note, (text) => ({ lines: [line(theirText(text, shownLength.reason))] })),
-    device: deviceLines(request),
+    deviceSets: request.members === undefined ? [{ lines: deviceLines(request) }] : [],
+    severalSets: deviceSets(request, room),
+    choiceSets: choiceSets(request, room),
     reason: reasonLines(request.reason),
-    rows: factRows(request),
-    remarks: asBlocks([...(replacesDeleted ? [replacement] : []), ...remarks(request)]),
+    rows: request.members === undefined ? factRows(request) : factsOfAll(request),
+    remarks: asBlocks([...(replacesDeleted ? [replacement] : []), ...remarksOf(request)]),
     repeats: repeatBlocks(request),
     comments: takesComment ? [{ label: commentLabel(request) }] : [],
     durations: durationFields(request, offered),
@@ -51,6 +59,10 @@ export function requestView(request: ContainmentRequest, options: RequestCardOpt
     linkSets: shownLinks.length === 0 ? [] : [{ links: shownLinks }],
     refreshUsers: refreshUsers(request),
   };
+}
+
+function remarksOf(request: ContainmentRequest): Line[] {
+  return request.members === undefined ? remarks(request) : remarksOfAll(request);
 }
 
 /** Untouched it is the duration that was asked for at first. */
@@ -73,9 +85,10 @@ function reasonLines(reason: string): Line[] {
   return isShortened(reason, shownLength.reason) ? [shown, hint] : [shown];
 }
 
-function commentLabel({ state, place }: ContainmentRequest): string {
-  if (state.status === 'attention') return 'Remark (Close needs one)';
-  return state.status === 'awaiting' && place.kind !== 'personal'
+function commentLabel(request: ContainmentRequest): string {
+  const label = cardLabel(request);
+  if (label === 'Needs attention') return 'Remark (Close needs one)';
+  return label === 'Awaiting approval' && request.place.kind !== 'personal'
     ? 'Comment (Deny needs one)'
     : 'Comment for the record';
 }
@@ -83,6 +96,8 @@ function commentLabel({ state, place }: ContainmentRequest): string {
 /** In a personal chat nobody else is there to approve: the same request, to be sent where somebody is. */
 function repeatBlocks(request: ContainmentRequest) {
   const { state, place, action, box, reason } = request;
+  // Of several devices the command itself is above the card, and shorter to send again.
+  if (request.members !== undefined) return [];
   if (state.status !== 'awaiting' || place.kind !== 'personal') return [];
   const small = { size: 'Small' } as const;
   // A shortened reason is not the reason: who repeats it types it again.

@@ -1,3 +1,5 @@
+import { cardLabel } from '../../src/containment/batch.ts';
+import type { ContainmentRequest } from '../../src/containment/request.ts';
 import { type Label, type State, labelOf } from '../../src/containment/state.ts';
 
 /** Container styles of Adaptive Cards. They only underline the label, which says it in a word. */
@@ -23,7 +25,16 @@ export function toneOfLabel(label: Label): Tone {
   return tones[label];
 }
 
+/** Of several devices by the label of the card, unless all that called for somebody is closed. */
+export function toneOfCard(request: ContainmentRequest): Tone {
+  const { members } = request;
+  if (members === undefined) return toneOf(request.state);
+  const label = cardLabel(request);
+  const isClosed = members.every(({ state }) => state.status !== 'attention' || state.closed !== undefined);
+  return label === 'Needs attention' && isClosed ? 'emphasis' : tones[label];
+}
+
 /** What somebody has closed calls for nobody's eyes any more. */
-export function toneOf(state: State): Tone {
+function toneOf(state: State): Tone {
   return state.status === 'attention' && state.closed !== undefined ? 'emphasis' : tones[labelOf(state)];
 }

@@ -1,4 +1,3 @@
-import { markdownSafeName } from '../render/untrusted.ts';
 import type { TurnLimit } from '../turn-limits.ts';
 import type { WishVerb } from '../../src/containment/time-box.ts';
 import { type Pressed, again, lower, pressedFor } from './pressed.ts';
@@ -6,7 +5,10 @@ import { endNotStoppedText, liftAskedForText } from './time-box.ts';
 import { voidReason } from './void-reasons.ts';
 import type { CancelRefusal, PrivateNote, Refusal } from '../../src/containment/event.ts';
 import type { ContainmentRequest } from '../../src/containment/request.ts';
-import { type Label, type VoidReason, labelOf } from '../../src/containment/state.ts';
+import { cardLabel } from '../../src/containment/batch.ts';
+import type { Label, VoidReason } from '../../src/containment/state.ts';
+import { nothingToClose, onlyApproverRetries } from './attention.ts';
+import { ofSeveral, voidForSeveral } from './target.ts';
 
 /**
  * What one person alone is told about a click of theirs: what happened, that nothing was sent or changed where
@@ -19,21 +21,7 @@ export function refusalText({ code }: Refusal, request: ContainmentRequest): str
   if (code === 'nothing-to-close') return nothingToClose(request);
   if (code === 'lift-asked-for') return liftAskedForText(request);
   if (code === 'not-requestor' && request.lifts !== undefined) return endNotStoppedText(request);
-  return refusals[code](`#${request.number}`, labelOf(request.state));
-}
-
-/** Nobody else's rights are used for this approval; what anybody else can do instead is said with it. */
-function onlyApproverRetries({ number, state }: ContainmentRequest): string {
-  const approver = 'approval' in state ? state.approval?.by.name : undefined;
-  const who = approver === undefined ? 'whoever approved it' : markdownSafeName(approver);
-  return `Only ${who} can retry #${number}, because Cordon acts with the rights of the approver and of nobody else. Nothing was changed. Anybody but the requestor may press Close with a remark; then a new request can be made and approved by somebody else.`;
-}
-
-function nothingToClose({ number, state }: ContainmentRequest): string {
-  const closed = state.status === 'attention' ? state.closed : undefined;
-  return closed === undefined
-    ? `#${number} does not need to be closed, its status is “${labelOf(state)}”. Nothing was changed.`
-    : `${markdownSafeName(closed.by.name)} has closed #${number} already. Your click changed nothing.`;
+  return refusals[code](`#${request.number}`, cardLabel(request));
 }
 
 type WithNames = 'only-approver-retries' | 'nothing-to-close' | 'lift-asked-for';
@@ -99,7 +87,7 @@ export interface Setup {
 
 /** Why an approval came to nothing; for the one who gave it. */
 export function voidText(why: VoidReason, request: ContainmentRequest, setup: Setup): string {
-  return `Your approval of #${request.number} did not hold: ${voidReason(why, 'Approve', setup)}`;
+  return `Your approval of #${request.number} did not hold${voidForSeveral(request, why)}: ${voidReason(why, 'Approve', setup)}`;
 }
 
 /** The same for a press of Release or Extend. */
@@ -151,7 +139,7 @@ export function privateNoteText(note: PrivateNote, request: ContainmentRequest, 
     case 'approval':
       return voidText(note.why, request, setup);
     case 'cancellation':
-      return `#${request.number}: ${cancelRefusalText(note.why, setup)}`;
+      return `#${request.number}${ofSeveral(request, ', ')}: ${cancelRefusalText(note.why, setup)}`;
     default:
       return wishVoidText(note.why, note.about, request, setup);
   }

@@ -18,25 +18,31 @@ interface Wish {
   readonly action: Action;
   readonly name: string;
   readonly asker: string;
+  /** The command named so many devices, of which this is one. */
+  readonly several?: number | undefined;
+}
+
+function amongOthers(several: number | undefined): string {
+  return several === undefined ? '' : `, among ${several} devices,`;
 }
 
 /** For everybody to read: what was typed and by whom, and nothing that Defender says. */
-export function askedToChoose({ action, name, asker }: Wish): DeviceText {
+export function askedToChoose({ action, name, asker, several }: Wish): DeviceText {
   return {
     title: 'Which device?',
     lines: [
-      `${asker} asked to ${does[action]} “${name}”, which does not say for certain which device is meant.`,
+      `${asker} asked to ${does[action]} “${name}”${amongOthers(several) || ','} which does not say for certain which device is meant.`,
       `Nothing was asked for yet. The button lets ${asker} alone choose; everybody else sees only this card.`,
     ],
   };
 }
 
 /** The same whether the device does not exist or is not theirs to see: nobody is told which. */
-export function notFoundInPublic({ action, name, asker }: Wish): DeviceText {
+export function notFoundInPublic({ action, name, asker, several }: Wish): DeviceText {
   return {
     title: 'No device of that name',
     lines: [
-      `${asker} asked to ${does[action]} “${name}”. No device that ${asker} can see has that name, so nothing was asked for.`,
+      `${asker} asked to ${does[action]} “${name}”${several === undefined ? '' : ` among ${several} devices`}. No device that ${asker} can see has that name, so nothing was asked for.`,
       `The button shows ${asker} alone the nearest names; everybody else sees only this card.`,
     ],
   };
@@ -95,21 +101,36 @@ export function nearestText(name: string, count: number): DeviceText {
 }
 
 export const askButton = 'Ask for this device';
+/** Of several: the others go with it. */
+export const takeButton = 'Take this device';
 export const approveButton = 'Approve for this device';
 
-/** Above the list that an approver gets: nothing is approved before they say which device they mean. */
-export function approverText(number: number, name: string, found: FoundDevices): DeviceText {
+interface Unclear {
+  readonly number: number;
+  readonly name: string;
+  readonly found: FoundDevices;
+  /** One of several devices: what came of the same press for the others. */
+  readonly others?: string | undefined;
+}
+
+/** Above the list that an approver gets: the device is not approved before they say which one they mean. */
+export function approverText({ number, name, found, others }: Unclear): DeviceText {
+  const isOne = others === undefined;
+  const soFar = isOne || others === '' ? [] : [others];
   if (found.isCut) {
     const [why = ''] = tooMany(name).lines;
+    const instead = isOne ? 'Deny the request, and' : 'Leave it out of what you approve, and';
     return {
-      title: `Nothing is approved yet in #${number}`,
-      lines: [`${why.split('. ', 1)[0] ?? ''}. Deny the request, and have it made with more of the name.`],
+      title: isOne ? `Nothing is approved yet in #${number}` : `One device of #${number} is not approved yet`,
+      lines: [...soFar, `${why.split('. ', 1)[0] ?? ''}. ${instead} have it made with more of the name.`],
     };
   }
   const { lines } = candidatesText(name, found);
   return {
-    title: `Nothing is approved yet: which device is #${number} about?`,
-    lines: [...lines, 'Choose the device, then approve for it.'],
+    title: isOne
+      ? `Nothing is approved yet: which device is #${number} about?`
+      : `One device of #${number} is not approved yet: which one is it?`,
+    lines: [...soFar, ...lines, 'Choose the device, then approve for it.'],
   };
 }
 

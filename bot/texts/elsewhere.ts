@@ -4,8 +4,9 @@ import { markdownSafeName } from '../render/untrusted.ts';
 import { utcShort } from '../render/utc.ts';
 import { type FoundChange, type StandsNow, isOwnAction } from '../../src/containment/elsewhere.ts';
 import type { ContainmentRequest } from '../../src/containment/request.ts';
+import type { ElsewhereNews } from '../../src/jobs/ports.ts';
 import { isLateRestriction, isReleasedSince, lateEffectOf } from '../../src/containment/standing.ts';
-import { concerned } from './outcomes.ts';
+import { concerned } from './concerned.ts';
 import { targetOf } from './target.ts';
 
 /** Words for what our register does not have: changed in the portal, by another tool, or by an action of ours that was given up. */
@@ -112,24 +113,29 @@ function isFlapping({ action, elsewhere = [] }: ContainmentRequest): boolean {
 }
 
 /** The word in the thread, to the people whose request it was. */
-export function elsewhereReply(
-  request: ContainmentRequest,
-  changes: readonly FoundChange[],
-  stands: StandsNow = {},
-): ElsewhereReply {
-  const mentions = isFlapping(request) ? [] : concerned(request).map(mentionOf);
+export function elsewhereReply(shown: ContainmentRequest, news: readonly ElsewhereNews[]): ElsewhereReply {
+  const calling = news.map(({ request }) => request).filter((request) => !isFlapping(request));
+  const people = calling.length === 0 ? [] : concerned({ ...shown, members: calling });
+  const mentions = people.map(mentionOf);
   const called = mentions.map(({ text }) => text).join(' ');
-  const what = changes.map((change) => sentenceOf(request, change)).join(' ');
-  return {
-    text: `${called} #${request.number}: ${what} ${consequence(request, stands)}`.trim(),
-    mentions,
-  };
+  // What is the same of several devices is said once.
+  const groups = Map.groupBy(news, (one) => whatOf(one, ''));
+  const what = [...groups.values()].flatMap(([first, ...others]) =>
+    first === undefined
+      ? []
+      : [whatOf(first, [first, ...others].map(({ request }) => targetOf(request)).join(', '))],
+  );
+  return { text: `${called} #${shown.number}: ${what.join(' ')}`.trim(), mentions };
 }
 
-function sentenceOf(request: ContainmentRequest, change: FoundChange): string {
+function whatOf({ request, changes, stands }: ElsewhereNews, target: string): string {
+  const what = changes.map((change) => sentenceOf(request, change, target)).join(' ');
+  return `${what} ${consequence(request, stands)}`.trim();
+}
+
+function sentenceOf(request: ContainmentRequest, change: FoundChange, target: string): string {
   const { became, by, at, origin } = change;
   const when = `${utcShort(at, request.createdAt)}${afterOthers(change)}`;
-  const target = targetOf(request);
   const isFirst = isOwnAction(change);
   const what =
     became === 'lifted'

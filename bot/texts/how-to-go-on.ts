@@ -1,10 +1,12 @@
 import { boxInForce } from '../../src/containment/box-in-force.ts';
 import { type ContainmentRequest, nameOrId } from '../../src/containment/request.ts';
 import { isReleasedSince, isRestrictedElsewhere } from '../../src/containment/standing.ts';
+import { howToGoOnWithAll } from './several-devices.ts';
 import { type StateOf, isInDoubt, isRetryable } from '../../src/containment/state.ts';
 
 /** Which button or command brings a request on, for somebody who does not see its card. */
 export function howToGoOn(request: ContainmentRequest): string {
+  if (request.members !== undefined) return howToGoOnWithAll(request);
   const { number, state } = request;
   // Also of one that was given up, and whose action Defender lists as succeeded by now.
   if (isRestrictedElsewhere(request)) return askToLift(request);

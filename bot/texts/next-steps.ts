@@ -7,6 +7,7 @@ import type {
   WaitReason,
 } from '../../src/containment/state.ts';
 import { elsewhereStep } from './elsewhere.ts';
+import { nextStepOfAll } from './next-steps-of-several.ts';
 import { boxStep } from './time-box.ts';
 import { uncheckedStep } from './unchecked.ts';
 
@@ -15,6 +16,7 @@ import { uncheckedStep } from './unchecked.ts';
  * may stand in a TextBlock. It never claims more than Defender confirmed.
  */
 export function nextStep(request: ContainmentRequest): string {
+  if (request.members !== undefined) return nextStepOfAll(request);
   // Whatever it says otherwise is older.
   const isFoundSince = request.elsewhere !== undefined && request.state.status !== 'ended';
   if (isFoundSince) return elsewhereStep(request) ?? usualStep(request);

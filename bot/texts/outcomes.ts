@@ -1,16 +1,18 @@
 import { type Mention, mentionOf } from '../render/mention.ts';
 import { markdownSafeName, markdownSafeText, shownLength } from '../render/untrusted.ts';
 import { utcShort } from '../render/utc.ts';
-import { type Person, isSamePerson } from '../../src/containment/person.ts';
+import type { Person } from '../../src/containment/person.ts';
 import type { Action, ContainmentRequest } from '../../src/containment/request.ts';
 import {
   type AttentionReason,
   type MachineAction,
   type State,
   type StateOf,
-  labelOf,
 } from '../../src/containment/state.ts';
+import { cardLabel } from '../../src/containment/batch.ts';
 import { boxInForce } from '../../src/containment/box-in-force.ts';
+import { concerned } from './concerned.ts';
+import { outcomeOfAll } from './several-devices.ts';
 import { targetOf } from './target.ts';
 import { atEndText, lengthText } from './time-box.ts';
 import { uncertain } from './unchecked.ts';
@@ -30,17 +32,11 @@ export interface OutcomeReply {
 export function outcomeReply(request: ContainmentRequest): OutcomeReply {
   const mentions = concerned(request).map(mentionOf);
   const called = mentions.map((mention) => mention.text).join(' ');
-  const what = whatHappened(request);
+  const what = request.members === undefined ? whatHappened(request) : outcomeOfAll(request);
   return {
-    text: `${called} #${request.number} ${labelOf(request.state)}: ${what}`,
+    text: `${called} #${request.number} ${cardLabel(request)}: ${what}`,
     mentions,
   };
-}
-
-/** Whom an end concerns: requestor and approver, whoever of them exists. */
-export function concerned({ requestor, state }: ContainmentRequest): Person[] {
-  const approver = 'approval' in state ? state.approval?.by : undefined;
-  return approver === undefined || isSamePerson(approver, requestor) ? [requestor] : [requestor, approver];
 }
 
 function whatHappened(request: ContainmentRequest): string {

@@ -1,3 +1,4 @@
+import { devicesText } from './several-devices.ts';
 import type { ContainmentRequest } from '../../src/containment/request.ts';
 import type { Refusal } from '../../src/containment/event.ts';
 import type { Continued, WaitingClick } from '../../src/jobs/continue-click.ts';
@@ -99,7 +100,7 @@ const noAnswerTexts: Readonly<Record<WaitingClick['purpose']['verb'], string>> =
 export function pageOf(verb: WaitingClick['purpose']['verb'], continued: Continued): Page {
   switch (continued.kind) {
     case 'counts':
-      return counted(verb, continued.request);
+      return withShare(verb, counted(verb, continued.request), continued.share);
     case 'refused':
       return notDone(titleOfRefusal(continued.refusal, continued.request), [
         refusalText(continued.refusal, continued.request),
@@ -174,6 +175,20 @@ function counted(verb: WaitingClick['purpose']['verb'], { number, hold, state }:
   if (verb === 'extend')
     return done(`#${number} is extended`, ['Your approval of the later end counts.', follow]);
   return done(`Your approval of #${number} counts`, [nextOf({ hold, state }), follow]);
+}
+
+type Share = Extract<Continued, { kind: 'counts' }>['share'];
+
+/** Nobody reads that a click counts for devices for which it does not. */
+function withShare(verb: WaitingClick['purpose']['verb'], page: Page, share: Share): Page {
+  if (share === undefined || share.counted === share.of) return page;
+  const { counted, of } = share;
+  const rest = of - counted;
+  const others =
+    verb === 'approve'
+      ? `It does not count for the other ${devicesText(rest)}: the card shows which await approval, and Approve can be pressed again for those.`
+      : `It does not count for the other ${devicesText(rest)}: the card shows how those stand.`;
+  return { ...page, lines: [`This is so for ${devicesText(counted)}. ${others}`, ...page.lines] };
 }
 
 function nextOf({ hold, state }: Pick<ContainmentRequest, 'hold' | 'state'>): string {

@@ -39,7 +39,7 @@ export function questionExpired(question: Question): string {
 
 function commandOf(question: Question): string {
   if (question.kind === 'approve') return `/approve #${question.requestNumber}`;
-  return `/${question.kind === 'device' ? question.action : question.kind}`;
+  return `/${'action' in question ? question.action : question.kind}`;
 }
 
 export const unknownQuestion =

@@ -1,3 +1,4 @@
+import { mostDevices } from '../../src/containment/batch.ts';
 import type { Bar } from '../membership.ts';
 import type { TurnLimit } from '../turn-limits.ts';
 
@@ -16,7 +17,7 @@ function quoted(word: string): string | undefined {
 export const helpHeading = 'Cordon restricts app execution on a device after somebody else has approved it.';
 
 export const helpHint =
-  'Commands work with or without the slash; mention Cordon first, except in a personal chat. <device> is a DNS name, short or whole, or the device id in Defender: 40 characters, 0–9 and a–f. <request> is the number on its card, such as #12. <duration> is a number and m, h or d, such as 4h.';
+  'Commands work with or without the slash; mention Cordon first, except in a personal chat. <device> is a DNS name, short or whole, or the device id in Defender: 40 characters, 0–9 and a–f. Up to 50 devices go into one request, with commas between. <request> is the number on its card, such as #12. <duration> is a number and m, h or d, such as 4h.';
 
 export function unknownHelpTopic(topic: string): string {
   return `There is no command ${quoted(topic) ?? 'of that name'}. These are the commands:`;
@@ -85,8 +86,18 @@ export function badRequestNumber(usage: string): string {
 export function badPeriod(usage: string): string {
   return `That is not a time to report on: give a number from 1 to 999 and m, h or d, such as 24h, and nothing behind it. ${usageLine(usage)}`;
 }
-export function deviceListComesLater(usage: string): string {
-  return `Lists of devices come in a later version, so nothing was done. Send one command for each device, without a comma after it. ${usageLine(usage)}`;
+
+/** Before what is wrong with one device of a list. */
+export function ofSeveralDevices(place: number): string {
+  return `Device ${place} of the list: `;
+}
+
+export function tooManyDevices(count: number, usage: string): string {
+  return `Those are ${count} devices, and one request takes ${mostDevices} at most. Nothing was asked for; send it in parts. ${usageLine(usage)}`;
+}
+
+export function boxForSeveral(usage: string): string {
+  return `A duration goes with one device only. Nothing was asked for: leave the duration out, or send a command for each device. ${usageLine(usage)}`;
 }
 
 /** By name alone: that request may be about a longer name. */
@@ -110,6 +121,11 @@ export function deniedElsewhere(number: number): string {
 
 export function cancelByButton(number: number): string {
   return `#${number} is with Defender already, and cancelling needs your own sign-in: press Cancel action on its card.`;
+}
+
+/** Of several devices: what was not sent is stopped already. */
+export function cancelRestByButton(number: number): string {
+  return `What was not sent of #${number} is withdrawn. The rest is with Defender already, and cancelling that needs your own sign-in: press Cancel on its card.`;
 }
 
 export const notRecorded =

@@ -1,6 +1,7 @@
 import type { Person } from '../../src/containment/person.ts';
 import { type ContainmentRequest, hasDevice } from '../../src/containment/request.ts';
-import { labelOf } from '../../src/containment/state.ts';
+import { cardLabel } from '../../src/containment/batch.ts';
+import { devicesText } from './several-devices.ts';
 import { actionTitle } from '../render/request-title.ts';
 import { safeName } from '../render/untrusted.ts';
 import { approvesItsEnd, lengthText } from './time-box.ts';
@@ -33,7 +34,19 @@ export function askedApproval(request: ContainmentRequest, asker: Person): Priva
   };
 }
 
+/** Names that a message for everybody may hold at most. */
+const mostNamed = 10;
+
 function targetOf(request: ContainmentRequest): string {
+  const { members } = request;
+  if (members === undefined) return oneTarget(request);
+  const open = members.filter(({ state }) => state.status === 'awaiting');
+  const named = open.slice(0, mostNamed).map(oneTarget).join(', ');
+  const more = open.length - mostNamed;
+  return `${devicesText(open.length)}: ${named}${more > 0 ? ` and ${more} more` : ''}`;
+}
+
+function oneTarget(request: ContainmentRequest): string {
   if (!hasDevice(request)) return `“${safeName(request.deviceName)}”, a name that nobody has looked up yet`;
   const { device, deviceId } = request;
   return device?.name === undefined ? deviceId : `${safeName(device.name)} (${deviceId})`;
@@ -41,12 +54,12 @@ function targetOf(request: ContainmentRequest): string {
 
 /** For the presser alone, in the place of the button. It speaks of the moment only, for this card follows nothing. */
 export function answeredApproval(request: ContainmentRequest, note: string | undefined): PrivateText {
-  const { number, state } = request;
+  const { number } = request;
   return {
     title: `Your /approve #${number}`,
     lines: [
       note ?? `Your approval of #${number} was not used.`,
-      `When you pressed, the status of #${number} was “${labelOf(state)}”. Its card tells how it goes on.`,
+      `When you pressed, the status of #${number} was “${cardLabel(request)}”. Its card tells how it goes on.`,
     ],
   };
 }

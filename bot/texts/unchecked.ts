@@ -29,3 +29,8 @@ export function uncheckedStep({ state, place }: ContainmentRequest): string | un
       return undefined;
   }
 }
+
+/** It came to nothing, as far as is known, and Defender was not asked. */
+export function isUndoneUnchecked({ unchecked, state }: ContainmentRequest): boolean {
+  return unchecked === true && ['denied', 'expired', 'withdrawn'].includes(state.status);
+}

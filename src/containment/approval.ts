@@ -4,6 +4,7 @@ import type { Effect, Event, Tell } from './event.ts';
 import { isToLookUp, mayBeUnseen, withFoundDevice } from './found-device.ts';
 import { type Instant, type Person, isSamePerson } from './person.ts';
 import type { ContainmentRequest } from './request.ts';
+import { foundTwice, leavesOutOf, leavingOut, pressOfSeveral } from './leave-out.ts';
 import type { Approval, Click, State, StateOf, VoidReason } from './state.ts';
 import { isVisible } from './visible.ts';
 
@@ -47,7 +48,7 @@ export function onApproveClicked(
 }
 
 function clickOf(
-  { clickId, by, comment, deviceId, alsoRestrictedAt }: On<'approve-clicked'>,
+  { clickId, by, comment, deviceId, alsoRestrictedAt, leavesOut }: On<'approve-clicked'>,
   at: Instant,
 ): Click {
   return {
@@ -57,6 +58,7 @@ function clickOf(
     comment,
     ...(deviceId === undefined ? {} : { deviceId }),
     ...(alsoRestrictedAt === undefined ? {} : { alsoRestrictedAt }),
+    ...leavesOutOf({ leavesOut }),
   };
 }
 
@@ -69,20 +71,18 @@ function renewed(
   request: ContainmentRequest,
   state: StateOf<'awaiting'>,
   waiting: Click,
-  {
-    at,
-    comment = waiting.comment,
-    deviceId = waiting.deviceId,
-    alsoRestrictedAt,
-  }: Pick<Click, 'at' | 'comment' | 'deviceId' | 'alsoRestrictedAt'>,
+  again: Pick<Click, 'at' | 'comment' | 'deviceId' | 'alsoRestrictedAt' | 'leavesOut'>,
 ): Decision {
+  const { at, comment = waiting.comment, deviceId = waiting.deviceId, alsoRestrictedAt } = again;
+  const { leavesOut: _earlier, ...rest } = waiting;
   const anew = {
-    ...waiting,
+    ...rest,
     at,
     comment,
     ...(deviceId === undefined ? {} : { deviceId }),
-    // What the newest press was shown counts, not what an earlier one was.
+    // What the newest press was shown and chose counts, not what an earlier one was.
     alsoRestrictedAt,
+    ...leavesOutOf(again),
   };
   const clicks = state.clicks.map((click) => (click === waiting ? anew : click));
   return {
@@ -104,6 +104,7 @@ export function onApproveVerified(
   const tell = event.tell ?? false;
   const elsewhere = notThisDevice(request, click, event);
   if (elsewhere === 'renewed') return unchanged(request);
+  if (event.isTwin === true) return foundTwice(request, state, { by: click.by, click, tell }, now);
   if (elsewhere === 'unseen') return clickVoid(request, { click, why: { code: 'other-device' }, tell }, now);
   const settled = withFoundDevice(request, event, event.device);
   if (!settled.ok) return clickVoid(request, { click, why: settled.why, tell }, now);
@@ -118,19 +119,28 @@ export function onApproveVerified(
       ],
     );
   }
-  const approval: Approval = {
-    by: click.by,
-    // Whoever had to sign in first has approved by that, however long ago they pressed.
-    at: event.steppedUp === true ? now : click.at,
-    comment: click.comment,
-    upn: event.upn,
-    ...(click.alsoRestrictedAt === undefined ? {} : { alsoRestrictedAt: click.alsoRestrictedAt }),
-    ...(event.steppedUp === true ? { steppedUp: true } : {}),
-  };
+  const approval = { ...approvalBy(click, event, now), ...pressOfSeveral(request, state, click) };
   return moved(settled.request, { status: 'approved', approval }, [
     submitEffect(approval, now),
     ...tellClickers(state.clicks, { code: 'decided-meanwhile', by: click.by.name }, click.id),
+    ...leavingOut(click),
   ]);
+}
+
+function approvalBy(
+  { by, at, comment, alsoRestrictedAt }: Click,
+  { upn, steppedUp }: On<'approve-verified'>,
+  now: Instant,
+): Approval {
+  return {
+    by,
+    // Whoever had to sign in first has approved by that, however long ago they pressed.
+    at: steppedUp === true ? now : at,
+    comment,
+    upn,
+    ...(alsoRestrictedAt === undefined ? {} : { alsoRestrictedAt }),
+    ...(steppedUp === true ? { steppedUp: true } : {}),
+  };
 }
 
 /**
@@ -203,7 +213,9 @@ function clickVoid(request: ContainmentRequest, { click, why, tell }: VoidClick,
   const clicks = state.clicks.filter((one) => one !== click);
   // Whoever is being asked which device they mean has not failed: nothing is said of it to everybody.
   const isAsked = why.code === 'device-unclear' && tell !== true;
-  const next = isAsked ? { ...state, clicks } : { ...state, clicks, voided: { by: click.by, at: now, why } };
+  const press = request.batch === undefined ? {} : { press: click.id };
+  const voided = { by: click.by, at: now, why, ...press };
+  const next = isAsked ? { ...state, clicks } : { ...state, clicks, voided };
   return moved(request, next, tellAs(tell, click.by, { about: 'approval', why }));
 }
 
@@ -211,6 +223,7 @@ function clickVoid(request: ContainmentRequest, { click, why, tell }: VoidClick,
 export function onDeviceRead(request: ContainmentRequest, event: On<'device-read'>, now: Instant): Decision {
   const { state } = request;
   if (state.status !== 'awaiting' || !isToLookUp(request)) return unchanged(request);
+  if (event.isTwin === true) return foundTwice(request, state, { by: event.by ?? request.requestor }, now);
   const settled = withFoundDevice(request, event, event.device);
   if (!settled.ok) return unchanged(request);
   const impossible = impossibility(event.device);

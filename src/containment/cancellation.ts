@@ -51,6 +51,18 @@ function withdraw(
   ]);
 }
 
+/** Of everything else there is nothing left to stop. */
+export function isStoppable({ state }: Pick<ContainmentRequest, 'state'>): boolean {
+  return ['awaiting', 'approved', 'submitting', 'running'].includes(state.status) || isRetryable(state);
+}
+
+/** No sign-in is needed to stop it: certainly nothing was sent, whoever may stop that. */
+export function isStoppedByWord(request: ContainmentRequest, person: Person): boolean {
+  const { state } = request;
+  if (state.status === 'submitting') return state.attempt.outcome === 'unsent' && mayStop(request, person);
+  return state.status === 'awaiting' || state.status === 'approved' || isRetryable(state);
+}
+
 /**
  * Who may stop by their word alone what was certainly never sent. The end of a time box is for those who may approve: whoever
  * asked for the restriction has no say in it alone.

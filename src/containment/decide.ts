@@ -7,6 +7,7 @@ import {
   onDenyClicked,
 } from './approval.ts';
 import { withBoxBegun, withLiftSettled } from './box-end.ts';
+import { onLeftOut } from './leave-out.ts';
 import { onCloseClicked, onJobDied, onRetryClicked } from './attention.ts';
 import { onCancelAccepted, onCancelClicked, onCancelRefused } from './cancellation.ts';
 import { decideBox, isBoxEvent } from './decide-box.ts';
@@ -46,6 +47,7 @@ function decideEvent(request: ContainmentRequest, event: Exclude<Event, BoxEvent
     case 'approve-needs-sign-in':
     case 'approve-refused':
     case 'deny-clicked':
+    case 'left-out':
     case 'time-passed':
       return decideApproval(request, event, now);
     default:
@@ -71,7 +73,7 @@ function decideOnwards(request: ContainmentRequest, event: OnwardEvent, now: Ins
 
 type ApprovalEvent = Extract<
   Event,
-  { kind: `approve-${string}` | 'device-read' | 'deny-clicked' | 'time-passed' }
+  { kind: `approve-${string}` | 'device-read' | 'deny-clicked' | 'left-out' | 'time-passed' }
 >;
 type OnwardEvent = Exclude<Event, ApprovalEvent | BoxEvent>;
 type ObstacleEvent = Extract<
@@ -94,6 +96,8 @@ function decideApproval(request: ContainmentRequest, event: ApprovalEvent, now: 
       return onApproveRefused(request, event, now);
     case 'deny-clicked':
       return onDenyClicked(request, event, now);
+    case 'left-out':
+      return onLeftOut(request, event, now);
     case 'time-passed':
       return expireIfDue(request, now);
   }

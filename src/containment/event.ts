@@ -33,6 +33,8 @@ export type Event =
       readonly deviceId?: DeviceId | undefined;
       /** As of when it showed what else restricts the device. */
       readonly alsoRestrictedAt?: Instant | undefined;
+      /** Of several devices, those that were not chosen. */
+      readonly leavesOut?: readonly RequestId[] | undefined;
     }
   | (FoundDevice & {
       readonly kind: 'approve-verified';
@@ -58,6 +60,8 @@ export type Event =
       readonly why: VoidReason;
       readonly tell: Tell;
     }
+  /** An approval holds that was given for others of its devices. */
+  | { readonly kind: 'left-out'; readonly by: Person }
   | { readonly kind: 'deny-clicked'; readonly by: Person; readonly comment: string }
   | {
       readonly kind: 'cancel-clicked';
@@ -217,6 +221,8 @@ export interface FoundDevice {
   /** Numbers of open requests that want the same of this device: in this conversation, and the first one elsewhere. */
   readonly openHere?: number | undefined;
   readonly openElsewhere?: number | undefined;
+  /** Another device of the same request is this one already. */
+  readonly isTwin?: boolean | undefined;
 }
 
 /** Jobs whose end leaves a request waiting; of the others the request does not depend. */
@@ -248,6 +254,8 @@ export type Effect =
   | { readonly kind: 'track' }
   | { readonly kind: 'untrack' }
   | { readonly kind: 'expire'; readonly at: Instant }
+  /** Nothing comes of these devices of the same request; the store says so to them. */
+  | { readonly kind: 'leave-out'; readonly requests: readonly RequestId[]; readonly by: Person }
   | { readonly kind: 'notify'; readonly about: Label }
   | {
       readonly kind: 'tell';

@@ -92,11 +92,12 @@ function outlastsToken(
 export function onAttemptVoid(request: DeviceRequest, event: On<'attempt-void'>, now: Instant): Decision {
   const state = currentAttempt(request, event, now);
   if (state === undefined) return unchanged(request);
-  const { by } = state.approval;
+  const { by, press } = state.approval;
   const tell: Effect = { kind: 'tell', to: by, note: { about: 'approval', why: event.why } };
   if (isStopped(request, state)) return withdrawn(request, state, [tell], now);
   const open = openAnew(request, event, now);
-  return moved(open, { status: 'awaiting', clicks: [], voided: { by, at: now, why: event.why } }, [
+  const voided = { by, at: now, why: event.why, ...(press === undefined ? {} : { press }) };
+  return moved(open, { status: 'awaiting', clicks: [], voided }, [
     tell,
     ...openAgain(open, state.cancel, now),
   ]);

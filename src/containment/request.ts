@@ -17,12 +17,23 @@ export interface Place {
   readonly kind: 'channel' | 'groupChat' | 'personal';
 }
 
+/**
+ * One of several devices of a request. Each is a request of its own in all that is done to its device; what people see of
+ * them is one number and one card, that of the first, which leads.
+ */
+export interface BatchPlace {
+  readonly lead: RequestId;
+  /** In the order in which they were typed, from 1. */
+  readonly place: number;
+  readonly size: number;
+}
+
 export interface Hold {
   readonly reason: string;
   readonly since: Instant;
 }
 
-/** A request to restrict one device, or to lift that. */
+/** A request to restrict a device, or to lift that. */
 export type ContainmentRequest = DeviceRequest | NamedRequest;
 
 /** How a wish says which device it means; a name beside an id is what was typed. */
@@ -58,7 +69,7 @@ export function hasDevice(request: ContainmentRequest): request is DeviceRequest
 interface Wish {
   readonly id: RequestId;
   readonly tenantId: string;
-  /** Counts per tenant from 1; what people type. */
+  /** Counts per tenant from 1; what people type. Devices that were asked for together have one. */
   readonly number: number;
   readonly action: Action;
   /** The name by which the wish meant its device; absent where it gave the id. */
@@ -77,6 +88,10 @@ interface Wish {
   readonly lifts?: RequestId | undefined;
   /** Of such a request: what else restricts the device. Whoever approves it from now on has read that. */
   readonly alsoRestricted?: AlsoRestricted | undefined;
+  /** One of several devices that were asked for together. */
+  readonly batch?: BatchPlace | undefined;
+  /** All of them, itself among them, where the one that leads was read for its card. Never stored. */
+  readonly members?: readonly ContainmentRequest[] | undefined;
   /** Number of an open request for the same device and action made elsewhere. */
   readonly alsoRequestedIn?: number | undefined;
   /** Nothing is submitted to Defender for now: an administrator paused it. */

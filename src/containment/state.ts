@@ -1,5 +1,5 @@
 import type { Impossibility } from './device.ts';
-import type { DeviceId } from './ids.ts';
+import type { DeviceId, RequestId } from './ids.ts';
 import type { Instant, Person } from './person.ts';
 
 /** An Approve that was stored and whose rights Defender has not confirmed yet. */
@@ -12,6 +12,8 @@ export interface Click {
   readonly deviceId?: DeviceId | undefined;
   /** As of when what was pressed on showed what else restricts the device; whatever a card sent: it can only refuse. */
   readonly alsoRestrictedAt?: Instant | undefined;
+  /** Of a choice among several devices: those that were not chosen, of which nothing comes if this approval holds. */
+  readonly leavesOut?: readonly RequestId[] | undefined;
   /** Entra wants another sign-in of the clicker, on Cordon's own page, which the click waits for until then. */
   readonly signInUntil?: Instant | undefined;
 }
@@ -28,6 +30,9 @@ export interface Approval {
   readonly inAdvance?: true | undefined;
   /** Of a press: what else restricts the device, as of then, was shown to it. */
   readonly alsoRestrictedAt?: Instant | undefined;
+  /** Of one of several devices: the press that was for all of them, and whose presses for this one came to nothing by it. */
+  readonly press?: string | undefined;
+  readonly overtook?: readonly string[] | undefined;
   /** When such an approval was put on its request: perhaps long after `at`, or after the request was made. */
   readonly appliedAt?: Instant | undefined;
 }
@@ -77,6 +82,14 @@ export type VoidReason =
   | { readonly code: 'restricted-anew' }
   /** The same, of somebody who left the conversation before its end. */
   | { readonly code: 'approver-left' };
+
+interface VoidClick {
+  readonly by: Person;
+  readonly at: Instant;
+  readonly why: VoidReason;
+  /** Of one of several devices: the press that was for all of them. */
+  readonly press?: string | undefined;
+}
 
 /** One try to hand the action to Defender. */
 export interface Attempt {
@@ -135,18 +148,22 @@ export type AttentionReason =
   /** Our own work failed again and again; nothing was sent. */
   | { readonly code: 'step-failed' };
 
+export type LeftOut = 'not-chosen' | 'same-device';
+
 export type State =
   | {
       readonly status: 'awaiting';
       readonly clicks: readonly Click[];
       /** The latest click or approval that did not hold; shown without its private reason. */
-      readonly voided?: { readonly by: Person; readonly at: Instant; readonly why: VoidReason } | undefined;
+      readonly voided?: VoidClick | undefined;
     }
   | {
       readonly status: 'denied';
       readonly by: Person;
       readonly at: Instant;
       readonly comment: string;
+      /** Of several devices: an approval was given for others, or this is one of the others by another name. */
+      readonly leftOut?: LeftOut | undefined;
     }
   | { readonly status: 'expired'; readonly at: Instant }
   | {

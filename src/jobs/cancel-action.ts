@@ -1,3 +1,4 @@
+import { cardOf } from '../containment/batch.ts';
 import type { CancelRefusal } from '../containment/event.ts';
 import type { RequestId } from '../containment/ids.ts';
 import type { Instant } from '../containment/person.ts';
@@ -106,7 +107,7 @@ async function call(
   const comment = buildCancelComment({
     reason: state.cancel?.comment ?? '',
     canceller: state.cancel?.by.name ?? '',
-    requestId: request.id,
+    requestId: cardOf(request),
   });
   passed('cancel-token-received', request.id);
   const answer = await parts.defender.cancelAction(

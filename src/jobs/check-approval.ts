@@ -50,6 +50,8 @@ interface Check {
   readonly mayStepUp?: boolean | undefined;
   /** By the token of such a sign-in, which nobody but this process holds. */
   readonly steppedUp?: boolean | undefined;
+  /** Of a press for several devices: until when a sign-in for any of them is waited for. */
+  readonly until?: Instant | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -98,7 +100,7 @@ async function refuseOrStepUp(
   if (check.mayStepUp !== true) return refuse(parts, check, click, { why });
   const again = click.signInUntil !== undefined;
   if (isOver(check)) return withoutLink(parts, check, { why, again, until: undefined });
-  const until = later(await parts.requests.now(), stepUpMinutes * 60);
+  const until = check.until ?? later(await parts.requests.now(), stepUpMinutes * 60);
   const waiting = { clickId: check.clickId, until, aadsts: why.aadsts };
   const decision = await parts.requests.apply(
     check.requestId,

@@ -27,7 +27,13 @@ export interface SteppedUpToken {
 
 /** What came of the click that waited; `onwards` is what goes on with the token after the decision. */
 export type Continued =
-  | { readonly kind: 'counts'; readonly request: ContainmentRequest; readonly onwards: Promise<void> }
+  | {
+      readonly kind: 'counts';
+      readonly request: ContainmentRequest;
+      readonly onwards: Promise<void>;
+      /** Of several devices: for how many it counts, of those that the click was for. */
+      readonly share?: { readonly counted: number; readonly of: number } | undefined;
+    }
   | { readonly kind: 'refused'; readonly request: ContainmentRequest; readonly refusal: Refusal }
   | (Told & { readonly kind: 'void'; readonly request: ContainmentRequest; readonly why: VoidReason })
   | (Told & {
@@ -116,8 +122,8 @@ export async function abandonClick(
   // The person has a newer link to the same click meanwhile: that one is not lost with this.
   const seen = signInUntil === undefined ? {} : { seen: { signInUntil } };
   const refusal = { clickId, ...seen, why, tell: { unlessTold: noteId } };
-  await parts.requests.apply(
-    requestId,
+  // Of several devices each that the click was for; nothing happens to the others.
+  await parts.requests.applyToAll(requestId, () =>
     verb === 'approve'
       ? { kind: 'approve-refused', ...refusal }
       : { kind: 'wish-refused', wish: verb, ...refusal },

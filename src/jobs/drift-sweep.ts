@@ -164,8 +164,8 @@ function mayBeNews(change: ListedChange, watched: readonly Watched[]): boolean {
 
 function isNewsTo({ standing, ...watched }: Watched, change: ListedChange): boolean {
   if (standing !== undefined) return isNewsAfter(standing, change);
-  const { machineActionId, requestId } = watched;
-  return machineActionId === undefined ? requestId === change.marked : machineActionId === change.actionId;
+  const { machineActionId, mark } = watched;
+  return machineActionId === undefined ? mark === change.marked : machineActionId === change.actionId;
 }
 
 /** What has no readable time cannot be said to be newer than anything. */

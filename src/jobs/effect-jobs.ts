@@ -1,6 +1,8 @@
+import { cardOf } from '../containment/batch.ts';
 import type { BoxNews, Effect, PrivateNote } from '../containment/event.ts';
 import type { RequestId } from '../containment/ids.ts';
 import type { Instant, Person } from '../containment/person.ts';
+import type { BatchPlace } from '../containment/request.ts';
 import type { Label, State } from '../containment/state.ts';
 import type { RunningBox } from '../containment/time-box.ts';
 
@@ -58,7 +60,7 @@ export function jobOf(effect: Effect, request: Subject): NewJob | undefined {
   const payload = { requestId: request.id };
   switch (effect.kind) {
     case 'sync-card':
-      return { name: effect.kind, payload, startAfter: effect.afterSeconds };
+      return { name: effect.kind, payload: { requestId: cardOf(request) }, startAfter: effect.afterSeconds };
     case 'look-up-device':
       return { name: effect.kind, payload };
     case 'check-approval':
@@ -132,6 +134,7 @@ export function boxJobs(requestId: RequestId, box: RunningBox): Job[] {
 interface Subject {
   readonly id: RequestId;
   readonly state: State;
+  readonly batch?: BatchPlace | undefined;
 }
 
 export function submitJob({ id, state }: Subject): Job {

@@ -1,10 +1,9 @@
+import { cardLabel, momentToTell } from '../containment/batch.ts';
 import type { Instant } from '../containment/person.ts';
 import type { ContainmentRequest } from '../containment/request.ts';
-import { labelOf } from '../containment/state.ts';
 import { passed } from '../platform/steps.ts';
 import { cancelAction } from './cancel-action.ts';
 import { checkApproval } from './check-approval.ts';
-import { endingOf } from './ending.ts';
 import { isKnownNote } from './known-note.ts';
 import { again, giveUpWhenGone } from './give-up-when-gone.ts';
 import { createLookUpDevice } from './look-up-device.ts';
@@ -54,7 +53,9 @@ function createCancelAction(parts: JobParts): JobHandler {
 /** By the database's clock: a job that comes early comes again. */
 function createExpire(parts: JobParts): JobHandler {
   return async ({ requestId }) => {
-    const decision = await parts.requests.apply(requestId, { kind: 'time-passed' });
+    // Of several devices all, so that whoever waits for them is told once.
+    const all = await parts.requests.applyToAll(requestId, () => ({ kind: 'time-passed' }));
+    const decision = all.find(({ request }) => request.id === requestId);
     passed('expiry-stored', requestId);
     if (decision?.request.state.status !== 'awaiting') return undefined;
     return { againInSeconds: secondsBetween(decision.now, decision.request.expiresAt) };
@@ -68,9 +69,11 @@ const longestLookAgainSeconds = 5;
 /** One reply in the thread, after the card shows it. If the request has moved on meanwhile, its next end has a reply of its own. */
 function createNotify(parts: JobParts): JobHandler {
   return async ({ requestId, about }) => {
-    const request = await parts.requests.byId(requestId);
-    if (request === undefined || labelOf(request.state) !== about) return undefined;
-    const end = endingOf(request.state);
+    const request = await parts.requests.onCard(requestId);
+    if (request === undefined) return undefined;
+    // Several devices have come to one end or to none: which, is told as it stands by now.
+    if (request.members === undefined && cardLabel(request) !== about) return undefined;
+    const end = momentToTell(request);
     if (end === undefined) return undefined;
     const teller = await parts.outcomes.begin(requestId);
     if (teller === undefined) return { againInSeconds: lookAgainSeconds };

@@ -1,12 +1,16 @@
 import type { JobParts } from './parts.ts';
-import { lookUpDevice } from './resolve-device.ts';
+import { lookUpDevice, lookUpSeveral } from './resolve-device.ts';
 import type { JobHandler } from './run-job.ts';
 
 /** Shows what the requestor's own token sees of the device, if they are signed in; else the decision will tell. */
 export function createLookUpDevice(parts: Pick<JobParts, 'requests' | 'access' | 'defender'>): JobHandler {
   return async ({ requestId }) => {
-    const request = await parts.requests.byId(requestId);
-    if (request !== undefined) await lookUpDevice(parts, request, { person: request.requestor });
+    const request = await parts.requests.onCard(requestId);
+    if (request === undefined) return undefined;
+    const look = { person: request.requestor };
+    await (request.members === undefined
+      ? lookUpDevice(parts, request, look)
+      : lookUpSeveral(parts, request, look));
     return undefined;
   };
 }

@@ -1,3 +1,4 @@
+import { cardOf } from '../containment/batch.ts';
 import type { Action, DeviceRequest } from '../containment/request.ts';
 import type { Approval, Attempt, MachineAction, State } from '../containment/state.ts';
 import { buildComment, commentMark } from '../defender/comment.ts';
@@ -36,7 +37,8 @@ export async function expectationOf(
   return {
     machineId: request.deviceId,
     type: actionType(request.action),
-    mark: commentMark(request.id),
+    // Of several devices each has its own action; the mark is that of the card that people know.
+    mark: commentMark(cardOf(request)),
     notBefore: sent?.startedAt ?? approval?.at ?? request.createdAt,
     ...(upn === undefined ? {} : { requestorUpn: upn }),
     ...objectIdOf(approval),
@@ -45,7 +47,7 @@ export async function expectationOf(
       reason: request.reason,
       requestor: request.requestor.name,
       approver: approval?.by.name ?? '',
-      requestId: request.id,
+      requestId: cardOf(request),
       limit,
     }),
   };

@@ -14,14 +14,17 @@ export interface Chat {
   tellThread(request: ContainmentRequest): Promise<void>;
   /** Says in the request's thread what its time box asks of people. */
   tellBox(request: ContainmentRequest, news: BoxNews): Promise<void>;
-  /** Says in the request's thread what was changed elsewhere. */
-  tellElsewhere(
-    request: ContainmentRequest,
-    changes: readonly FoundChange[],
-    stands: StandsNow,
-  ): Promise<void>;
+  /** Says in the request's thread what was changed elsewhere, of all its devices in one word. */
+  tellElsewhere(request: ContainmentRequest, news: readonly ElsewhereNews[]): Promise<void>;
   /** Tells one person alone; false when that person cannot be reached that way. */
   tellPerson(request: ContainmentRequest, person: Person, note: PrivateNote): Promise<boolean>;
+}
+
+/** Of one device what the thread has not heard of yet, the latest last, and how that stands by now. */
+export interface ElsewhereNews {
+  readonly request: ContainmentRequest;
+  readonly changes: readonly FoundChange[];
+  readonly stands: StandsNow;
 }
 
 export interface CardLook {

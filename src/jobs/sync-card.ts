@@ -65,13 +65,13 @@ async function showNewest(
   parts: Parts,
   { id, card, latestStart, isSpoilt }: Held,
 ): Promise<'shown' | 'spoilt' | 'nothing new' | 'too late'> {
-  if (!isSpoilt && isSettled(await parts.requests.byId(id), card)) {
+  if (!isSpoilt && isSettled(await parts.requests.onCard(id), card)) {
     await parts.cards.release(id, card.holder);
     return 'nothing new';
   }
   const wait = leastMsBetweenEdits - (card.idleSeconds ?? Infinity) * 1_000;
   if (wait > 0) await sleep(wait);
-  const request = await parts.requests.byId(id);
+  const request = await parts.requests.onCard(id);
   if (request === undefined) return 'nothing new';
   const look = { replacesDeleted: card.replacements > 0 };
   const picture = parts.chat.picture(request, look);
@@ -142,7 +142,7 @@ async function giveUp(
   { id, card, error }: Failure & { readonly error: ChatError },
 ): Promise<undefined> {
   parts.log.warn({ requestId: id, kind: error.kind, status: error.status }, 'card cannot be shown');
-  const request = await parts.requests.byId(id);
+  const request = await parts.requests.onCard(id);
   if (request === undefined) return;
   const isForGood = error.kind === 'gone' && card.replacements > 0;
   await parts.cards.givenUp(id, isForGood ? 'all' : request.revision);

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
+import { cardOf } from '../containment/batch.ts';
 import type { RequestId } from '../containment/ids.ts';
 import type { Instant } from '../containment/person.ts';
+import type { ContainmentRequest } from '../containment/request.ts';
 import type { Sql, Tx } from './database-port.ts';
 import type { DatabaseClock } from './now.ts';
 
@@ -106,12 +108,34 @@ export function createCards({ sql: db, clock }: Parts) {
       await db.updateTable('cards').set({ told_end: end }).where('request_id', '=', id).execute();
     },
     /** The machine action elsewhere that the thread was told of last. */
-    toldElsewhere: async (id: RequestId) => (await read(id))?.told_elsewhere ?? undefined,
-    async toldOfElsewhere(id: RequestId, actionId: string): Promise<void> {
-      await db.updateTable('cards').set({ told_elsewhere: actionId }).where('request_id', '=', id).execute();
-    },
+    toldElsewhere: (request: OnCard) => toldElsewhere(db, request),
+    toldOfElsewhere: (request: OnCard, actionId: string) => toldOfElsewhere(db, request, actionId),
     activityId: async (id: RequestId) => (await read(id))?.activity_id ?? undefined,
   };
+}
+
+type OnCard = Pick<ContainmentRequest, 'id' | 'batch'>;
+
+/** Of several devices only the first has a card: what was told of each is kept with each. */
+function hasNoCard(request: OnCard): boolean {
+  return cardOf(request) !== request.id;
+}
+
+async function toldElsewhere(db: Sql, request: OnCard): Promise<string | undefined> {
+  const row = hasNoCard(request)
+    ? await db.selectFrom('requests').select('told_elsewhere').where('id', '=', request.id).executeTakeFirst()
+    : await db
+        .selectFrom('cards')
+        .select('told_elsewhere')
+        .where('request_id', '=', request.id)
+        .executeTakeFirst();
+  return row?.told_elsewhere ?? undefined;
+}
+
+async function toldOfElsewhere(db: Sql, request: OnCard, actionId: string): Promise<void> {
+  const told = { told_elsewhere: actionId };
+  if (hasNoCard(request)) await db.updateTable('requests').set(told).where('id', '=', request.id).execute();
+  else await db.updateTable('cards').set(told).where('request_id', '=', request.id).execute();
 }
 
 async function hold({ sql: db, clock }: Parts, id: RequestId): Promise<Card | undefined> {
@@ -151,7 +175,7 @@ export async function takeUpAgain(
     .whereRef('requests.id', '=', 'cards.request_id')
     .where('requests.conversation', 'in', conversations)
     .where('requests.changed_at', '>', sql<Date>`${clock()} - ${keptDays} * interval '1 day'`)
-    .whereRef('cards.shown_revision', '<', 'requests.revision')
+    .where(sql<boolean>`cards.shown_revision < coalesce(cards.due_revision, requests.revision)`)
     .where('cards.given_up_revision', '<', everyRevision)
     .returning('cards.request_id')
     .execute();

@@ -10,7 +10,7 @@ import type { Action, ContainmentRequest, DeviceWish, Place } from '../containme
 import { filedStatusOf, openStatuses } from '../containment/state.ts';
 import type { Sql, Tx } from './database-port.ts';
 import { type DatabaseClock, readNow } from './now.ts';
-import { deviceKey, formatOf, toRequest } from './rows.ts';
+import { batchColumns, deviceKey, formatOf, toRequest } from './rows.ts';
 import { meansSameDevice } from './same-device.ts';
 import { holdOf, readPauses } from './submission-pauses.ts';
 import type { Tables } from './tables.ts';
@@ -98,7 +98,16 @@ async function createRequest(
 
 async function findEarlier(db: Sql, asked: NewRequest): Promise<Created | undefined> {
   // In this order: a request that the same message makes between the two looks is found by the second one as well.
-  const open = await find(db, (eb) =>
+  const open = await findOpen(db, asked);
+  const { conversation } = asked.place;
+  const repeated = await find(db, isOfMessage({ conversation, sourceActivity: asked.sourceActivity }));
+  if (repeated !== undefined) return { kind: 'repeated', request: repeated };
+  return open && { kind: 'already-open', id: open.id, number: open.number };
+}
+
+/** An open request of the conversation that asks for the same of the same device. */
+export function findOpen(db: Sql, asked: NewRequest): Promise<ContainmentRequest | undefined> {
+  return find(db, (eb) =>
     eb.and([
       eb('tenant_id', '=', asked.tenantId),
       eb('conversation', '=', asked.place.conversation),
@@ -107,10 +116,6 @@ async function findEarlier(db: Sql, asked: NewRequest): Promise<Created | undefi
       eb('status', 'in', openStatuses),
     ]),
   );
-  const { conversation } = asked.place;
-  const repeated = await find(db, isOfMessage({ conversation, sourceActivity: asked.sourceActivity }));
-  if (repeated !== undefined) return { kind: 'repeated', request: repeated };
-  return open && { kind: 'already-open', id: open.id, number: open.number };
 }
 
 export function isOfMessage(message: { conversation: string; sourceActivity: string }): Where {
@@ -121,7 +126,7 @@ export function isOfMessage(message: { conversation: string; sourceActivity: str
     ]);
 }
 
-async function assemble(
+export async function assemble(
   tx: Tx,
   asked: NewRequest,
   number: number,
@@ -129,7 +134,7 @@ async function assemble(
 ): Promise<ContainmentRequest> {
   const elsewhere = await tx
     .selectFrom('requests')
-    .select('number')
+    .select((eb) => eb.fn.coalesce('card_number', 'number').as('number'))
     .where('tenant_id', '=', asked.tenantId)
     .where((eb) => meansSameDevice(eb, asked))
     .where('action', '=', asked.action)
@@ -158,18 +163,18 @@ async function assemble(
   };
 }
 
-function wishOf({ deviceId, deviceName }: DeviceWish): DeviceWish {
+export function wishOf({ deviceId, deviceName }: DeviceWish): DeviceWish {
   if (deviceId === undefined) return { deviceName };
   return deviceName === undefined ? { deviceId } : { deviceId, deviceName };
 }
 
-async function insert(tx: Tx, request: ContainmentRequest, asked: NewRequest): Promise<boolean> {
+export async function insert(tx: Tx, request: ContainmentRequest, asked: NewRequest): Promise<boolean> {
   const row = await tx
     .insertInto('requests')
     .values({
       id: request.id,
       tenant_id: request.tenantId,
-      number: request.number,
+      ...batchColumns(request),
       action: request.action,
       device_id: deviceKey(request),
       device_name: request.deviceName ?? null,
@@ -213,7 +218,7 @@ export async function nextNumber(db: Sql, tenantId: string): Promise<number> {
   return number;
 }
 
-async function noteRepeatedWish(
+export async function noteRepeatedWish(
   { sql: db, clock }: RequestStoreParts,
   asked: NewRequest,
   id: RequestId,

@@ -40,7 +40,8 @@ export async function recordDeadJob(tx: Tx, clock: DatabaseClock, dead: DeadJob)
 const isSettled = sql<boolean>`(
   requests.revision > dead_jobs.request_revision
   or dead_jobs.job = 'sync-card'
-    and greatest(cards.shown_revision, cards.given_up_revision) >= dead_jobs.request_revision
+    and greatest(cards.shown_revision, cards.given_up_revision)
+      >= coalesce(cards.due_revision, dead_jobs.request_revision)
   or dead_jobs.job = 'notify' and cards.told_end is not distinct from ${endingInSql()}
 )`;
 
@@ -54,7 +55,8 @@ function withRequests(db: Sql) {
 /** The deaths that somebody should look into, the latest first. */
 export async function listDeadJobs(db: Sql) {
   const rows = await withRequests(db)
-    .select(['dead_jobs.job', 'dead_jobs.failure', 'dead_jobs.died_at', 'requests.number'])
+    .select(['dead_jobs.job', 'dead_jobs.failure', 'dead_jobs.died_at'])
+    .select((eb) => eb.fn.coalesce('requests.card_number', 'requests.number').as('number'))
     .where(sql<boolean>`${isSettled} is not true`)
     .orderBy('dead_jobs.died_at', 'desc')
     .orderBy('dead_jobs.id')

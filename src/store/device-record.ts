@@ -100,7 +100,7 @@ async function read(tx: Tx, here: Here, { only, order, limit }: Wanted): Promise
     .where(isReadable)
     .selectAll()
     .orderBy('created_at', order)
-    .orderBy('number', order)
+    .orderBy(sql`coalesce(card_number, number)`, order)
     .limit(limit)
     .execute();
   return rows.map(toRequest);

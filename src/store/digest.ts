@@ -2,7 +2,15 @@ import { type SqlBool, sql } from 'kysely';
 import type { Instant } from '../containment/person.ts';
 import type { ContainmentRequest, DeviceRequest } from '../containment/request.ts';
 import type { Sql, Tx } from './database-port.ts';
-import { type Condition, type Here, countByStatus, inSnapshot, isReadable, madeHere } from './here.ts';
+import {
+  type Condition,
+  type Here,
+  countByStatus,
+  inSnapshot,
+  isOneOfEach,
+  isReadable,
+  madeHere,
+} from './here.ts';
 import type { DatabaseClock } from './now.ts';
 import { readRestrictedElsewhere } from './restricted-elsewhere.ts';
 import { readInForce } from './restrictions-in-force.ts';
@@ -45,16 +53,17 @@ export function createDigests(parts: { readonly sql: Sql; readonly clock: Databa
   };
 }
 
-const isAwaiting = sql<SqlBool>`status = 'awaiting'`;
-const isAttention = sql<SqlBool>`status in ('attention', 'unclear') and state->'closed' is null`;
-const isRunning = sql<SqlBool>`status in ('approved', 'submitting', 'running')`;
+const isAwaiting = sql<SqlBool>`status = 'awaiting' and ${isOneOfEach}`;
+const isAttention = sql<SqlBool>`status in ('attention', 'unclear') and state->'closed' is null and ${isOneOfEach}`;
+const isRunning = sql<SqlBool>`status in ('approved', 'submitting', 'running') and ${isOneOfEach}`;
 
 /** Denied and withdrawn is what somebody decided; an expiry is what nobody did. */
 function isFailedSince(since: Instant): Condition {
   // A time box, a lift or a change made elsewhere changes a request long after its end.
+  // What failed on one of several devices is told with that device, however long the others go on.
   return sql<SqlBool>`status in ('expired', 'ended') and changed_at >= ${since}
     and coalesce(state->>'endedAt', state->>'at')::timestamptz >= ${since} and (
-    status = 'expired' or state->'machineAction'->>'status' in ('Failed', 'TimeOut', 'Cancelled'))`;
+    status = 'expired' and ${isOneOfEach} or state->'machineAction'->>'status' in ('Failed', 'TimeOut', 'Cancelled'))`;
 }
 
 interface Wish {
@@ -98,7 +107,8 @@ async function readSome(
     .where(isReadable)
     .selectAll()
     .orderBy(order === 'oldest' ? 'created_at' : 'changed_at', order === 'oldest' ? 'asc' : 'desc')
-    .orderBy('number', order === 'oldest' ? 'asc' : 'desc')
+    .orderBy(sql`coalesce(card_number, number)`, order === 'oldest' ? 'asc' : 'desc')
+    .orderBy('batch_place')
     .limit(most)
     .execute();
   return { requests: rows.map(toRequest), total: counted.of(() => true), newer: counted.unreadable };

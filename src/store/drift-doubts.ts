@@ -7,7 +7,8 @@ import { type Listed, type ListedChange, isOfKind } from './listed-changes.ts';
 
 /** A request of which Defender may have taken something that our register does not have. */
 export interface Doubt {
-  readonly id: RequestId;
+  /** What marks its comment. */
+  readonly mark: RequestId;
   readonly action: Action;
   readonly reason: string;
   /** As far as our register tells nothing was sent for it; before this moment the database may have forgotten that it was. */
@@ -23,7 +24,7 @@ const isOnItsWay = sql<SqlBool>`(
 
 export async function readDoubts(tx: Tx, { tenantId, deviceId }: Listed): Promise<readonly Doubt[]> {
   const { rows } = await sql<Doubt>`
-    select id, action, reason, not ${isOnItsWay} as certain, look_first_until
+    select coalesce(lead, id) as mark, action, reason, not ${isOnItsWay} as certain, look_first_until
     from requests
     where tenant_id = ${tenantId} and device_id = ${deviceId}
       and (${isOnItsWay} or status = 'awaiting' and look_first_until is not null)`.execute(tx);
@@ -38,11 +39,11 @@ const skewMs = 300_000;
  * that, or with another comment, is surely not its action: nobody need wait for a decision to hear of it.
  */
 export function mayBeForgotten(
-  { id, action, reason, look_first_until: until }: Doubt,
+  { mark, action, reason, look_first_until: until }: Doubt,
   change: ListedChange,
 ): boolean {
   if (!isOfKind(action, change) || until === null) return false;
-  if (change.marked !== undefined) return change.marked === id;
+  if (change.marked !== undefined) return change.marked === mark;
   const created = Date.parse(change.createdAt ?? '');
   if (created > until.getTime() + skewMs) return false;
   return beginsLike(change.comment, reason);

@@ -10,7 +10,8 @@ import { readableFormats } from './rows.ts';
 
 /** A request whose device is watched: it claims that it is restricted, took effect lately, or may turn out to have done so. */
 export interface Watched {
-  readonly requestId: RequestId;
+  /** What marks the comment of its action. */
+  readonly mark: RequestId;
   readonly deviceId: DeviceId;
   readonly action: Action;
   /** Who has surely seen the device. Missing: nobody approved it, as far as is known. */
@@ -31,7 +32,7 @@ const watchedDays = 7;
 const isReadable = sql<SqlBool>`state_format in (${sql.join(readableFormats)})`;
 
 interface WatchedRow {
-  readonly id: string;
+  readonly mark: string;
   readonly device_id: string;
   readonly action: Action;
   readonly approver: Person | null;
@@ -53,7 +54,8 @@ export async function readWatched(db: Sql, clock: DatabaseClock, tenantId: strin
           select from requests lift
           where lift.tenant_id = ${tenantId} and lift.device_id = latest.device_id
             and lift.action = 'unrestrict' and lift.took_effect is not null
-            and (lift.took_effect, lift.number) > (latest.took_effect, latest.number))),
+            and (lift.took_effect, coalesce(lift.card_number, lift.number))
+              > (latest.took_effect, coalesce(latest.card_number, latest.number)))),
     claimed as (
       select id from requests
       where tenant_id = ${tenantId} and elsewhere is not null and ${isReadable}
@@ -71,16 +73,16 @@ export async function readWatched(db: Sql, clock: DatabaseClock, tenantId: strin
           or status = 'attention' and state->'closed' is not null and state->'reason'->>'code' = 'outcome-unknown'
           or status in ('expired', 'denied', 'withdrawn') and look_first_until is not null)
         and changed_at > ${clock()} - ${watchedDays} * interval '1 day')
-    select id, device_id, action, state->'approval'->'by' as approver, state->'machineAction'->>'id' as action_id,
+    select coalesce(lead, id) as mark, device_id, action, state->'approval'->'by' as approver, state->'machineAction'->>'id' as action_id,
       coalesce(state->'machineAction'->>'createdAt', to_char(created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')) as created_at,
       took_effect, elsewhere, released is not null and released->'number' is null
         and released->>'after' is not distinct from elsewhere->-1->>'actionId' as released
     from requests
     where id in (
       select id from in_force union select id from claimed union select id from lately union select id from unsettled)
-    order by number`.execute(db);
+    order by coalesce(card_number, number), id`.execute(db);
   return rows.map((row) => ({
-    requestId: row.id as RequestId,
+    mark: row.mark as RequestId,
     deviceId: row.device_id as DeviceId,
     action: row.action,
     approver: row.approver ?? undefined,

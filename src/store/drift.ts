@@ -122,7 +122,7 @@ async function readDevice(tx: Tx, { tenantId, deviceId }: Listed): Promise<Conta
     .where('device_id', '=', deviceId)
     .where((eb) => eb.or([eb('took_effect', 'is not', null), eb('elsewhere', 'is not', null)]))
     .orderBy(sql`coalesce(took_effect, elsewhere->0->>'at') collate "C"`, 'desc')
-    .orderBy('number', 'desc')
+    .orderBy(sql`coalesce(card_number, number)`, 'desc')
     .limit(mostOfDevice)
     .execute();
   return rows.every((row) => readableFormats.includes(row.state_format)) ? rows.map(toRequest) : undefined;

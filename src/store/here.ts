@@ -37,6 +37,9 @@ export function madeHere(db: Sql, { tenantId, conversation }: Here) {
   return db.selectFrom('requests').where('tenant_id', '=', tenantId).where('conversation', '=', conversation);
 }
 
+/** One row for each request: of several devices that were asked for together, the one that stands for all. */
+export const isOneOfEach = sql<SqlBool>`stands`;
+
 /** What a newer program wrote is passed over: it may mean something else by the same words. */
 export function isReadable(eb: ExpressionBuilder<Tables, 'requests'>) {
   return eb('state_format', 'in', readableFormats);

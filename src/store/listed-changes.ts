@@ -44,6 +44,8 @@ interface Row extends Named {
   readonly tenant_id: string;
   readonly device_id: string;
   readonly action: Action;
+  /** What marks its comments: of several devices the first one's id, which names an action together with the device. */
+  readonly mark: RequestId;
   readonly action_id: string | null;
   readonly action_status: MachineActionStatus | null;
   readonly ours: boolean;
@@ -83,14 +85,14 @@ function oncePerSender(traced: readonly Traced[]): Traced[] {
 function traceOne(change: ListedChange, rows: readonly Row[], given: Listed): Traced[] {
   const following = rows.filter((row) => row.action_id === change.actionId);
   if (following.some(isKept)) return [];
-  const marked = rows.find((row) => row.id === change.marked);
-  const marker = marked !== undefined && isOfRequest(marked, change, given) ? marked : undefined;
+  const marked = rows.filter((row) => row.mark === change.marked);
+  const marker = marked.find((row) => isOfRequest(row, change, given));
   const follower = following.find(({ ours }) => ours) ?? following[0];
   const sender = follower ?? senderOf(marker, change);
   // A newer program knows more of it.
   if (sender !== undefined) return sender.is_readable ? [{ change, sender }] : [];
   if (marker !== undefined) return [{ change, marker }];
-  const isUnrecorded = change.marked !== undefined && marked === undefined;
+  const isUnrecorded = change.marked !== undefined && marked.length === 0;
   return [{ change: isUnrecorded ? { ...change, origin: { kind: 'unrecorded' } } : change }];
 }
 
@@ -157,7 +159,7 @@ async function readRows(tx: Tx, { tenantId, deviceId, listed }: Listed): Promise
   const ids = listed.map(({ actionId }) => actionId);
   const marks = listed.flatMap(({ marked }) => marked ?? []);
   const { rows } = await sql<Row>`
-    select id, number, conversation, tenant_id, device_id, action,
+    select id, coalesce(card_number, number) as number, conversation, tenant_id, device_id, action, coalesce(lead, id) as mark,
       state->'machineAction'->>'id' as action_id, state->'machineAction'->>'status' as action_status,
       coalesce((state->'machineAction'->>'ours')::boolean, false) as ours,
       state->'machineAction' is null and (
@@ -170,7 +172,7 @@ async function readRows(tx: Tx, { tenantId, deviceId, listed }: Listed): Promise
       case when elsewhere->0->'origin'->>'itself' = 'true' then elsewhere->0->>'actionId' end as late_action,
       state_format in (${sql.join(readableFormats)}) as is_readable
     from requests
-    where id = any(${marks}::text[])
+    where id = any(${marks}::text[]) or lead = any(${marks}::text[])
       or tenant_id = ${tenantId} and device_id = ${deviceId}
         and state->'machineAction'->>'id' = any(${ids}::text[])`.execute(tx);
   return rows;

@@ -22,7 +22,13 @@ async function openLiftOf(
 ): Promise<OpenLift | undefined> {
   const row = await tx
     .selectFrom('requests')
-    .select(['id', 'number', 'lifts', 'state', 'state_format'])
+    .select((eb) => [
+      'id',
+      eb.fn.coalesce('card_number', 'number').as('number'),
+      'lifts',
+      'state',
+      'state_format',
+    ])
     .where('tenant_id', '=', tenantId)
     .where('action', '=', 'unrestrict')
     .where((eb) =>

@@ -11,7 +11,8 @@ const mayRestrict = sql<SqlBool>`(requests.status in ('approved', 'submitting', 
     select from requests lift
     where lift.tenant_id = requests.tenant_id and lift.device_id = requests.device_id
       and lift.action = 'unrestrict' and lift.took_effect is not null
-      and (lift.took_effect, lift.number) > (requests.took_effect, requests.number)))`;
+      and (lift.took_effect, coalesce(lift.card_number, lift.number))
+        > (requests.took_effect, coalesce(requests.card_number, requests.number))))`;
 
 /** Other requests of the tenant, wherever they were made, by which the device may be restricted. */
 export async function registeredRestrictions(

@@ -26,14 +26,14 @@ export function createOutcomeOrder({ sql: db, clock }: { sql: Sql; clock: Databa
     async isNext({ id, place, number }: ContainmentRequest, end: Instant): Promise<boolean> {
       const { rows } = await sql<{ next: boolean }>`
         select (
-            greatest(cards.shown_revision, cards.given_up_revision) >= requests.revision
+            greatest(cards.shown_revision, cards.given_up_revision) >= coalesce(cards.due_revision, requests.revision)
             or ${clock()} > ${end}::timestamptz + ${patienceSeconds} * interval '1 second'
           ) and not exists (
             select from requests earlier join cards theirs on theirs.request_id = earlier.id
             where earlier.thread = ${place.thread}
               and earlier.changed_at > ${clock()} - ${longestQueueSeconds} * interval '1 second'
-              and (${endingInSql('earlier')}, earlier.number) < (${end}, ${number})
-              and theirs.told_end is distinct from ${endingInSql('earlier')}
+              and (${endingInSql('earlier', 'theirs')}, earlier.number) < (${end}, ${number})
+              and theirs.told_end is distinct from ${endingInSql('earlier', 'theirs')}
               and not exists (select from dead_jobs where dead_jobs.request_id = earlier.id and job = 'notify')
           ) as next
         from requests join cards on cards.request_id = requests.id

@@ -92,6 +92,8 @@ function toQuestion({ kind, about }: Row): Question | undefined {
   if (kind === 'whoami' || kind === 'signout') return { kind };
   if (about === null) return undefined;
   if (kind === 'approve' && 'requestId' in about) return { kind, ...about };
+  if (kind === 'devices' && 'devices' in about) return { kind, ...about };
   const isOfDevice = kind === 'device' || kind === forATime;
-  return isOfDevice && 'deviceName' in about ? { kind: 'device', ...about } : undefined;
+  if (!isOfDevice || !('deviceName' in about) || 'devices' in about) return undefined;
+  return { kind: 'device', ...about };
 }

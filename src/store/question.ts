@@ -1,7 +1,7 @@
 import type { Duration } from '../containment/duration.ts';
 import type { DeviceId, RequestId } from '../containment/ids.ts';
 import type { Instant } from '../containment/person.ts';
-import type { Action, Place } from '../containment/request.ts';
+import type { Action, DeviceWish, Place } from '../containment/request.ts';
 
 /** An approval in words, which its asker's press completes. */
 export interface ApprovalQuestion {
@@ -14,6 +14,8 @@ export interface ApprovalQuestion {
   readonly deviceId?: DeviceId;
   /** As of when the answer to what was typed showed what else restricts the device. */
   readonly alsoRestrictedAt?: Instant;
+  /** Of several devices, those that were known when it was typed. */
+  readonly deviceIds?: readonly DeviceId[];
 }
 
 /** A command that means its device by a name which does not say for certain which one that is. */
@@ -30,7 +32,15 @@ export interface DeviceQuestion {
   readonly sourceActivity: string;
 }
 
-export type Question = { readonly kind: 'whoami' | 'signout' } | ApprovalQuestion | DeviceQuestion;
+/** The same of a command for several devices, of which `deviceName` is the first that is not certain. */
+export interface DevicesQuestion extends Omit<DeviceQuestion, 'kind' | 'box'> {
+  readonly kind: 'devices';
+  readonly devices: readonly DeviceWish[];
+}
+
+export type Question =
+  { readonly kind: 'whoami' | 'signout' } | ApprovalQuestion | DeviceQuestion | DevicesQuestion;
 
 /** What the kind alone does not say. */
-export type QuestionSubject = Omit<ApprovalQuestion, 'kind'> | Omit<DeviceQuestion, 'kind'>;
+export type QuestionSubject =
+  Omit<ApprovalQuestion, 'kind'> | Omit<DeviceQuestion, 'kind'> | Omit<DevicesQuestion, 'kind'>;

@@ -5,7 +5,16 @@ import type { ContainmentRequest } from '../containment/request.ts';
 import type { Sql, Tx } from './database-port.ts';
 import { type DeviceRecord, type ListedDevice, isAbout, nameOf, readDeviceRecord } from './device-record.ts';
 import { type NamedDevices, readDevicesNamed } from './devices-named.ts';
-import { type Here, type Slice, countByStatus, inSnapshot, isReadable, madeHere } from './here.ts';
+import { withMembers } from './batches.ts';
+import {
+  type Here,
+  type Slice,
+  countByStatus,
+  inSnapshot,
+  isOneOfEach,
+  isReadable,
+  madeHere,
+} from './here.ts';
 import type { DatabaseClock } from './now.ts';
 import { type InForce, readInForce } from './restrictions-in-force.ts';
 import { readableFormats, toRequest } from './rows.ts';
@@ -66,7 +75,8 @@ export function createRequestLists(parts: { readonly sql: Sql; readonly clock: D
 }
 
 /** In words that the partial index knows again. */
-const isWaiting = sql<SqlBool>`status in ('awaiting', 'attention', 'unclear') and state->'closed' is null`;
+const isWaiting = sql<SqlBool>`status in ('awaiting', 'attention', 'unclear') and state->'closed' is null
+  and ${isOneOfEach}`;
 
 async function readWaiting(tx: Tx, now: Instant, here: Here, slice: Slice): Promise<Waiting> {
   const counted = await countByStatus(tx, here, isWaiting);
@@ -127,5 +137,6 @@ async function readByNumber(
 ): Promise<NumberedRequest | 'newer' | undefined> {
   const row = await madeHere(tx, here).where('number', '=', number).selectAll().executeTakeFirst();
   if (row === undefined) return undefined;
-  return readableFormats.includes(row.state_format) ? { request: toRequest(row), now } : 'newer';
+  if (!readableFormats.includes(row.state_format)) return 'newer';
+  return { request: await withMembers(tx, toRequest(row)), now };
 }

@@ -28,15 +28,15 @@ export async function readRestrictedElsewhere(
 ): Promise<{ readonly requests: readonly ContainmentRequest[]; readonly total: number }> {
   const { rows } = await sql<FoundRow>`
     with latest as (
-      select distinct on (device_id) id, device_id, number, left(elsewhere->-1->>'at', 19) as at
+      select distinct on (device_id) id, device_id, coalesce(card_number, number) as asked_as, left(elsewhere->-1->>'at', 19) as at
       from requests
       where tenant_id = ${tenantId} and conversation = ${conversation}
         and elsewhere->-1->>'became' = 'restricted' and elsewhere->-1->'origin'->'itself' is null and ${only}
         and released->>'after' is distinct from elsewhere->-1->>'actionId'
         and state_format in (${sql.join(readableFormats)})
-      order by device_id, elsewhere->-1->>'at' desc, number desc),
+      order by device_id, elsewhere->-1->>'at' desc, asked_as desc),
     standing as (
-      select id, at, number from latest
+      select id, at, asked_as from latest
       where not exists (
         select from requests other
         where other.tenant_id = ${tenantId} and other.device_id = latest.device_id
@@ -44,7 +44,7 @@ export async function readRestrictedElsewhere(
               or other.took_effect is null and left(other.elsewhere->0->>'at', 19) > latest.at)
             or other.elsewhere->-1->>'became' = 'lifted' and left(other.elsewhere->-1->>'at', 19) > latest.at)))
     select (select count(*) from standing) as total,
-      array(select id from standing order by at, number limit ${limit}) as ids`.execute(tx);
+      array(select id from standing order by at, asked_as, id limit ${limit}) as ids`.execute(tx);
   const { total = '0', ids = [] } = rows[0] ?? {};
   const found = await tx
     .selectFrom('requests')

@@ -41,18 +41,19 @@ function latestHere({ tenantId, conversation }: Here, only: Condition) {
   const isHere = sql`tenant_id = ${tenantId} and conversation = ${conversation} and ${only}
     and state_format in (${sql.join(readableFormats)})`;
   return sql`
-    select distinct on (device_id) id, tenant_id, device_id, took_effect, number
+    select distinct on (device_id) id, tenant_id, device_id, took_effect, asked_as
     from (
-      select id, tenant_id, device_id, took_effect, number from requests where ${isRestriction} and ${isHere}
+      select id, tenant_id, device_id, took_effect, coalesce(card_number, number) as asked_as
+      from requests where ${isRestriction} and ${isHere}
       union all
-      select id, tenant_id, device_id, left(elsewhere->0->>'at', 19) collate "C", number from requests
-      where ${isLateOne} and ${isHere}) restrictions
-    order by device_id desc, took_effect desc, number desc`;
+      select id, tenant_id, device_id, left(elsewhere->0->>'at', 19) collate "C", coalesce(card_number, number)
+      from requests where ${isLateOne} and ${isHere}) restrictions
+    order by device_id desc, took_effect desc, asked_as desc`;
 }
 
 /** Within a second, what was asked for later. A lift counts whoever wrote it, wherever it was asked for. */
 const isLifted = sql<SqlBool>`lift.tenant_id = latest.tenant_id and lift.device_id = latest.device_id and ${isLift}
-  and (lift.took_effect, lift.number) > (latest.took_effect, latest.number)`;
+  and (lift.took_effect, coalesce(lift.card_number, lift.number)) > (latest.took_effect, latest.asked_as)`;
 
 /** Nothing was found that changed it since. */
 const isUnchanged = sql<SqlBool>`(requests.elsewhere is null
@@ -70,7 +71,7 @@ export async function readInForce(tx: Tx, now: Instant, here: Here, slice: Slice
       select latest.* from latest join requests using (id)
       where ${isUnchanged} and not exists (select from requests lift where ${isLifted}))
     select (select count(*) from held) as total, array(
-      select id from held order by took_effect, number
+      select id from held order by took_effect, asked_as, id
       limit ${slice.limit} offset ${slice.offset}) as ids`.execute(tx);
   const { total = '0', ids = [] } = rows[0] ?? {};
   const { n: passedOver } = await madeHere(tx, here)
@@ -104,7 +105,7 @@ export async function readRestrictionOf(
     select latest.id, lift.id as lift_id, lift.state->>'endedAt' as lifted_at,
       lift.conversation = ${here.conversation} and lift.state_format in (${sql.join(readableFormats)}) as is_here
     from latest left join requests lift on ${isLifted}
-    order by lift.took_effect, lift.number
+    order by lift.took_effect, coalesce(lift.card_number, lift.number)
     limit 1`.execute(tx);
   const [row] = rows;
   if (row === undefined) return undefined;

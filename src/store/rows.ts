@@ -13,10 +13,10 @@ import type { Tables } from './tables.ts';
 /**
  * How `state` may be written: 1, as at first; 2, with retries, closed requests and pauses; 3, with accounts that cannot be
  * used any more; 4, with devices that are known by name only, or were chosen by it; 5, with time boxes and the lifts that end
- * them; 6, with what was changed elsewhere. A row bears the lowest number that its content needs, so that an older program beside this one leaves alone
- * only what it would misread.
+ * them; 6, with what was changed elsewhere; 7, one of several devices of a request. A row bears the lowest number that its
+ * content needs, so that an older program beside this one leaves alone only what it would misread.
  */
-const newestFormat = 6;
+const newestFormat = 7;
 export const readableFormats = Array.from({ length: newestFormat }, (_, index) => index + 1);
 
 /** A newer program wrote this request: nothing of it may be decided here. */
@@ -32,16 +32,25 @@ export class NewerStateError extends Error {
 export const formatOfLift = 5;
 /** An older program would take the restriction for one in force, and lift it at the end of its box. */
 const formatOfDrift = 6;
+/** An older program would give each of several devices a card of its own, and lists would show it as a request of its own. */
+const formatOfSeveral = newestFormat;
 
 export function formatOf(request: ContainmentRequest): number {
   const { state } = request;
-  if (request.elsewhere !== undefined) return formatOfDrift;
-  if (request.box !== undefined || request.lifts !== undefined) return formatOfLift;
+  const ofParts = formatOfParts(request);
+  if (ofParts !== undefined) return ofParts;
   // An older program would take no notice of the device that a press is about.
   const isOpenByName = state.status === 'awaiting' && request.deviceName !== undefined;
   if (!hasDevice(request) || isOpenByName || speaksOfChoice(state)) return 4;
   if (state.status === 'awaiting' && state.voided?.why.code === 'account-unusable') return 3;
   return needsSecond(request) ? 2 : 1;
+}
+
+/** As what belongs to it besides its state asks for. */
+function formatOfParts({ batch, elsewhere, box, lifts }: ContainmentRequest): number | undefined {
+  if (batch !== undefined) return formatOfSeveral;
+  if (elsewhere !== undefined) return formatOfDrift;
+  return box !== undefined || lifts !== undefined ? formatOfLift : undefined;
 }
 
 function speaksOfChoice(state: State): boolean {
@@ -67,7 +76,7 @@ export function toRequest(row: Selectable<Tables['requests']>): ContainmentReque
   return {
     id: row.id as RequestId,
     tenantId: row.tenant_id,
-    number: row.number,
+    number: row.card_number ?? row.number,
     action: row.action as Action,
     ...deviceOf(row),
     reason: row.reason,
@@ -76,10 +85,10 @@ export function toRequest(row: Selectable<Tables['requests']>): ContainmentReque
     alsoRequestedIn: row.also_requested_in ?? undefined,
     ...(row.hold ? { hold: row.hold } : {}),
     ...(row.box ? { box: row.box } : {}),
-    ...(row.released ? { released: row.released } : {}),
-    ...(row.elsewhere ? { elsewhere: row.elsewhere } : {}),
+    ...sinceOf(row),
     ...(row.lifts === null ? {} : { lifts: row.lifts as RequestId }),
     ...(row.also_restricted ? { alsoRestricted: row.also_restricted } : {}),
+    ...batchOf(row),
     ...(row.look_first_until ? { unchecked: true } : {}),
     createdAt: row.created_at.toISOString(),
     expiresAt: row.expires_at.toISOString(),
@@ -88,6 +97,31 @@ export function toRequest(row: Selectable<Tables['requests']>): ContainmentReque
     ...(row.record_hash !== null && row.recorded_revision === row.revision
       ? { recordHash: row.record_hash }
       : {}),
+  };
+}
+
+/** What became of the device after the request's own action. */
+function sinceOf({ released, elsewhere }: Selectable<Tables['requests']>) {
+  return { ...(released ? { released } : {}), ...(elsewhere ? { elsewhere } : {}) };
+}
+
+function batchOf({ lead, batch_place: place, batch_size: size }: Selectable<Tables['requests']>) {
+  if (lead === null || place === null || size === null) return {};
+  return { batch: { lead: lead as RequestId, place, size } };
+}
+
+/** A number of its own that nobody sees, where the one that people type is that of the first device. */
+export function batchColumns({ number, batch }: Pick<ContainmentRequest, 'number' | 'batch'>) {
+  if (batch === undefined)
+    return { number, card_number: null, lead: null, batch_place: null, batch_size: null, stands: true };
+  const { lead, place, size } = batch;
+  return {
+    number: place === 1 ? number : -(number * 100 + place),
+    card_number: number,
+    lead,
+    batch_place: place,
+    batch_size: size,
+    stands: place === 1,
   };
 }
 

@@ -1,5 +1,6 @@
 import { type Expression, type ExpressionBuilder, type SqlBool, sql } from 'kysely';
 import type { Event } from '../containment/event.ts';
+import type { DeviceId } from '../containment/ids.ts';
 import { type ContainmentRequest, type DeviceWish, hasDevice } from '../containment/request.ts';
 import { openStatuses } from '../containment/state.ts';
 import type { Tx } from './database-port.ts';
@@ -30,9 +31,10 @@ export async function withOpenRequests(tx: Tx, request: ContainmentRequest, even
   if (event.kind !== 'device-read' && event.kind !== 'approve-verified') return event;
   const { deviceId } = event;
   if (hasDevice(request) || deviceId === undefined) return event;
+  if (await isTwin(tx, request, deviceId)) return { ...event, isTwin: true };
   const others = await tx
     .selectFrom('requests')
-    .select(['number', 'conversation'])
+    .select((eb) => [eb.fn.coalesce('card_number', 'number').as('number'), 'conversation'])
     .where('tenant_id', '=', request.tenantId)
     .where('device_id', '=', deviceId)
     .where('action', '=', request.action)
@@ -45,6 +47,18 @@ export async function withOpenRequests(tx: Tx, request: ContainmentRequest, even
     openHere: others.find((other) => other.conversation === conversation)?.number,
     openElsewhere: others.find((other) => other.conversation !== conversation)?.number,
   };
+}
+
+/** Another of several devices of the request, however it stands: nothing is done to a device twice by one request. */
+async function isTwin(tx: Tx, { batch }: ContainmentRequest, deviceId: DeviceId): Promise<boolean> {
+  if (batch === undefined) return false;
+  const row = await tx
+    .selectFrom('requests')
+    .select('id')
+    .where('lead', '=', batch.lead)
+    .where('device_id', '=', deviceId)
+    .executeTakeFirst();
+  return row !== undefined;
 }
 
 const mostTries = 3;

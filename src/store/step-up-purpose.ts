@@ -12,6 +12,12 @@ export type StepUpPurpose =
     }
   | { readonly verb: 'retry'; readonly requestId: RequestId }
   | { readonly verb: 'recheck'; readonly requestId: RequestId }
-  | { readonly verb: 'cancel'; readonly requestId: RequestId; readonly comment: string }
+  | {
+      readonly verb: 'cancel';
+      readonly requestId: RequestId;
+      readonly comment: string;
+      /** Of several devices those that the press was about; a link of an older program does not say. */
+      readonly devices?: readonly RequestId[] | undefined;
+    }
   /** Nothing is done: the page shows who signed in and what they may. */
   | { readonly verb: 'whoami' };

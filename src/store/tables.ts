@@ -47,6 +47,12 @@ export interface Tables {
     lifts: string | null;
     also_restricted: Json<AlsoRestricted> | null;
     elsewhere: Json<readonly FoundChange[]> | null;
+    lead: string | null;
+    batch_place: number | null;
+    batch_size: number | null;
+    card_number: number | null;
+    stands: Generated<boolean>;
+    told_elsewhere: string | null;
   };
   tenant_numbers: { tenant_id: string; last_number: number };
   cards: {
@@ -63,6 +69,8 @@ export interface Tables {
     telling_until: Time | null;
     teller: string | null;
     told_elsewhere: string | null;
+    due_revision: number | null;
+    due_end: string | null;
   };
   drift_sweeps: { tenant_id: string; due_at: Time; swept_at: Time | null; compared_at: Time | null };
   drift_devices: { tenant_id: string; device_id: string; compared_at: Time };

@@ -29,10 +29,12 @@ export function newsKey(news: BoxNews, of: Instant): string {
   return `${news} ${Date.parse(of)}`;
 }
 
-/** `endingOf` of `src/jobs/ending.ts`, for a row of `requests` under this name. */
-export function endingInSql(table = 'requests') {
+/** `momentToTell` of `src/containment/batch.ts`, for a row of `requests` and its card under these names. */
+export function endingInSql(table = 'requests', card = 'cards') {
   const state = sql.ref(`${table}.state`);
-  return sql<string | null>`coalesce(${state}->'closed'->>'at', ${state}->>'endedAt', ${state}->>'at')`;
+  return sql<string | null>`case when ${sql.ref(`${table}.lead`)} is null
+    then coalesce(${state}->'closed'->>'at', ${state}->>'endedAt', ${state}->>'at')
+    else ${sql.ref(`${card}.due_end`)} end`;
 }
 
 /** What nobody could be shown or told of for so long is left as it is. */
@@ -40,21 +42,26 @@ const keptDays = 7;
 
 /** Requests that may have work left which no job stands for: those open, those in force for a time, and those whose end is not shown or told. */
 export async function readUnfinished(db: Sql, clock: DatabaseClock): Promise<readonly Unfinished[]> {
-  const isShown = sql<boolean>`greatest(cards.shown_revision, cards.given_up_revision) >= requests.revision`;
+  // Of several devices only the first has a card; there is nothing to show or to tell of the others alone.
+  const hasNoCard = sql<boolean>`cards.request_id is null`;
+  const isShown = sql<boolean>`(${hasNoCard} or greatest(cards.shown_revision, cards.given_up_revision)
+    >= coalesce(cards.due_revision, requests.revision))`;
   const givenUp = sql<readonly string[]>`array(
     select dead_jobs.job from dead_jobs
     where dead_jobs.request_id = requests.id and dead_jobs.request_revision >= requests.revision)`;
-  const isTold = sql<boolean>`cards.told_end is not distinct from ${endingInSql()}`;
+  const isTold = sql<boolean>`(${hasNoCard} or cards.told_end is not distinct from ${endingInSql()})`;
   const toldNews = sql<readonly string[]>`array(
     select told_boxes.news || ' ' || (extract(epoch from told_boxes.of) * 1000)::bigint from told_boxes
     where told_boxes.request_id = requests.id)`;
+  const toldElsewhere = sql<string | null>`coalesce(cards.told_elsewhere, requests.told_elsewhere)`;
   const mayBeUntold = sql<SqlBool>`requests.elsewhere is not null
-    and cards.told_elsewhere is distinct from requests.elsewhere->-1->>'actionId'`;
+    and ${toldElsewhere} is distinct from requests.elsewhere->-1->>'actionId'`;
+  const isRecent = sql<SqlBool>`requests.changed_at > ${clock()} - ${keptDays} * interval '1 day'`;
   const rows = await db
     .selectFrom('requests')
-    .innerJoin('cards', 'cards.request_id', 'requests.id')
+    .leftJoin('cards', 'cards.request_id', 'requests.id')
     .select(['requests.id', 'requests.state', 'requests.box', 'requests.box_until'])
-    .select(['requests.elsewhere', 'cards.told_elsewhere'])
+    .select(['requests.elsewhere', toldElsewhere.as('told_elsewhere')])
     .select([isShown.as('is_shown'), isTold.as('is_told'), givenUp.as('given_up'), toldNews.as('told_news')])
     // What a newer program wrote is that one's to go on with.
     .where('requests.state_format', 'in', readableFormats)
@@ -63,9 +70,11 @@ export async function readUnfinished(db: Sql, clock: DatabaseClock): Promise<rea
         eb('requests.status', 'in', openStatuses),
         eb('requests.box_until', 'is not', null),
         eb.and([
-          eb('requests.changed_at', '>', sql<Date>`${clock()} - ${keptDays} * interval '1 day'`),
-          eb.or([eb.not(isShown), eb.not(isTold), mayBeUntold]),
+          // The first of several devices may have come to its end long before the others.
+          eb.or([isRecent, eb('cards.due_revision', 'is not', null)]),
+          eb.or([eb.not(isShown), eb.not(isTold)]),
         ]),
+        eb.and([isRecent, mayBeUntold]),
       ]),
     )
     .execute();

@@ -86,7 +86,7 @@ for (const { name, open } of databases) {
       assert.deepEqual(await inForce(), [number]);
       stores.time.ahead = 30 * 86_400;
       assert.deepEqual(
-        (await drift().watched(tenantId)).map(({ requestId, standing }) => [requestId, standing?.became]),
+        (await drift().watched(tenantId)).map(({ mark, standing }) => [mark, standing?.became]),
         [[id, 'restricted']],
       );
       const lift = { actionId: randomUUID(), became: 'lifted', at: '2026-11-23T05:09:30.1Z' } as const;

@@ -295,8 +295,8 @@ for (const { name, open } of databases) {
         .where('request_id', '=', id)
         .execute();
       assert.deepEqual(await wordsFor(id), [{ requestId: id, change: change.actionId }]);
-      await stores.cards.toldOfElsewhere(id, change.actionId);
-      assert.equal(await stores.cards.toldElsewhere(id), change.actionId);
+      await stores.cards.toldOfElsewhere({ id }, change.actionId);
+      assert.equal(await stores.cards.toldElsewhere({ id }), change.actionId);
       assert.deepEqual(await wordsFor(id), []);
     });
 

@@ -35,7 +35,7 @@ describe('What a person types', () => {
     [`/restrict ${id.slice(1)} reason`, /39 characters.*Usage/s],
     [`/restrict ${id}0 reason`, /41 characters.*Usage/s],
     ['/restrict ws+finance+017 reason', /neither a device id.*nor a name.*Usage/s],
-    [`/restrict ${id},${id} reason`, /Lists of devices come in a later version.*Usage/s],
+    [`/restrict ${id},${id}0 reason`, /Device 2 of the list: That is not a device id.*Usage/s],
     [`/restrict ${id} for 4 reason`, /not a duration.*Usage/s],
     [`/restrict ${id} for 4x reason`, /not a duration.*Usage/s],
     [`/unrestrict ${id}`, /reason is missing.*Usage/s],

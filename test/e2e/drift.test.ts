@@ -137,6 +137,28 @@ describe('What was changed outside Cordon', function () {
     assert.deepEqual(words(ofSam), []);
   });
 
+  it('is told of the one of several devices that it was made on', async () => {
+    const [first, second] = [stage.newDevice(), stage.newDevice()];
+    const asked = await stage.ask({ typed: `${first.id},${second.id}` });
+    await stage.press(alex, asked, 'approve');
+    await stage.until(asked, 'Succeeded');
+    await stage.outcome(asked, new RegExp(`${asked.number} Succeeded: 2 devices`));
+    await afterSweep();
+    assert.deepEqual(words(asked), [], 'what Cordon did itself is no change');
+    inPortal(second, 'UnrestrictCodeExecution');
+    await afterSweep();
+
+    await stage.outcome(asked, new RegExp(`${asked.number}: Defender reports .* was lifted outside Cordon`));
+    await stage.until(asked, new RegExp(`Lifted outside Cordon by ${operator} at .* UTC`));
+    assert.match(stage.text(asked), /for 1 device that was lifted since/);
+    assert.equal(stage.label(asked), 'Succeeded');
+    await afterSweep();
+    await stage.pass(60);
+    assert.equal(words(asked).length, 1);
+    assert.match(await stage.answerTo(riley, incident, `/status ${first.id}`), /Restriction in force/);
+    assert.match(await stage.answerTo(riley, incident, `/status ${second.id}`), /Restriction lifted/);
+  });
+
   it('is nothing that Cordon did itself, whatever it was', async () => {
     const asked = await stage.boxed('1d');
     await stage.press(priya, asked, 'release');

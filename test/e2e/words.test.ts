@@ -289,7 +289,7 @@ describe('A decision in words', () => {
       '/aprove #1',
       /^“aprove” is not a command.*Did you mean \/approve\? Usage: \/approve <request> \[comment\]$/,
     ],
-    ['/restirct x y', /^“restirct” is not a command.*Did you mean \/restrict\? Usage: \/restrict <device> /],
+    ['/restirct x y', /^“restirct” is not a command.*Did you mean \/restrict\? Usage: \/restrict <device>/],
     ['/lock x', /^“lock” is not a command, so nothing was done\. \/help lists the commands\.$/],
     ['/help restirct', /Did you mean \/restrict\?.*\/restrict <device>/s],
   ] as const) {

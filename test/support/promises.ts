@@ -3,7 +3,7 @@ import type { Submission } from '../../sandbox/defender/model.ts';
 import { cardButtons, cardLabel } from '../../sandbox/card-reading.ts';
 import type { Message } from '../../sandbox/message-store.ts';
 import { type Label, type MachineAction, type State, labelOf } from '../../src/containment/state.ts';
-import { endingOf } from '../../src/jobs/ending.ts';
+import { endingOf } from '../../src/containment/ending.ts';
 import type { Rig } from './rig.ts';
 import type { Truth } from './truth.ts';
 

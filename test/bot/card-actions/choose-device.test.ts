@@ -31,11 +31,14 @@ describe('a device that its asker chooses', () => {
     async function choose(devices: string, given: Partial<CardActionParts> = {}, ago = 0) {
       const find = () => Promise.resolve({ question, askedBy: alex, isExpired: false });
       const pressed = { person: alex, request: { id, place }, verb: 'choose', devices };
-      return dispatchCardAction(cardActionParts(bench, { questions: { find }, ...given }), {
-        activity: activityOf(pressed),
-        person: alex,
-        arrivedAt: performance.now() - ago,
-      });
+      return dispatchCardAction(
+        cardActionParts(bench, { questions: { find, open: () => Promise.resolve('ask_none') }, ...given }),
+        {
+          activity: activityOf(pressed),
+          person: alex,
+          arrivedAt: performance.now() - ago,
+        },
+      );
     }
     return { question, isMade, choose };
   }

@@ -4,7 +4,7 @@ import { dispatchCardAction } from '../../../bot/card-actions/dispatch.ts';
 import type { SignInOutcome } from '../../../bot/sign-in.ts';
 import type { Person } from '../../../src/containment/person.ts';
 import type { ContainmentRequest } from '../../../src/containment/request.ts';
-import { textsOf } from '../../support/card-parts.ts';
+import { ofType, textsOf } from '../../support/card-parts.ts';
 import type { Workbench } from '../../src/jobs/workbench.ts';
 
 export interface Press {
@@ -13,6 +13,8 @@ export interface Press {
   readonly verb: string;
   readonly comment?: string;
   readonly devices?: string | undefined;
+  /** What the button itself sends, if more than the id. */
+  readonly data?: Readonly<Record<string, unknown>>;
   /** Typed by whoever has just signed in by the button. */
   readonly code?: string | undefined;
   /** So long ago that the turn has little time left. */
@@ -47,7 +49,7 @@ export function cardActionParts(bench: Workbench, given: Partial<CardActionParts
   return {
     ...bench.parts,
     ...pressParts,
-    questions: { find: () => Promise.resolve(undefined) },
+    questions: { find: () => Promise.resolve(undefined), open: () => Promise.resolve('ask_none') },
     privateAnswers: {
       ...bench.parts,
       userTokens: {
@@ -72,8 +74,9 @@ export function activityOf({
   comment = '',
   devices,
   code,
+  data: sent = {},
 }: Omit<Press, 'request'> & About) {
-  const data = { requestId: request.id, comment, ...(devices === undefined ? {} : { devices }) };
+  const data = { requestId: request.id, comment, ...sent, ...(devices === undefined ? {} : { devices }) };
   return {
     type: 'invoke',
     serviceUrl: 'https://smba.example/',
@@ -99,6 +102,12 @@ export function stepUpLinks(opened: (wanted: unknown) => void): StepUpLinks {
     startUrl: 'https://cordon.contoso.example/auth/start',
     connectionName: 'cordon',
   };
+}
+
+/** What a button of an answered card sends. */
+export function dataOf({ value }: InvokeAnswer, verb: string): Readonly<Record<string, unknown>> {
+  const button = ofType({ body: value }, 'Action.Execute').find((action) => action['verb'] === verb);
+  return button?.['data'] as Readonly<Record<string, unknown>>;
 }
 
 /** What the presser reads: a sentence, or the texts of a card. */

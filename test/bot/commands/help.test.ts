@@ -15,7 +15,7 @@ describe('help', () => {
 
     assert.deepEqual(
       view.entries.map(({ usage }) => usage),
-      ['/restrict <device> [for <duration>] <reason>'],
+      ['/restrict <device>[,<device>…] [for <duration>] <reason>'],
     );
     assert.match(helpText('restrict'), /\nExample: \/restrict ws-[a-z0-9-]+ \S/);
   });
@@ -39,7 +39,7 @@ describe('help', () => {
     assert.equal(view.heading, 'There is no command “restirct”. Did you mean /restrict?');
     assert.deepEqual(
       view.entries.map(({ usage }) => usage),
-      ['/restrict <device> [for <duration>] <reason>'],
+      ['/restrict <device>[,<device>…] [for <duration>] <reason>'],
     );
     assert.ok(view.entries.every(({ example }) => example !== undefined));
   });

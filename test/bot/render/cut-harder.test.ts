@@ -39,7 +39,7 @@ describe('a view that is cut harder', () => {
     }));
     const swollen = {
       ...view,
-      device: view.device.map(() => ({ runs })),
+      deviceSets: view.deviceSets.map(({ lines }) => ({ lines: lines.map(() => ({ runs })) })),
       reason: [{ runs }],
       rows: Array.from({ length: 10 }, () => ({ label: 'Approved by', lines: [{ runs }, { runs }] })),
       refreshUsers: Array.from({ length: 60 }, () => aPerson('x'.repeat(80)).teamsId),

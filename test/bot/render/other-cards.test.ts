@@ -18,6 +18,7 @@ import { inState } from '../../support/list-answers.ts';
 import { assertSoundCard } from '../../support/official-parser.ts';
 import { requestStates } from '../../support/request-states.ts';
 import { aDeviceId, aRequest, alex, riley } from '../../support/requests.ts';
+import { severalStates } from '../../support/several-states.ts';
 
 const help = {
   heading: 'What Cordon does.',
@@ -146,7 +147,7 @@ const forAsker = {
   button: askButton,
 };
 const forApprover = {
-  ...approverText(12, 'ws-finance-017', found),
+  ...approverText({ number: 12, name: 'ws-finance-017', found }),
   machines,
   requestId: `req_${'A'.repeat(22)}`,
   verb: 'approve' as const,
@@ -195,6 +196,7 @@ describe('card of devices to choose from', () => {
 describe('samples for the card designer', () => {
   const views = {
     request: requestView(known, { portalUrl, note: 'Recorded. Defender is checking your rights.' }),
+    'request-several': requestView(severalStates['several-awaiting'] ?? known, { portalUrl }),
     help: helpView(help),
     welcome: welcomeView('shared'),
     ask: askView(question),

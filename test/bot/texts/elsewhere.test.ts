@@ -1,12 +1,19 @@
 import assert from 'node:assert/strict';
-import { elsewhereReply } from '../../../bot/texts/elsewhere.ts';
+import { elsewhereReply as replyTo } from '../../../bot/texts/elsewhere.ts';
 import { howToGoOn } from '../../../bot/texts/how-to-go-on.ts';
 import { nextStep } from '../../../bot/texts/next-steps.ts';
 import { wishVoidText } from '../../../bot/texts/decisions.ts';
 import type { FoundChange, Origin, StandsNow } from '../../../src/containment/elsewhere.ts';
+import type { ContainmentRequest } from '../../../src/containment/request.ts';
 import { requestStates } from '../../support/request-states.ts';
 import { alex, riley } from '../../support/requests.ts';
+import { severalStates } from '../../support/several-states.ts';
 
+const elsewhereReply = (
+  request: ContainmentRequest,
+  changes: readonly FoundChange[],
+  stands: StandsNow = {},
+) => replyTo(request, [{ request, changes, stands }]);
 const state = (name: string) => requestStates[name] ?? assert.fail(name);
 const reply = (name: string) => {
   const request = state(name);
@@ -150,6 +157,30 @@ describe('words about what was changed outside Cordon', () => {
     assert.equal(mentions([restricted, change, restricted, change]), 2);
     const [, ...rest] = flapping;
     assert.equal(mentions([{ ...change, foundAt: '2026-11-23T04:08:00.000Z' }, ...rest]), 2);
+  });
+
+  it('say once of several devices what is the same of them, and of each what is not', () => {
+    const shown = severalStates['several-drifted'] ?? assert.fail();
+    const [first, second, third] = shown.members ?? [];
+    assert.ok(first !== undefined && second !== undefined && third !== undefined);
+    const { elsewhere = [] } = second;
+    const news = [first, second].map((request) => ({
+      request: { ...request, elsewhere },
+      changes: elsewhere,
+      stands: {},
+    }));
+    const { text, mentions } = replyTo(shown, [
+      ...news,
+      { request: third, changes: third.elsewhere?.slice(-1) ?? [], stands: {} },
+    ]);
+    assert.deepEqual(
+      mentions.map(({ person }) => person),
+      [riley, alex],
+    );
+    assert.match(
+      text,
+      /#12: Defender reports that the restriction of app execution on ws-finance-017\S+, ws-reception-02\S+ was lifted outside Cordon by \S+ at 05:01 UTC\. It is not in force any more\. Defender reports that app execution on ws-design-044\S+ was restricted again/,
+    );
   });
 
   it('call nobody by what Defender writes for a name', () => {

@@ -5,7 +5,7 @@ import type { Event } from '../../../src/containment/event.ts';
 import type { ContainmentRequest } from '../../../src/containment/request.ts';
 import type { StateOf } from '../../../src/containment/state.ts';
 import { filedStatusOf, isInDoubt, isRetryable, labelOf, mayGoOn } from '../../../src/containment/state.ts';
-import { endingOf } from '../../../src/jobs/ending.ts';
+import { endingOf } from '../../../src/containment/ending.ts';
 import { aMachineAction, alex, riley, sam } from '../../support/requests.ts';
 import { inState, now, theApproval, theAttempt, theClick } from './situations.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { decide } from '../../../src/containment/decide.ts';
 import { type Label, type State, labelOf } from '../../../src/containment/state.ts';
-import { endingOf } from '../../../src/jobs/ending.ts';
+import { endingOf } from '../../../src/containment/ending.ts';
 import { always } from './model.ts';
 import { attemptOf, closedOf, isOver } from './reading.ts';
 

@@ -29,10 +29,13 @@ export function fakeChat() {
     updateCard: (request) => say(`edit: ${cardOf(request)}`),
     tellThread: (request) => say(`thread: ${labelOf(request.state)}`),
     tellBox: (request, news) => say(`box ${news}: #${request.number}`),
-    tellElsewhere: (request, changes, { later }) =>
-      say(
-        `elsewhere ${changes.map(({ became }) => became).join(', ')}: #${request.number}${later === undefined ? '' : `, later ${later}`}`,
-      ),
+    tellElsewhere: (request, news) => {
+      const ofEach = news.map(({ changes, stands: { later } }) => {
+        const became = changes.map((change) => change.became).join(', ');
+        return `${became}: #${request.number}${later === undefined ? '' : `, later ${later}`}`;
+      });
+      return say(`elsewhere ${ofEach.join('; ')}`);
+    },
     tellPerson: async (_request, person, note) => {
       await say(`${person.name}: ${note.why.code}`);
       return script.reachable;

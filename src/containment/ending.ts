@@ -1,5 +1,5 @@
-import type { Instant } from '../containment/person.ts';
-import type { State } from '../containment/state.ts';
+import type { Instant } from './person.ts';
+import type { State } from './state.ts';
 
 /**
  * The moment at which a request came to its end, last needed attention, or was closed: tells one end from the next.

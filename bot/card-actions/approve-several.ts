@@ -1,0 +1,241 @@
+import { decide } from '../../src/containment/decide.ts';
+import { later } from '../../src/containment/decision.ts';
+import type { Event, Refusal } from '../../src/containment/event.ts';
+import { type Instant, isSamePerson } from '../../src/containment/person.ts';
+import type { ContainmentRequest } from '../../src/containment/request.ts';
+import type { Click } from '../../src/containment/state.ts';
+import { type CheckOutcome, checkApproval } from '../../src/jobs/check-approval.ts';
+import type { Applied } from '../../src/store/apply-events.ts';
+import type { DefenderAccess } from '../../src/identity/defender-access.ts';
+import { newClickId } from '../../src/platform/ids.ts';
+import { passed } from '../../src/platform/steps.ts';
+import { stepUpMinutes } from '../../src/store/step-ups.ts';
+import { type InvokeAnswer, messageAnswer } from '../answers.ts';
+import { isSignInCode } from '../sign-in.ts';
+import { noLinkYetText, noRightsText, recordedText, refusalText } from '../texts/decisions.ts';
+import * as texts from '../texts/several-devices.ts';
+import { askWhich } from './ask-approver.ts';
+import { type CardActionParts, type CardTurn, cardWith, orWhenLate, setupOf, timeLeft } from './card-turn.ts';
+import { chosenOf, isSeen, leftOutBy } from '../chosen-devices.ts';
+import { newest } from '../press-each.ts';
+import { inTurns } from '../../src/platform/in-turns.ts';
+import { askIdentity, recordRefusal, refusalAnswer } from './refusals.ts';
+import { stepUpAnswer } from './step-up.ts';
+
+/** Approve on the card of several devices: for all that await it, or for those that were chosen. */
+export async function approveSeveral(parts: CardActionParts, turn: CardTurn): Promise<InvokeAnswer> {
+  const { request } = turn;
+  const waiting = waitingClick(turn);
+  const press = pressOf(turn, waiting ?? newClickId());
+  const hopeless =
+    (await nothingChosen(parts, turn, press)) ?? (waiting ? undefined : await foresee(parts, turn, press));
+  if (hopeless !== undefined) return hopeless;
+  const unknown = await askIdentity(parts, waiting === undefined ? turn : withoutStrayCode(turn));
+  if (unknown !== undefined) return unknown;
+  passed('presser-signed-in', request.id);
+  const applied = await parts.requests.applyToAll(request.id, press.eventOf);
+  const members = applied
+    .filter(({ refusal }) => refusal === undefined)
+    .map((one) => one.request)
+    .filter((member) => clickOf(member, press.clickId) !== undefined);
+  const refused = applied.filter(({ refusal }) => refusal !== undefined);
+  if (members.length === 0)
+    return refusedAnswer(parts, turn, refused[0]?.refusal ?? { code: 'already-decided' });
+  passed('click-stored', request.id);
+  const checked = await checkAll(parts, turn, {
+    clickId: press.clickId,
+    members,
+    until: later(await parts.requests.now(), stepUpMinutes * 60),
+  });
+  return answerOf(parts, turn, { ...checked, notPressed: refused.map((one) => whyRefused(one)) });
+}
+
+/** The press itself does not count for it, whatever comes of the others. */
+function whyRefused({ request, refusal }: Pick<Applied, 'request' | 'refusal'>) {
+  const isEarlier = refusal === undefined || refusal.code === 'already-checking';
+  return { request, text: isEarlier ? recordedText() : refusalText(refusal, request) };
+}
+
+interface Press {
+  readonly clickId: string;
+  readonly chosen: readonly ContainmentRequest[];
+  readonly eventOf: (member: ContainmentRequest) => Event | undefined;
+}
+
+function pressOf(turn: CardTurn, clickId: string): Press {
+  const { request, person, comment, chosen: words, offered } = turn;
+  const chosen = chosenOf(request, words);
+  const leavesOut = leftOutBy(request, { chosen: words, offered }).map(({ id }) => id);
+  const eventOf = (member: ContainmentRequest): Event | undefined => {
+    if (!chosen.some(({ id }) => id === member.id)) return takenBack(member, clickId);
+    const { deviceId } = member;
+    return {
+      kind: 'approve-clicked',
+      by: person,
+      clickId,
+      ...(comment === '' ? {} : { comment }),
+      ...(deviceId !== undefined && isSeen(member, words) ? { deviceId } : {}),
+      ...(leavesOut.length === 0 ? {} : { leavesOut }),
+    };
+  };
+  return { clickId, chosen, eventOf };
+}
+
+/** Chosen by an earlier press, which waits for a sign-in, and by this one no more: that sign-in must not approve it. */
+function takenBack(member: ContainmentRequest, clickId: string): Event | undefined {
+  return clickOf(member, clickId) === undefined
+    ? undefined
+    : { kind: 'approve-refused', clickId, why: { code: 'device-unclear' }, tell: false };
+}
+
+function clickOf({ state }: ContainmentRequest, clickId: string): Click | undefined {
+  return state.status === 'awaiting' ? state.clicks.find(({ id }) => id === clickId) : undefined;
+}
+
+/** The presser's own click, if it waits for a sign-in on Cordon's own page. */
+function waitingClick({ request: { members = [] }, person }: CardTurn): string | undefined {
+  const clicks = members.flatMap(({ state }) => (state.status === 'awaiting' ? state.clicks : []));
+  return clicks.find(({ by, signInUntil }) => signInUntil !== undefined && isSamePerson(by, person))?.id;
+}
+
+/** A client that closed Cordon's own page may send what are no six digits: nobody was asked for any. */
+function withoutStrayCode(turn: CardTurn): CardTurn {
+  const { token, code } = turn.signIn;
+  return { ...turn, signIn: code !== undefined && isSignInCode(code) ? { token, code } : { token } };
+}
+
+async function nothingChosen(
+  parts: CardActionParts,
+  turn: CardTurn,
+  { chosen }: Press,
+): Promise<InvokeAnswer | undefined> {
+  if (chosen.length > 0 || chosenOf(turn.request, undefined).length === 0) return undefined;
+  await recordRefusal(parts, turn, 'nothing-chosen');
+  return messageAnswer(texts.nothingChosenText(turn.request));
+}
+
+/** Nobody is asked to sign in for what cannot count for any of the devices. */
+async function foresee(
+  parts: CardActionParts,
+  turn: CardTurn,
+  { chosen, eventOf }: Press,
+): Promise<InvokeAnswer | undefined> {
+  const { request } = turn;
+  const now = await parts.requests.now();
+  // With nothing to choose from, the first of them says what it has against the press.
+  const about = chosen.length > 0 ? chosen : [request];
+  const refusals = about.map((member) => {
+    const event: Event = eventOf(member) ?? { kind: 'approve-clicked', by: turn.person, clickId: 'none' };
+    return decide(member, event, now).refusal;
+  });
+  const [first] = refusals;
+  if (first === undefined || refusals.includes(undefined)) return undefined;
+  await recordRefusal(parts, turn, first.code);
+  // A late press also ends the time, should the jobs of that be late.
+  if (first.code === 'expired') await parts.requests.applyToAll(request.id, () => ({ kind: 'time-passed' }));
+  return refusedAnswer(parts, turn, first);
+}
+
+async function refusedAnswer(
+  parts: CardActionParts,
+  { request }: CardTurn,
+  refusal: Refusal,
+): Promise<InvokeAnswer> {
+  if (refusal.code === 'already-checking') return messageAnswer(recordedText());
+  return refusalAnswer(parts, await newest(parts, request), refusal);
+}
+
+interface Clicked {
+  readonly clickId: string;
+  readonly members: readonly ContainmentRequest[];
+  /** For a sign-in that one of them may want. */
+  readonly until: Instant;
+}
+
+interface Checked extends Clicked {
+  readonly outcomes: readonly CheckOutcome[];
+}
+
+/** From here on the click is recorded: whatever is not checked in this turn, the jobs go on with. */
+async function checkAll(parts: CardActionParts, turn: CardTurn, clicked: Clicked): Promise<Checked> {
+  const signal = timeLeft(turn);
+  const { clickId, until, members } = clicked;
+  const mayStepUp = parts.stepUp !== undefined;
+  const shared = { ...parts, access: askedOnce(parts.access) };
+  const outcomes: CheckOutcome[] = [];
+  const work = inTurns(members, signal, async ({ id: requestId }) => {
+    const check = { requestId, clickId, inTurn: true, mayStepUp, until, signal };
+    try {
+      outcomes.push(await checkApproval(shared, check));
+    } catch (error) {
+      parts.log.warn({ err: error, requestId }, 'check of an approval failed, the job goes on');
+    }
+  });
+  await orWhenLate(
+    work.then(() => undefined),
+    signal,
+    undefined,
+  );
+  return { ...clicked, outcomes: [...outcomes] };
+}
+
+/** One press needs one token, however many devices it is for. */
+function askedOnce(access: CardActionParts['access']): DefenderAccess {
+  const asked = new Map<string, ReturnType<DefenderAccess['forPerson']>>();
+  return {
+    forPerson: (person, signal) => {
+      const there = asked.get(person.objectId);
+      if (there !== undefined) return there;
+      const outcome = access.forPerson(person, signal);
+      asked.set(person.objectId, outcome);
+      return outcome;
+    },
+  };
+}
+
+type ForOne = ReturnType<typeof whyRefused>;
+type Refused = Extract<CheckOutcome, { kind: 'refused' }>;
+
+async function answerOf(
+  parts: CardActionParts,
+  turn: CardTurn,
+  { clickId, until, members, outcomes, notPressed }: Checked & { readonly notPressed: readonly ForOne[] },
+): Promise<InvokeAnswer> {
+  const { request } = turn;
+  const signIn = outcomes.find((outcome) => outcome.kind === 'sign-in-needed');
+  if (signIn !== undefined) {
+    const purpose = { verb: 'approve', requestId: request.id, clickId, signInUntil: until } as const;
+    return stepUpAnswer(parts, turn, { purpose, claims: signIn.claims });
+  }
+  const refused = outcomes.filter((outcome) => outcome.kind === 'refused');
+  const checked = texts.approvedSeveralText(request, {
+    approved: outcomes.filter((outcome) => outcome.kind === 'decided' && isBy(outcome.request, turn)).length,
+    refused: refused.map((one) => ({ request: one.request, text: reasonOf(parts, one) })),
+    unanswered: members.length - outcomes.length + outcomes.filter(({ kind }) => kind === 'no-answer').length,
+  });
+  const note = [checked, texts.notForText(notPressed)].filter((text) => text !== '').join(' ');
+  const noteIds = refused.flatMap(({ noteId }) => noteId ?? []);
+  const unclear = outcomes.find((outcome) => outcome.kind === 'choose');
+  // Its own card, which approves for that device alone.
+  if (unclear !== undefined) return { ...askWhich({ others: note }, turn, unclear), noteIds };
+  const isAnswered = outcomes.some(({ kind }) => kind === 'refused' || kind === 'decided');
+  if (!isAnswered) return messageAnswer(waitingClick(turn) === undefined ? recordedText() : noLinkYetText());
+  const shown = await newest(parts, request);
+  return { ...cardWith(parts, shown, note === '' ? whyNot(outcomes, shown) : note), noteIds };
+}
+
+/** Somebody else was faster with all of them. */
+function whyNot(outcomes: readonly CheckOutcome[], shown: ContainmentRequest): string | undefined {
+  const refusal = outcomes.map((one) => (one.kind === 'decided' ? one.refusal : undefined)).find(Boolean);
+  return refusal && refusalText(refusal, shown);
+}
+
+function reasonOf(parts: CardActionParts, { why }: Refused): string {
+  return noRightsText(why, 'Approve', setupOf(parts));
+}
+
+/** Taken back while it was checked, it is not handed to Defender any more. */
+function isBy({ state }: ContainmentRequest, { person }: CardTurn): boolean {
+  const approver = 'approval' in state ? state.approval?.by : undefined;
+  return approver !== undefined && isSamePerson(approver, person) && state.status !== 'withdrawn';
+}

@@ -1,0 +1,225 @@
+import { offlineSince } from '../../src/containment/device.ts';
+import { isOwnAction } from '../../src/containment/elsewhere.ts';
+import { isBeforeDefender } from '../../src/containment/hold.ts';
+import type { Instant } from '../../src/containment/person.ts';
+import { firstLabel } from '../../src/containment/device-name.ts';
+import { type ContainmentRequest, hasDevice, nameOrId } from '../../src/containment/request.ts';
+import { type MachineAction, type State, type StateOf, labelOf } from '../../src/containment/state.ts';
+import { afterOthers, beforeName, changedOutside } from '../texts/elsewhere.ts';
+import { attentionInShort, notLookedUp } from '../texts/lists.ts';
+import { type Line, type Run, faint, line, theirName, words } from './runs.ts';
+import { bounded, safeName, splitMacros } from './untrusted.ts';
+import { utc, utcShort } from './utc.ts';
+
+/** How much of each device there is room for: with more devices a row has less. */
+export interface Room {
+  readonly name: number;
+  /** `all`: lines below it with what Defender says of it; `state`: behind it what became of it; `label`: not even that. */
+  readonly details: 'all' | 'state' | 'label';
+}
+
+/** A device in one line of few bytes: its label, its name, and what became of it. */
+export function shortRow(member: ContainmentRequest, room: Room) {
+  const parts = room.details === 'label' ? [] : stateParts(member);
+  const note = parts.map((runs) => runs.map(({ text }) => text).join('')).join(' · ');
+  return {
+    label: `${labelOf(member.state)}  `,
+    names: textsOf(nameText(member, room.name)),
+    notes: note === '' ? [] : textsOf(`  ${note}`),
+  };
+}
+
+type Text = { readonly text: string };
+
+function textsOf(text: string): Text[] {
+  return splitMacros(text).map((part) => ({ text: part }));
+}
+
+/** What devices are told apart by stands at the end of their first label as often as at its beginning. */
+export function nameText(member: ContainmentRequest, limit: number): string {
+  const name = safeName(member.device?.name ?? member.deviceName ?? nameOrId(member), Infinity);
+  if (name.length <= limit) return name;
+  const label = firstLabel(name);
+  if (label.length < limit) return `${label}…`;
+  const half = Math.floor((limit - 1) / 2);
+  return bounded(`${cut(label, half)}…${label.slice(-half).replace(/^[\uDC00-\uDFFF]/, '')}`, limit);
+}
+
+function cut(text: string, limit: number): string {
+  return text.slice(0, limit).replace(/[\uD800-\uDBFF]$/, '');
+}
+
+/** A row of the card: the first line begins it, the others belong to it. */
+export type RowLine = Line & { readonly spacing: 'Small' | 'None' };
+
+const small = (text: string): Run => words(text, { size: 'Small' });
+
+/** One device of several: its own label first, then its name, and below it what is known and what happened. */
+export function deviceRow(member: ContainmentRequest, room: Room): RowLine[] {
+  const head = line(words(labelOf(member.state), { weight: 'Bolder' }), words('  '), nameOf(member, room));
+  const state = stateParts(member);
+  const known = room.details === 'all' ? knownParts(member) : [];
+  if (room.details === 'label') return [{ ...head, spacing: 'None' }];
+  const below = [...known, ...state];
+  return below.length === 0
+    ? [{ ...head, spacing: 'Small' }]
+    : [
+        { ...head, spacing: 'Small' },
+        { ...dotted(below), spacing: 'None' },
+      ];
+}
+
+function nameOf(member: ContainmentRequest, { name }: Room): Run[] {
+  const isId = member.device?.name === undefined && member.deviceName === undefined;
+  return theirName(nameText(member, name), isId ? { size: 'Small' } : {}, name);
+}
+
+const shownFact = 30;
+/** An account tells by its end where it is from. */
+const shownAccount = 64;
+
+/** What tells devices apart, and makes a decision more or less urgent. */
+function knownParts(member: ContainmentRequest): Run[][] {
+  if (!hasDevice(member)) return [[faint(notLookedUp)]];
+  const { device, deviceId, deviceName } = member;
+  const isNamed = device?.name !== undefined || deviceName !== undefined;
+  const id = isNamed ? [[faint(deviceId)]] : [];
+  // Once it is decided these would be old, and in the way of what became of it.
+  if (member.state.status !== 'awaiting') return id;
+  if (device === undefined) return [...id, [faint('not looked at yet')]];
+  return [
+    ...id,
+    fact('', device.osPlatform),
+    fact('value ', device.value),
+    fact('risk ', device.risk),
+    fact('last seen ', device.lastSeen === undefined ? undefined : utc(device.lastSeen)),
+    ...(device.mergedInto === undefined ? [] : [[small('merged into another record')]]),
+    ...(device.isPotentialDuplicate === true ? [[small('possibly a duplicate')]] : []),
+  ].filter((runs) => runs.length > 0);
+}
+
+function fact(title: string, value: string | undefined): Run[] {
+  if (value === undefined || value.trim() === '') return [];
+  return [...(title === '' ? [] : [faint(title)]), ...theirName(value, { size: 'Small' }, shownFact)];
+}
+
+/** What the label alone does not say. */
+function stateParts(member: ContainmentRequest): Run[][] {
+  const { state, createdAt, alsoRequestedIn } = member;
+  const at = (moment: Instant): string => utcShort(moment, createdAt);
+  return [
+    ...partsOf(state, at),
+    ...elsewhereParts(member, at),
+    ...releasedParts(member, at),
+    ...offlineParts(member),
+    ...(alsoRequestedIn === undefined ? [] : [[small(`also requested in #${alsoRequestedIn}`)]]),
+  ];
+}
+
+type At = (moment: Instant) => string;
+
+function partsOf(state: State, at: At): Run[][] {
+  switch (state.status) {
+    case 'awaiting':
+      return state.voided === undefined ? [] : [[small(`an approval did not hold (${at(state.voided.at)})`)]];
+    case 'denied':
+      return leftOutParts(state);
+    case 'submitting':
+      return waitParts(state, at);
+    case 'running':
+    case 'ended':
+      return actionParts(state, at);
+    case 'attention':
+      return [
+        [small(attentionInShort[state.reason.code])],
+        ...(state.closed === undefined ? [] : [[faint('closed')]]),
+      ];
+    default:
+      return [];
+  }
+}
+
+function leftOutParts({ leftOut, by }: StateOf<'denied'>): Run[][] {
+  if (leftOut === 'same-device') return [[small('the same device as in another row')]];
+  return leftOut === undefined
+    ? []
+    : [[small('not chosen by '), ...theirName(by.name, { size: 'Small' }, shownFact)]];
+}
+
+const waits = {
+  throttled: 'Defender is busy, sent again',
+  budget: 'waits for its turn',
+  unreachable: 'not reached, sent again',
+  checking: 'being checked',
+  paused: 'submission is paused',
+} as const;
+
+function waitParts({ attempt, cancel }: StateOf<'submitting'>, at: At): Run[][] {
+  const { wait } = attempt;
+  return [
+    ...(wait === undefined
+      ? []
+      : [[small(`${waits[wait.why]} ${wait.why === 'paused' ? '' : at(wait.until)}`.trimEnd())]]),
+    ...(cancel === undefined ? [] : [[small('cancellation asked for')]]),
+  ];
+}
+
+function actionParts(state: StateOf<'running' | 'ended'>, at: At): Run[][] {
+  const { machineAction, cancel } = state;
+  const { ours, errorHResult, status, id } = machineAction;
+  const isWished = cancel !== undefined && status !== 'Cancelled' && state.status === 'running';
+  return [
+    ...(state.status === 'ended' ? [[small(at(state.endedAt))]] : []),
+    ...(status === 'Failed' && errorHResult !== undefined && errorHResult !== 0
+      ? [[small(`error 0x${(errorHResult >>> 0).toString(16).toUpperCase().padStart(8, '0')}`)]]
+      : []),
+    ...(isWished ? [[small('cancellation asked for')]] : []),
+    ...(state.status === 'running' && state.unconfirmed === true
+      ? [[small(`not confirmed since ${at(state.confirmedAt)}`)]]
+      : []),
+    ...(ours ? [] : [followedParts(machineAction, at)]),
+    [faint('action '), ...theirName(id, { size: 'Small', subtle: true }, 40)],
+  ];
+}
+
+function followedParts({ requestor, createdAt }: MachineAction, at: At): Run[] {
+  const who =
+    requestor === undefined ? [small('somebody else')] : theirName(requestor, { size: 'Small' }, shownFact);
+  return [small('follows the action that '), ...who, small(` started at ${at(createdAt)}`)];
+}
+
+/** That its own action was listed late, and the latest of what was changed without any request: a row has little room. */
+function elsewhereParts({ elsewhere = [] }: ContainmentRequest, at: At): Run[][] {
+  const last = elsewhere.length - 1;
+  const shown = elsewhere.filter((change, index) => index === last || isOwnAction(change));
+  return shown.map((change) => {
+    const { by } = change;
+    const what = changedOutside(change);
+    const when = small(` at ${at(change.at)}${afterOthers(change)}`);
+    return by === undefined
+      ? [small(what), when]
+      : [small(`${what}${beforeName(change)}`), ...theirName(by, { size: 'Small' }, shownAccount), when];
+  });
+}
+
+function releasedParts({ released }: ContainmentRequest, at: At): Run[][] {
+  if (released === undefined) return [];
+  const { by, followed, at: when, number } = released;
+  const request = number === undefined ? '' : `, #${number}`;
+  const whose =
+    followed === true
+      ? [small('Released by somebody else’s action')]
+      : [small('Released by '), ...theirName(by.name, { size: 'Small' }, shownFact)];
+  return [[...whose, small(` at ${at(when)}${request}`)]];
+}
+
+function offlineParts({ state, device, createdAt }: ContainmentRequest): Run[][] {
+  const isWaiting =
+    isBeforeDefender(state) || (state.status === 'running' && state.machineAction.status === 'Pending');
+  const since = isWaiting && device !== undefined ? offlineSince(device, createdAt) : undefined;
+  return since === undefined ? [] : [[small(`offline since ${utc(since)} or so`)]];
+}
+
+function dotted(parts: readonly (readonly Run[])[]): Line {
+  return line(...parts.map((runs, index) => (index === 0 ? runs : [faint(' · '), ...runs])));
+}

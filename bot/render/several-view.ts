@@ -1,0 +1,117 @@
+import { cardEnding, cardLabel, membersOf } from '../../src/containment/batch.ts';
+import type { ContainmentRequest } from '../../src/containment/request.ts';
+import { choiceOf } from '../chosen-devices.ts';
+import { countsText, devicesText, lookedAtText } from '../texts/several-devices.ts';
+import { type Row, factRows } from './request-facts.ts';
+import { clickRemarks, heldRemark } from './request-remarks.ts';
+import { type Line, faint, line, words } from './runs.ts';
+import { type Room, type RowLine, deviceRow, nameText, shortRow } from './several-rows.ts';
+import { markdownSafeText } from './untrusted.ts';
+
+/** From what is pleasant to read to what surely fits. Many devices are read more easily with a line each. */
+const rooms: readonly Room[] = [
+  { name: 100, details: 'all' },
+  { name: 60, details: 'state' },
+  { name: 40, details: 'state' },
+  { name: 40, details: 'label' },
+  { name: 24, details: 'label' },
+  { name: 16, details: 'label' },
+];
+const mostWithAll = 8;
+
+/** In falling size. */
+export function roomsFor({ members = [] }: ContainmentRequest): readonly [Room, ...Room[]] {
+  const [all, ...less] = rooms;
+  const [next, ...rest] = less;
+  if (all === undefined || next === undefined) throw new Error('There is no room for a device');
+  return members.length <= mostWithAll ? [all, ...less] : [next, ...rest];
+}
+
+/** The devices of the card, each with its own label, behind the count of all. */
+export function deviceSets(request: ContainmentRequest, room: Room) {
+  if (request.members === undefined) return [];
+  const { members } = request;
+  const isShort = room.details !== 'all';
+  const lines = isShort ? [] : members.flatMap((member) => deviceRow(member, room));
+  const rows = isShort ? members.map((member) => shortRow(member, room)) : [];
+  const heading = `${devicesText(request.members.length)}: ${countsText(request)}`;
+  const isOpen = cardLabel(request) === 'Awaiting approval';
+  const looked: RowLine[] = isOpen
+    ? [{ ...line(faint(lookedAtText(request, !isShort))), spacing: 'Small' }]
+    : [];
+  return [{ heading, rows, lines: [...lines, ...looked] }];
+}
+
+/** More than these would bury the buttons: they unfold. */
+const mostUnfolded = 6;
+
+/** Which of them to approve; all, as long as nobody changes it. */
+export function choiceSets(request: ContainmentRequest, room: Room) {
+  const open = openOf(request);
+  if (open.length < 2 || request.place.kind === 'personal') return [];
+  const choices = open.map((member) => ({ title: titleOf(member, room), value: choiceOf(member) }));
+  const isFolded = open.length > mostUnfolded;
+  return [
+    {
+      isShown: !isFolded,
+      toggles: isFolded ? [{ title: 'Choose devices' }] : [],
+      value: choices.map(({ value }) => value).join(','),
+      choices,
+    },
+  ];
+}
+
+function openOf(request: ContainmentRequest): readonly ContainmentRequest[] {
+  return membersOf(request).filter(({ state }) => state.status === 'awaiting');
+}
+
+/** Clients read the title of a choice as Markdown. */
+function titleOf(member: ContainmentRequest, { name: limit }: Room): string {
+  return nameText(member, limit)
+    .split(/(?<=[\p{L}\p{N}])_(?=[\p{L}\p{N}])/u)
+    .map((part) => markdownSafeText(part, limit))
+    .join('_')
+    .slice(0, limit);
+}
+
+/** These are of the request, whichever of its devices they came about with; what belongs to one device is in its row. */
+const ofAll: readonly string[] = [
+  'Requested by',
+  'Approved by',
+  'Cancellation',
+  'Cancelled by',
+  'Open until',
+  'Denied by',
+  'Expired at',
+  'Withdrawn by',
+  'Closed by',
+];
+/** Two people may share a request among them; more are in the record. */
+const mostOfAKind = 3;
+
+export function factsOfAll(request: ContainmentRequest): Row[] {
+  const rows = membersOf(request)
+    .filter(({ state }) => state.status !== 'denied' || state.leftOut === undefined)
+    .flatMap((member) => factRows(member));
+  const kept = ofAll.flatMap((label) =>
+    unique(rows.filter((row) => row.label === label)).slice(0, mostOfAKind),
+  );
+  return [...kept, ...evidence(request)];
+}
+
+function evidence(request: ContainmentRequest): Row[] {
+  const { id, recordHash } = request;
+  if (cardEnding(request) === undefined || recordHash === undefined) return [];
+  const small = { size: 'Small' } as const;
+  const hash = line(words(`SHA-256 ${recordHash} (of the first device)`, small));
+  return [{ label: 'Evidence', lines: [line(words(`cordon:${id}`, small)), hash] }];
+}
+
+export function remarksOfAll(request: ContainmentRequest): Line[] {
+  const clicks = unique(openOf(request).flatMap((member) => clickRemarks(member)));
+  return [...heldRemark(membersOf(request).find(({ hold }) => hold !== undefined) ?? request), ...clicks];
+}
+
+function unique<Item>(items: readonly Item[]): Item[] {
+  return [...new Map(items.map((item) => [JSON.stringify(item), item])).values()];
+}

@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict';
+import { nothingToClose } from '../../../bot/texts/attention.ts';
+import { membersOf } from '../../../src/containment/batch.ts';
+import { continueForAll } from '../../../src/jobs/continue-all.ts';
+import type { StepUpPurpose } from '../../../src/store/step-up-purpose.ts';
+import { createBatchPlay, device, idOf } from '../../support/batch-play.ts';
+import { aMachineAction, alex, sam } from '../../support/requests.ts';
+import { severalStates } from '../../support/several-states.ts';
+import { overWith, token, wantMore } from '../../src/jobs/extra-step.ts';
+import { type Workbench, openWorkbench } from '../../src/jobs/workbench.ts';
+import { press, said, stepUpLinks } from './press.ts';
+
+describe('Cancel on the card of several devices that asks for one more sign-in', () => {
+  let bench: Workbench;
+  before(async () => {
+    bench = await openWorkbench();
+  });
+  after(() => bench.close());
+  beforeEach(() => {
+    bench.time.ahead = 0;
+    bench.defenderSays.reset();
+    bench.access.reset();
+  });
+
+  const play = createBatchPlay(() => bench.requests);
+
+  /** Alex stops the second, which runs; the first waits for the check of Sam’s approval. */
+  async function pressed() {
+    const devices = [{ deviceId: idOf(0) }, { deviceId: idOf(1) }];
+    const request = await play.asked(devices, { tenantId: alex.tenantId });
+    const [first, second] = membersOf(request);
+    assert.ok(first && second);
+    await bench.requests.apply(first.id, { kind: 'approve-clicked', by: sam, clickId: 'clk-sam' });
+    await press(bench, { person: alex, request, verb: 'approve', devices: idOf(1) });
+    await bench.handlers.submit({ requestId: second.id });
+    const [waits, runs] = membersOf(await play.onCard(request.id));
+    assert.deepEqual([waits?.state.status, runs?.state.status], ['awaiting', 'running']);
+
+    wantMore(bench);
+    const opened: { purpose: StepUpPurpose }[] = [];
+    const stepUp = stepUpLinks((wanted) => opened.push(wanted as { purpose: StepUpPurpose }));
+    const stop = { person: alex, request, verb: 'cancel', comment: 'Not this one' };
+    const answer = await press(bench, stop, { stepUp });
+    assert.equal(answer.statusCode, 401, said(answer));
+    const [{ purpose } = assert.fail()] = opened;
+    assert.ok(purpose.verb === 'cancel');
+    // Meanwhile Sam’s approval holds, and Defender has that action as well.
+    await bench.requests.apply(first.id, { kind: 'approve-verified', clickId: 'clk-sam', device });
+    const machineAction = aMachineAction({ id: 'approved-by-sam', status: 'Pending' });
+    await bench.requests.apply(first.id, { kind: 'action-found', machineAction });
+    return { first, second, purpose };
+  }
+
+  it('stops those that it was pressed for, and nothing that somebody else has approved since', async () => {
+    const { first, second, purpose } = await pressed();
+    await overWith(await continueForAll(bench.parts, { person: alex, purpose }, token));
+    const other = (await bench.reread(first.id)).state;
+    assert.ok(other.status === 'running' && other.cancel === undefined);
+    assert.equal(bench.defenderSays.count('cancelAction'), 1);
+    const { state } = await bench.reread(second.id);
+    assert.ok(state.status === 'ended' && state.machineAction.status === 'Cancelled');
+  });
+
+  it('stops nothing else either when those have ended by themselves', async () => {
+    const { first, second, purpose } = await pressed();
+    const { state } = await bench.reread(second.id);
+    assert.ok(state.status === 'running');
+    const machineAction = aMachineAction({ ...state.machineAction, status: 'Succeeded' });
+    await bench.requests.apply(second.id, { kind: 'action-observed', machineAction });
+
+    const continued = await continueForAll(bench.parts, { person: alex, purpose }, token);
+
+    assert.equal(continued.kind, 'refused');
+    const other = (await bench.reread(first.id)).state;
+    assert.ok(other.status === 'running' && other.cancel === undefined);
+    assert.equal(bench.defenderSays.count('cancelAction'), 0);
+  });
+});
+
+describe('Close on the card of several devices', () => {
+  it('says who has closed them already', () => {
+    const { closed = assert.fail() } = { closed: severalStates['several-closed'] };
+    assert.match(nothingToClose(closed), /^Sam .* has closed #12 already/);
+  });
+});
