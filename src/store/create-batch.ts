@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { appendAudit } from '../audit/chain.ts';
 import type { RequestId } from '../containment/ids.ts';
 import type { Instant } from '../containment/person.ts';
@@ -41,11 +42,6 @@ class OvertakenError extends Error {
   override readonly name = 'OvertakenError';
 }
 
-/** PostgreSQL's deadlock_detected: somebody else asks for the same devices in another order. */
-function isDeadlock(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === '40P01';
-}
-
 const mostTries = 3;
 
 /** Asks for all devices or for none of them. */
@@ -56,7 +52,7 @@ export async function createBatch(parts: RequestStoreParts, asked: NewBatch): Pr
     try {
       return { kind: 'created', request: await create(parts, asked) };
     } catch (error) {
-      if (tries === mostTries || !(error instanceof OvertakenError || isDeadlock(error))) throw error;
+      if (tries === mostTries || !(error instanceof OvertakenError)) throw error;
     }
   }
 }
@@ -84,6 +80,7 @@ async function create(parts: RequestStoreParts, asked: NewBatch): Promise<Contai
   const { sql: db } = parts;
   const number = await nextNumber(db, asked.tenantId);
   return db.transaction().execute(async (tx) => {
+    await oneListAtATime(tx, asked);
     const now = await readNow(tx, parts.clock);
     for (const [index] of asked.devices.entries())
       await createMember(parts, tx, { asked, index, number, now });
@@ -94,6 +91,12 @@ async function create(parts: RequestStoreParts, asked: NewBatch): Promise<Contai
     await parts.enqueue(tx, lead, [{ kind: 'sync-card' }, { kind: 'look-up-device' }]);
     return withMembers(tx, lead);
   });
+}
+
+/** Two lists that name the same devices in another order would wait for each other's rows for ever. */
+async function oneListAtATime(tx: Tx, { tenantId, place }: NewBatch): Promise<void> {
+  const key = `list ${tenantId} ${place.conversation}`;
+  await sql`select pg_advisory_xact_lock(hashtextextended(${key}, 0))`.execute(tx);
 }
 
 interface Member {

@@ -227,12 +227,13 @@ describe('Several devices in one request', () => {
   });
 
   it('are fifty under the shared budget, with progress on the card', async function () {
-    this.timeout(120_000);
+    // On a busy machine an attempt may be in doubt, which takes as long as Defender's lists may lag.
+    this.timeout(300_000);
     const asked = await ask(floor);
     const bytes = Buffer.byteLength(JSON.stringify(stage.card(asked).card), 'utf8');
     assert.ok(bytes < 28_000, `${bytes} bytes`);
     await stage.press(alex, asked, 'approve');
-    await stage.until(asked, /^Succeeded$/m, 90_000);
+    await stage.until(asked, /^Succeeded$/m, 270_000);
     assert.deepEqual(sentTo(asked), idsOf(floor));
     assert.ok(
       cardTexts(stage.card(asked).card ?? {}).some((text) => text.startsWith('50 devices: 50 Succeeded')),
