@@ -2,9 +2,6 @@ import { parseDeviceId } from '../src/containment/ids.ts';
 import { membersOf } from '../src/containment/batch.ts';
 import type { ContainmentRequest } from '../src/containment/request.ts';
 
-/** Sent where a choice is offered and nothing is chosen: clients leave an empty choice out altogether. No device is called so. */
-export const nothingChosen = ':';
-
 /** How one of several devices is named in a choice: by its id, where that is known, or by its place in the list. */
 export function choiceOf({ deviceId, batch }: ContainmentRequest): string {
   return deviceId ?? placeOf({ batch });
@@ -16,8 +13,8 @@ export function placeOf({ batch }: Pick<ContainmentRequest, 'batch'>): string {
 }
 
 /**
- * The devices that were chosen, of those that still await a decision; all of them where no choice was made. Whatever a card
- * or a client sent, by id, by place or by the name that was typed: a word that names none of them chooses nothing.
+ * The devices that were chosen, of those that still await a decision; all of them where no choice was sent: a client that shows
+ * the choice sends none that is empty. Whatever a card or a client sent, by id, by place or by the name that was typed: a word that names none of them chooses nothing.
  */
 export function chosenOf(
   request: ContainmentRequest,

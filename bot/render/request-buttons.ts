@@ -3,7 +3,7 @@ import type { ContainmentRequest } from '../../src/containment/request.ts';
 import { type StateOf, isInDoubt, isRetryable } from '../../src/containment/state.ts';
 import { boxInForce } from '../../src/containment/box-in-force.ts';
 import { isStoppable } from '../../src/containment/cancellation.ts';
-import { choiceOf, nothingChosen, offerOf } from '../chosen-devices.ts';
+import { choiceOf, offerOf } from '../chosen-devices.ts';
 import { type PortalLink, actionCenter, devicePage } from './portal-links.ts';
 
 type Button = {
@@ -63,12 +63,12 @@ function buttonsOfAll(request: ContainmentRequest, members: readonly Containment
     }));
 }
 
-/** What is sent where no choice is: the one that is left or, of several, that none was chosen. */
+/** What the press is about. The one that is left is named; among several there is a choice, which may not be left empty. */
 function offeredBy(members: readonly ContainmentRequest[]): Shown {
   const open = members.filter(({ state }) => state.status === 'awaiting');
   const [only, ...others] = open;
-  const devices = only === undefined || others.length > 0 ? nothingChosen : choiceOf(only);
-  return { devices, offered: offerOf(open) };
+  const isOne = only !== undefined && others.length === 0;
+  return { ...(isOne ? { devices: choiceOf(only) } : {}), offered: offerOf(open) };
 }
 
 /** What may be pressed; whether the one who presses is allowed to is decided at the click, never here. */

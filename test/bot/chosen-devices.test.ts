@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { choiceOf, chosenOf, leftOutBy, nothingChosen, offerOf } from '../../bot/chosen-devices.ts';
+import { choiceOf, chosenOf, leftOutBy, offerOf } from '../../bot/chosen-devices.ts';
 import { membersOf } from '../../src/containment/batch.ts';
 import { aBatch } from '../support/several-states.ts';
 
@@ -12,7 +12,8 @@ describe('a choice among several devices', () => {
     const request = named('2', '1', 'none');
     for (const [index, member] of membersOf(request).entries())
       assert.deepEqual(placesOf(chosenOf(request, choiceOf(member))), [index + 1]);
-    assert.deepEqual(placesOf(chosenOf(request, nothingChosen)), []);
+    for (const nothing of ['', ':', 'nonsense']) assert.deepEqual(placesOf(chosenOf(request, nothing)), []);
+    assert.deepEqual(placesOf(chosenOf(request, undefined)), [1, 2, 3]);
     assert.deepEqual(placesOf(chosenOf(request, '1')), [2], 'the name that was typed');
   });
 

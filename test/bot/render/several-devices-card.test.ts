@@ -139,7 +139,7 @@ describe('the card of several devices', () => {
     }
   });
 
-  it('offers a choice of those that await approval, all chosen, and says when none is', () => {
+  it('offers a choice of those that await approval, all chosen, which may not be left empty', () => {
     const card = cardOf(inState('several-awaiting'));
     const [choice] = ofType(card, 'Input.ChoiceSet');
     const [approve] = ofType(card, 'Action.Execute').filter((action) => action['verb'] === 'approve');
@@ -147,7 +147,9 @@ describe('the card of several devices', () => {
     assert.equal(choice?.['id'], 'devices');
     assert.equal(choice['value'], `${deviceIdOf(0)},:2`);
     const { id: requestId } = inState('several-awaiting');
-    assert.deepEqual(approve?.['data'], { requestId, devices: ':', offered: ':1,:2' });
+    // Clients leave an empty choice out, which would read as no choice at all: for all of them.
+    assert.equal(choice['isRequired'], true);
+    assert.deepEqual(approve?.['data'], { requestId, offered: ':1,:2' });
   });
 
   it('offers no choice of one, and sends with the press which one it shows', () => {
