@@ -50,6 +50,8 @@ export interface NewJob extends Job {
   readonly startAfter?: number | string | undefined;
   /** By which it can be taken back before it begins. */
   readonly id?: string;
+  /** Of those that wait, the one with the highest number is taken first; without one it is 0. */
+  readonly priority?: number;
 }
 
 /** Longer than what is left of any turn whose answer makes the message needless. */
@@ -68,9 +70,10 @@ export function jobOf(effect: Effect, request: Subject): NewJob | undefined {
         name: effect.kind,
         payload: { ...payload, clickId: effect.clickId },
         startAfter: effect.afterSeconds,
+        ...inItsPlace(request),
       };
     case 'submit':
-      return { ...submitJob(request), startAfter: effect.at };
+      return { ...submitJob(request), startAfter: effect.at, ...inItsPlace(request) };
     case 'cancel-action':
       return { ...cancelJob(request), startAfter: effect.afterSeconds };
     case 'expire':
@@ -86,6 +89,11 @@ export function jobOf(effect: Effect, request: Subject): NewJob | undefined {
     default:
       return boxJobOf(effect, request.id);
   }
+}
+
+/** A request for one device does not wait for the fifty of another, which are taken in their order. */
+function inItsPlace({ batch }: Subject): Pick<NewJob, 'priority'> {
+  return batch === undefined || batch.place === 1 ? {} : { priority: 1 - batch.place };
 }
 
 function boxJobOf(effect: Effect, requestId: RequestId): NewJob | undefined {

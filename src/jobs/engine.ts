@@ -121,11 +121,12 @@ export async function sendLater(boss: PgBoss, { name, payload }: Job, seconds: n
 export async function sendWith(
   boss: PgBoss,
   tx: Tx,
-  { name, payload, startAfter, id }: NewJob,
+  { name, payload, startAfter, id, priority }: NewJob,
 ): Promise<void> {
   await boss.send(name, payload, {
     db: fromKysely(tx),
     ...(startAfter === undefined ? {} : { startAfter }),
     ...(id === undefined ? {} : { id }),
+    ...(priority === undefined ? {} : { priority }),
   });
 }

@@ -137,6 +137,19 @@ for (const { name, open } of databases) {
       assert.equal(runs(id, 'submit').length, 2);
     });
 
+    it('keeps which job is to be taken first', async () => {
+      const request = await anAwaitingRequest(stores.requests);
+      const last = { ...request, batch: { lead: request.id, place: 50, size: 50 } };
+      const at = new Date(Date.now() + 600_000).toISOString();
+
+      await database.sql.transaction().execute((tx) => queue.enqueue(tx, last, [{ kind: 'submit', at }]));
+
+      const { rows } = await sql<{ priority: number }>`
+        select priority from cordon_jobs.job
+        where name = 'submit' and data->>'requestId' = ${request.id}`.execute(database.sql);
+      assert.deepEqual(rows, [{ priority: -49 }]);
+    });
+
     it('makes one job of what is wanted again and again within a time', async () => {
       const { id } = await anAwaitingRequest(stores.requests);
       const job = { name: 'sync-card', payload: { requestId: id } } as const;

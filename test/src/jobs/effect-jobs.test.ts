@@ -67,6 +67,21 @@ describe('the job of an effect', () => {
     assert.notEqual(keyOf(first.payload), keyOf(second?.payload ?? assert.fail()));
   });
 
+  it('of one of many devices waits behind those of other requests, and of the devices before it', () => {
+    const place = (at: number) => ({ ...aRequest(), batch: { lead: id, place: at, size: 50 } });
+    const priorityOf = (effect: Effect, of: Parameters<typeof jobOf>[1]) => jobOf(effect, of)?.priority ?? 0;
+
+    for (const effect of [
+      { kind: 'submit' },
+      { kind: 'check-approval', clickId: 'clk', afterSeconds: 4 },
+    ] as const)
+      assert.deepEqual(
+        [aRequest(), place(1), place(2), place(50)].map((of) => priorityOf(effect, of)),
+        [0, 0, -1, -49],
+      );
+    assert.equal(priorityOf({ kind: 'cancel-action', afterSeconds: 0 }, place(50)), 0);
+  });
+
   it('is none for the rows that the store itself writes', () => {
     assert.equal(jobOf({ kind: 'track' }, aRequest()), undefined);
     assert.equal(jobOf({ kind: 'untrack' }, aRequest()), undefined);
