@@ -213,10 +213,15 @@ function clickVoid(request: ContainmentRequest, { click, why, tell }: VoidClick,
   const clicks = state.clicks.filter((one) => one !== click);
   // Whoever is being asked which device they mean has not failed: nothing is said of it to everybody.
   const isAsked = why.code === 'device-unclear' && tell !== true;
-  const press = request.batch === undefined ? {} : { press: click.id };
-  const voided = { by: click.by, at: now, why, ...press };
+  const ofSeveral = request.batch === undefined ? {} : { press: click.id, ...toldBy(tell) };
+  const voided = { by: click.by, at: now, why, ...ofSeveral };
   const next = isAsked ? { ...state, clicks } : { ...state, clicks, voided };
   return moved(request, next, tellAs(tell, click.by, { about: 'approval', why }));
+}
+
+/** What a turn may take back, because it tells its person itself, has told nobody for the other devices. */
+function toldBy(tell: Tell): { readonly told?: true } {
+  return tell === true ? { told: true } : {};
 }
 
 /** Somebody's own token showed the device: certain impossibilities end the request. */

@@ -96,7 +96,8 @@ export function onAttemptVoid(request: DeviceRequest, event: On<'attempt-void'>,
   const tell: Effect = { kind: 'tell', to: by, note: { about: 'approval', why: event.why } };
   if (isStopped(request, state)) return withdrawn(request, state, [tell], now);
   const open = openAnew(request, event, now);
-  const voided = { by, at: now, why: event.why, ...(press === undefined ? {} : { press }) };
+  const ofSeveral = press === undefined ? {} : ({ press, told: true } as const);
+  const voided = { by, at: now, why: event.why, ...ofSeveral };
   return moved(open, { status: 'awaiting', clicks: [], voided }, [
     tell,
     ...openAgain(open, state.cancel, now),

@@ -21,7 +21,9 @@ export function pressOfSeveral(
   { id }: Click,
 ): Pick<Approval, 'press' | 'overtook'> {
   if (batch === undefined) return {};
-  const overtook = clicks.filter((click) => click.id !== id).map(({ by }) => by.objectId);
+  const overtook = clicks
+    .filter((click) => click.id !== id)
+    .map((click) => ({ by: click.by.objectId, press: click.id }));
   return { press: id, ...(overtook.length === 0 ? {} : { overtook }) };
 }
 

@@ -32,7 +32,7 @@ export interface Approval {
   readonly alsoRestrictedAt?: Instant | undefined;
   /** Of one of several devices: the press that was for all of them, and whose presses for this one came to nothing by it. */
   readonly press?: string | undefined;
-  readonly overtook?: readonly string[] | undefined;
+  readonly overtook?: readonly Overtaken[] | undefined;
   /** When such an approval was put on its request: perhaps long after `at`, or after the request was made. */
   readonly appliedAt?: Instant | undefined;
 }
@@ -89,6 +89,14 @@ interface VoidClick {
   readonly why: VoidReason;
   /** Of one of several devices: the press that was for all of them. */
   readonly press?: string | undefined;
+  /** Its person gets a message, whatever a turn of theirs says. */
+  readonly told?: true | undefined;
+}
+
+/** Somebody's press that an approval came before. */
+interface Overtaken {
+  readonly by: Person['objectId'];
+  readonly press: string;
 }
 
 /** One try to hand the action to Defender. */

@@ -126,18 +126,19 @@ function keyOf({ to, note: { about, why } }: Tell, { id }: ContainmentRequest): 
   return `${to.objectId} ${about} ${why.code} ${which}`;
 }
 
-/** The same came of the same press for another of the devices, and was told: the words are about some of them. */
+/** The same came of the same press for another of the devices, and was told by message: the words are about some of them. */
 function isToldOfAnother(tell: Tell, request: ContainmentRequest, members: readonly ContainmentRequest[]) {
   const { to, note } = tell;
   if (note.about !== 'approval' || isOfOneDevice(note.why)) return false;
+  const others = members.filter(({ id }) => id !== request.id);
+  if (note.why.code === 'decided-meanwhile') return hasOvertaken(others, request, to);
   const press = voidedIn(request.state)?.press;
-  return members.some(({ id, state }) => {
-    if (id === request.id) return false;
-    if (note.why.code === 'decided-meanwhile') return hasOvertaken(state, to, note.why.by);
+  return others.some(({ state }) => {
     const voided = voidedIn(state);
     return (
       press !== undefined &&
       voided?.press === press &&
+      voided.told === true &&
       voided.why.code === note.why.code &&
       isSamePerson(voided.by, to)
     );
@@ -148,7 +149,21 @@ function voidedIn(state: State) {
   return state.status === 'awaiting' ? state.voided : undefined;
 }
 
-function hasOvertaken(state: State, { objectId }: Person, by: string): boolean {
-  const approval = 'approval' in state ? state.approval : undefined;
-  return approval?.by.name === by && approval.overtook?.includes(objectId) === true;
+/** The same person's approval came before the same press elsewhere. */
+function hasOvertaken(
+  others: readonly ContainmentRequest[],
+  request: ContainmentRequest,
+  { objectId }: Person,
+): boolean {
+  const approval = approvalIn(request);
+  const presses = (approval?.overtook ?? []).filter(({ by }) => by === objectId).map(({ press }) => press);
+  return others.some((other) => {
+    const theirs = approvalIn(other);
+    const isBySame = theirs !== undefined && approval !== undefined && isSamePerson(theirs.by, approval.by);
+    return isBySame && (theirs.overtook ?? []).some(({ press }) => presses.includes(press));
+  });
+}
+
+function approvalIn({ state }: ContainmentRequest) {
+  return 'approval' in state ? state.approval : undefined;
 }

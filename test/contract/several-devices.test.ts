@@ -6,7 +6,7 @@ import { newRequestId } from '../../src/platform/ids.ts';
 import type { Database } from '../../src/store/database-port.ts';
 import { aNewBatch, createBatchPlay, device, idOf } from '../support/batch-play.ts';
 import { aNewRequest } from '../support/new-requests.ts';
-import { aPerson, sam } from '../support/requests.ts';
+import { alex, aPerson, sam } from '../support/requests.ts';
 import { databases } from './databases.ts';
 import { type Stores, openStores } from './open-stores.ts';
 
@@ -213,6 +213,18 @@ for (const { name, open } of databases) {
       assert.equal(tells(), 3);
     });
 
+    it('tell by message of what a turn has told for others of them', async () => {
+      const request = await three();
+      await press(request.id, 'clk');
+      const [first, ...others] = membersOf(request);
+      assert.ok(first);
+      const why = { code: 'not-permitted' } as const;
+      const tell = { unlessTold: 'note-1' };
+      await stores.requests.apply(first.id, { kind: 'approve-refused', clickId: 'clk', why, tell });
+      for (const { id } of others) await refuse(id, 'clk', 'not-permitted');
+      assert.equal(tells(), 2, 'one that the turn takes back, and one for the others');
+    });
+
     it('tell of each what is different for each', async () => {
       const request = await three();
       await press(request.id, 'clk');
@@ -238,6 +250,23 @@ for (const { name, open } of databases) {
         told.map(({ id, effect }) => [id, effect.to.name, effect.note.why.code]),
         [[second.id, priya.name, 'decided-meanwhile']],
       );
+    });
+
+    it('tell of each press that came to nothing, also of the same two people', async () => {
+      const request = await three();
+      const [first, second] = membersOf(request);
+      assert.ok(first && second);
+      const priya = aPerson('Priya Nair');
+      for (const [{ id }, clickId] of [
+        [first, 'clk-1'],
+        [second, 'clk-2'],
+      ] as const) {
+        await stores.requests.apply(id, { kind: 'approve-clicked', by: priya, clickId: `${clickId}-p` });
+        await stores.requests.apply(id, { kind: 'approve-clicked', by: alex, clickId });
+        stores.enqueued.length = 0;
+        await verify(id, clickId);
+        assert.equal(tells(), 1);
+      }
     });
 
     it('are over in one moment, which whoever waited for all of them is told once', async () => {
