@@ -1,7 +1,8 @@
+import { membersOf } from '../../src/containment/batch.ts';
 import { decide } from '../../src/containment/decide.ts';
 import { later } from '../../src/containment/decision.ts';
 import type { Event, Refusal } from '../../src/containment/event.ts';
-import { type Instant, isSamePerson } from '../../src/containment/person.ts';
+import { type Instant, type Person, isSamePerson } from '../../src/containment/person.ts';
 import type { ContainmentRequest } from '../../src/containment/request.ts';
 import type { Click } from '../../src/containment/state.ts';
 import { type CheckOutcome, checkApproval } from '../../src/jobs/check-approval.ts';
@@ -40,7 +41,7 @@ export async function approveSeveral(parts: CardActionParts, turn: CardTurn): Pr
     .filter((member) => clickOf(member, press.clickId) !== undefined);
   const refused = applied.filter(({ refusal }) => refusal !== undefined);
   if (members.length === 0)
-    return refusedAnswer(parts, turn, refused[0]?.refusal ?? { code: 'already-decided' });
+    return refusedAnswer(parts, turn, press, refused[0]?.refusal ?? { code: 'already-decided' });
   passed('click-stored', request.id);
   const checked = await checkAll(parts, turn, {
     clickId: press.clickId,
@@ -118,9 +119,10 @@ async function nothingChosen(
 async function foresee(
   parts: CardActionParts,
   turn: CardTurn,
-  { chosen, eventOf }: Press,
+  press: Press,
 ): Promise<InvokeAnswer | undefined> {
   const { request } = turn;
+  const { chosen, eventOf } = press;
   const now = await parts.requests.now();
   // With nothing to choose from, the first of them says what it has against the press.
   const about = chosen.length > 0 ? chosen : [request];
@@ -133,16 +135,24 @@ async function foresee(
   await recordRefusal(parts, turn, first.code);
   // A late press also ends the time, should the jobs of that be late.
   if (first.code === 'expired') await parts.requests.applyToAll(request.id, () => ({ kind: 'time-passed' }));
-  return refusedAnswer(parts, turn, first);
+  return refusedAnswer(parts, turn, press, first);
 }
 
 async function refusedAnswer(
   parts: CardActionParts,
-  { request }: CardTurn,
+  { request, person }: CardTurn,
+  { chosen }: Press,
   refusal: Refusal,
 ): Promise<InvokeAnswer> {
-  if (refusal.code === 'already-checking') return messageAnswer(recordedText());
-  return refusalAnswer(parts, await newest(parts, request), refusal);
+  const shown = await newest(parts, request);
+  if (refusal.code !== 'already-checking') return refusalAnswer(parts, shown, refusal);
+  const pressed = clickedBy(shown, person).length;
+  return messageAnswer(pressed === chosen.length ? recordedText() : texts.earlierPressText(pressed));
+}
+
+function clickedBy(request: ContainmentRequest, person: Person): readonly ContainmentRequest[] {
+  const isTheirs = ({ by }: Click): boolean => isSamePerson(by, person);
+  return membersOf(request).filter(({ state }) => state.status === 'awaiting' && state.clicks.some(isTheirs));
 }
 
 interface Clicked {

@@ -3,7 +3,7 @@ import type { ContainmentRequest } from '../../src/containment/request.ts';
 import { type CancelOutcome, cancelAction } from '../../src/jobs/cancel-action.ts';
 import { passed } from '../../src/platform/steps.ts';
 import { type InvokeAnswer, messageAnswer } from '../answers.ts';
-import { cancelPausedText, cancelRecordedText, cancelRefusalText } from '../texts/decisions.ts';
+import { cancelPausedText, cancelRecordedText, cancelRefusalText, refusalText } from '../texts/decisions.ts';
 import * as texts from '../texts/several-devices.ts';
 import { type CardActionParts, type CardTurn, cardWith, orWhenLate, setupOf, timeLeft } from './card-turn.ts';
 import { type Pressed, isWithDefender, newest, pressEach, stopByWord } from '../press-each.ts';
@@ -22,13 +22,20 @@ export async function cancelSeveral(parts: CardActionParts, turn: CardTurn): Pro
   if (unknown !== undefined) return unknown;
   const pressed = await pressEach(parts, said.request, { isFor: isWithDefender, event });
   const refused = [...said.refused, ...pressed.refused];
+  const notes = notesOf(refused);
   if (pressed.refusal !== undefined && said.counted.length > 0)
     return answerAtOnce(parts, { ...said, request: pressed.request, refused });
+  if (pressed.refusal !== undefined && notes.length > 0)
+    return cardWith(
+      parts,
+      pressed.request,
+      [refusalText(pressed.refusal, pressed.request), ...notes].join(' '),
+    );
   if (pressed.refusal !== undefined) return refusalAnswer(parts, pressed.request, pressed.refusal);
   const running = pressed.counted.map((one) => one.request).filter(({ state }) => state.status === 'running');
   if (running.length === 0) return answerAtOnce(parts, { ...pressed, refused });
   const outcomes = await callDefender(parts, turn, running);
-  return answerOf(parts, turn, { running, outcomes, notes: notesOf(refused) });
+  return answerOf(parts, turn, { running, outcomes, notes });
 }
 
 function answerAtOnce(parts: CardActionParts, { request, refusal, refused }: Pressed): InvokeAnswer {
@@ -90,7 +97,7 @@ async function answerOf(
   if (signIn !== undefined) {
     const devices = running.map(({ id }) => id);
     const purpose = { verb: 'cancel', requestId: request.id, comment, devices } as const;
-    const answer = await stepUpAnswer(parts, turn, { purpose, claims: signIn.claims });
+    const answer = await stepUpAnswer(parts, turn, { purpose, claims: signIn.claims, notes });
     return { ...answer, noteIds: noteIdsOf(all) };
   }
   const refused = outcomes.flatMap(({ request: member, outcome }) =>

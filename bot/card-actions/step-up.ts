@@ -10,24 +10,26 @@ import { recordPress, recordRefusal } from './refusals.ts';
 interface Wanted {
   readonly purpose: StepUpPurpose;
   readonly claims: string | undefined;
+  /** What its person has to know whether they sign in or not. */
+  readonly notes?: readonly string[];
 }
 
 /** Leads the presser alone to Cordon's own sign-in page, from which their click goes on; says so when there is none. */
 export async function stepUpAnswer(
   parts: CardActionParts,
   turn: CardTurn,
-  { purpose, claims }: Wanted,
+  { purpose, claims, notes = [] }: Wanted,
 ): Promise<InvokeAnswer> {
   const links = parts.stepUp;
   if (links === undefined) {
     await recordRefusal(parts, turn, 'extra-sign-in-needed');
-    return messageAnswer(texts.noStepUpText());
+    return messageAnswer([...notes, texts.noStepUpText()].join(' '));
   }
   const { state } = await links.stepUps.open({ person: turn.person, purpose, claims });
   await recordPress(parts, turn, { result: 'step-up-opened' });
   passed('step-up-opened', turn.request.id);
   return loginAnswer({
-    text: texts.stepUpText(),
+    text: [...notes, texts.stepUpText()].join(' '),
     buttonTitle: texts.signInButton,
     connectionName: links.connectionName,
     resource: { signInLink: `${links.startUrl}?state=${state}` },

@@ -41,6 +41,11 @@ function inShort(names: readonly string[], most: number): string {
   return more > 0 ? `${names.slice(0, most).join(', ')} and ${more} more` : names.join(', ');
 }
 
+/** Another choice is no change of the one that is under way: what was recorded goes on. */
+export function earlierPressText(devices: number): string {
+  return `This press changed nothing: your earlier Approve, for ${devicesText(devices)}, is still being checked and goes on as it was. The card shows what comes of it; once it is approved, your Cancel stops what is not done yet.`;
+}
+
 export function nothingChosenText({ number }: ContainmentRequest): string {
   return `None of the devices of #${number} is chosen, so nothing was approved and nothing was sent. Choose those that you approve, then press Approve; Deny is for all of them.`;
 }

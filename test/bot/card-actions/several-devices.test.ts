@@ -68,6 +68,14 @@ describe('a press on the card of several devices', () => {
     assert.deepEqual(await statuses(request), ['awaiting', 'awaiting', 'awaiting']);
   });
 
+  it('is told when another choice comes too late: what is being checked goes on', async () => {
+    const request = await asked();
+    bench.defenderSays.answers({ readDevice: failing('unreachable') });
+    await approve(request);
+    assert.match(said(await approve(request, idOf(0))), /your earlier Approve, for 3 devices,/);
+    assert.match(said(await approve(request)), /^Recorded/);
+  });
+
   it('is not for the requestor, and asks nobody to sign in for nothing', async () => {
     const request = await asked();
     const own = await press(bench, { person: request.requestor, request, verb: 'approve' });

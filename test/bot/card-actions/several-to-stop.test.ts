@@ -51,6 +51,20 @@ describe('Cancel on the card of several devices that asks for one more sign-in',
     return { first, second, purpose };
   }
 
+  it('says what it cannot stop yet to whoever presses again, and beside the link', async () => {
+    const request = await play.asked([{ deviceId: idOf(0) }, { deviceId: idOf(1) }], alex);
+    await press(bench, { person: alex, request, verb: 'approve' });
+    await bench.handlers.submit({ requestId: request.id });
+    const stop = { person: sam, request, verb: 'cancel', comment: 'Stop it all' };
+    const yet = /1 device is not with Defender yet and was not stopped/;
+
+    bench.access.fails(sam, { kind: 'interaction-required', claims: undefined, aadsts: '50076' });
+    const answer = await press(bench, stop, { stepUp: stepUpLinks(() => undefined) });
+    assert.equal(answer.statusCode, 401);
+    assert.match(JSON.stringify(answer), yet);
+    assert.match(said(await press(bench, stop)), yet);
+  });
+
   it('stops those that it was pressed for, and nothing that somebody else has approved since', async () => {
     const { first, second, purpose } = await pressed();
     await overWith(await continueForAll(bench.parts, { person: alex, purpose }, token));
