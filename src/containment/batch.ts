@@ -1,3 +1,4 @@
+import { later } from './decision.ts';
 import { endingOf } from './ending.ts';
 import type { RequestId } from './ids.ts';
 import type { Instant } from './person.ts';
@@ -62,13 +63,20 @@ export function cardEnding(request: ContainmentRequest): Instant | undefined {
     : undefined;
 }
 
-/** The moment of which the thread hears: the end of all or, as long as others go on, since when one waits for somebody. */
+/** Of several devices: what comes to wait for somebody within this time is told in one word. */
+const burstSeconds = 60;
+
+/** The moment of which the thread hears: the end of all or, as long as others go on, since when the latest ones wait for somebody. */
 export function momentToTell(request: ContainmentRequest): Instant | undefined {
   const end = cardEnding(request);
   if (end !== undefined || request.members === undefined) return end;
-  const waiting = request.members.flatMap(({ state }) => (mayGoOn(state) ? [state.at] : []));
-  // The first of them stands for the others, which mostly come to it together.
-  return waiting.toSorted()[0];
+  const waiting = request.members.flatMap(({ state }) => (mayGoOn(state) ? [state.at] : [])).toSorted();
+  // The first of a burst stands for it.
+  const [first] = waiting;
+  return waiting.reduce(
+    (told, at) => (told !== undefined && at > later(told, burstSeconds) ? at : told),
+    first,
+  );
 }
 
 /** The one that stands for all in lists: what waits for people, then what runs, then how it ended. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { cardEnding, cardLabel, faceOf, isLeftOut } from '../../../src/containment/batch.ts';
+import { cardEnding, cardLabel, faceOf, isLeftOut, momentToTell } from '../../../src/containment/batch.ts';
 import { decide } from '../../../src/containment/decide.ts';
 import { endingOf } from '../../../src/containment/ending.ts';
 import type { Event } from '../../../src/containment/event.ts';
@@ -76,6 +76,23 @@ describe('the end of several devices', () => {
         else assert.equal(ending, endings.toSorted().at(-1));
       }),
     );
+  });
+
+  it('is told before as well: once for those that come to wait for somebody in one minute, and anew for later ones', () => {
+    const stuck = requestStates['attention-sign-in']?.state;
+    assert.ok(stuck?.status === 'attention');
+    const waitingSince = (...moments: string[]) =>
+      momentToTell(
+        aBatch([
+          { state: memberRunning('Pending') },
+          ...moments.map((at) => ({ state: { ...stuck, at: `2026-11-23T${at}.000Z` } })),
+        ]),
+      )?.slice(11, 19);
+
+    assert.equal(waitingSince(), undefined);
+    assert.equal(waitingSince('03:10:40', '03:10:00'), '03:10:00');
+    assert.equal(waitingSince('03:10:00', '03:10:40', '03:11:30'), '03:11:30');
+    assert.equal(waitingSince('03:10:00', '03:11:30', '03:12:10', '04:00:00', '04:00:59'), '04:00:00');
   });
 
   it('leaves in lists the one that somebody has to see to', () => {
