@@ -24,20 +24,31 @@ export function bodyText(onRefused: (reason: 'no-token' | 'malformed-token') => 
   return [check, restify.plugins.bodyReader({ maxBodySize: maxBodyBytes })];
 }
 
-/**
- * The object that was sent, made of its text only when somebody asks: it may be twenty times as large, and the text has to wait
- * until its sender is known. Undefined: no object.
- */
-export function takeBody(req: Request): () => object | undefined {
-  const text: unknown = req.body;
-  forgetBody(req);
-  let read: { readonly body: object | undefined } | undefined;
-  return () => (read ??= { body: objectIn(text) }).body;
+export interface Body {
+  /** The object that was sent; undefined: no object. */
+  readonly read: () => object | undefined;
+  /** Nobody asks for it any more. */
+  readonly forget: () => void;
 }
 
-function objectIn(text: unknown): object | undefined {
+/**
+ * What was sent, until its sender is known: an object may be twenty times as large, and a text twice, on the heap. So both are
+ * made only when somebody asks.
+ */
+export function takeBody(req: Request): Body {
+  let sent = typeof req.body === 'string' ? Buffer.from(req.body) : undefined;
+  forgetBody(req);
+  return {
+    read: () => sent && objectIn(sent),
+    forget: () => {
+      sent = undefined;
+    },
+  };
+}
+
+function objectIn(sent: Buffer): object | undefined {
   try {
-    const value: unknown = typeof text === 'string' ? JSON.parse(text) : undefined;
+    const value: unknown = JSON.parse(sent.toString());
     return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined;
   } catch {
     return undefined;

@@ -110,16 +110,18 @@ async function receive(parts: ServerParts, { req, arrivedAt }: Arrived, res: Res
   const body = takeBody(req);
   const { authorization: authorizationHeader } = req.headers;
   const outcome = await withinTime<InboundOutcome, Refused>(
-    parts.authentication.authenticate({ authorizationHeader, activity: body }),
+    parts.authentication.authenticate({ authorizationHeader, activity: body.read }),
     authenticateWithinMs - (performance.now() - arrivedAt),
     { ok: false, status: 503, reason: 'too-slow' },
   );
   if (!outcome.ok) {
+    // One that came too late may go on.
+    body.forget();
     countRefusal(parts, outcome);
     res.send(outcome.status, { error: words[outcome.status] });
     return;
   }
-  const sent = body();
+  const sent = body.read();
   const parsed = Inbound.safeParse(sent);
   if (sent === undefined || !parsed.success) {
     parts.metrics.activities.inc({ kind: 'malformed', outcome: 'refused' });

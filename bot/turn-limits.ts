@@ -1,5 +1,6 @@
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import { RecentKeys } from './recent-keys.ts';
+import { createSlidingLimit } from './sliding-limit.ts';
 
 /** Typed messages and presses of buttons are counted apart: a flood of words must not take away the buttons. */
 export type Flow = 'message' | 'press';
@@ -19,7 +20,7 @@ export type TurnVerdict =
       readonly ok: false;
       readonly limit: TurnLimit;
       readonly waitSeconds: number;
-      /** Nobody was told yet in this minute, or hour. */
+      /** Nobody was told yet in this minute, or since they may send again. */
       readonly isFirst: boolean;
     };
 
@@ -31,7 +32,6 @@ export interface TurnLimit {
 
 type Limit = TurnLimit & { readonly counted: RateLimiterMemory };
 
-const seconds = { minute: 60, hour: 3_600 } as const;
 /** Five a second for a whole minute: no person does that in the worst night, a program does. */
 const mostOfPerson = 300;
 /**
@@ -39,7 +39,7 @@ const mostOfPerson = 300;
  * conversation, which has to have room left for what others do there (`thread-budget.ts`). Six a minute for a whole hour is no
  * person either.
  */
-const mostMessagesInHour = 360;
+const messagesInHour = { count: 360, spanMs: 3_600_000, pauseMs: 600_000 };
 /** Several people at their limit, in one conversation. */
 const mostInConversation = 1_200;
 /** Teams delivers a message again within seconds. */
@@ -51,13 +51,20 @@ const rememberedMessages = 5_000;
  */
 export function createTurnLimits(): (turn: Turn) => Promise<TurnVerdict> {
   const taken = new RecentKeys(rememberedMessages);
-  const limit = (of: TurnLimit['of'], count: number, per: TurnLimit['per']): Limit => {
-    const counted = new RateLimiterMemory({ points: count, duration: seconds[per] });
-    return { of, count, per, counted };
+  const limit = (of: TurnLimit['of'], count: number): Limit => {
+    const counted = new RateLimiterMemory({ points: count, duration: 60 });
+    return { of, count, per: 'minute', counted };
   };
-  const person = limit('person', mostOfPerson, 'minute');
-  const conversation = limit('conversation', mostInConversation, 'minute');
-  const messages = limit('person', mostMessagesInHour, 'hour');
+  const person = limit('person', mostOfPerson);
+  const conversation = limit('conversation', mostInConversation);
+  const takeOfHour = createSlidingLimit(messagesInHour);
+
+  function refusalOfHour(key: string): TurnVerdict | undefined {
+    const taken = takeOfHour(key);
+    if (taken.ok) return undefined;
+    const limit = { of: 'person', count: messagesInHour.count, per: 'hour' } as const;
+    return { ok: false, limit, waitSeconds: Math.ceil(taken.waitMs / 1_000), isFirst: taken.isFirst };
+  }
 
   async function refusalOf({ counted, ...limit }: Limit, key: string): Promise<TurnVerdict | undefined> {
     try {
@@ -77,7 +84,7 @@ export function createTurnLimits(): (turn: Turn) => Promise<TurnVerdict> {
     if (message !== undefined && !taken.add(message)) return { ok: true };
     // The longest wait is the true one.
     const refusal =
-      (flow === 'message' ? await refusalOf(messages, turn.person) : undefined) ??
+      (flow === 'message' ? refusalOfHour(turn.person) : undefined) ??
       (await refusalOf(person, `${flow} ${turn.person}`)) ??
       (await refusalOf(conversation, `${flow} ${turn.conversation}`));
     if (refusal === undefined) return { ok: true };

@@ -8,7 +8,7 @@ import { gzipSync } from 'node:zlib';
 import { TurnContext } from 'botbuilder';
 import type { Request } from 'restify';
 import sinon from 'sinon';
-import type { InboundOutcome } from '../../bot/authentication.ts';
+import type { InboundOutcome, InboundRequest } from '../../bot/authentication.ts';
 import { createServer } from '../../bot/server.ts';
 import { createMetrics } from '../../src/platform/metrics.ts';
 import { until } from '../support/until.ts';
@@ -26,12 +26,12 @@ const noLog = { debug() {}, info() {}, warn() {}, error() {} };
 describe('the front door', () => {
   let address: { port: number; host: string };
   let server: ReturnType<typeof createServer>;
-  let authenticate: sinon.SinonStub<[unknown], Promise<InboundOutcome>>;
+  let authenticate: sinon.SinonStub<[InboundRequest], Promise<InboundOutcome>>;
   let receive: sinon.SinonStub<[unknown, number, (then: () => void) => void], Promise<void>>;
   let missing: string[];
 
   beforeEach(async () => {
-    authenticate = sinon.stub<[unknown], Promise<InboundOutcome>>().resolves(letIn);
+    authenticate = sinon.stub<[InboundRequest], Promise<InboundOutcome>>().resolves(letIn);
     receive = sinon.stub<[unknown, number, (then: () => void) => void], Promise<void>>().resolves();
     missing = [];
     server = createServer({
@@ -268,19 +268,21 @@ describe('the front door', () => {
     assert.equal(seen, 2_500);
   });
 
-  it('answers 503 when the keys do not come in time', async () => {
+  it('answers 503 when the keys do not come in time, and keeps nothing for when they do', async () => {
     const clock = sinon.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
-    const asked = new Promise<void>((resolve) => {
-      authenticate.callsFake(() => {
-        resolve();
+    const asked = new Promise<InboundRequest>((resolve) => {
+      authenticate.callsFake((request) => {
+        resolve(request);
         return new Promise(() => undefined);
       });
     });
     const answer = post({ body: JSON.stringify(activity) });
-    await asked;
+    const { activity: read } = await asked;
+    assert.deepEqual(read(), activity);
     await clock.tickAsync(4_000);
 
     assert.deepEqual(await answer, { status: 503, text: '{"error":"try again"}' });
+    assert.equal(read(), undefined);
     assert.equal(receive.callCount, 0);
   });
 

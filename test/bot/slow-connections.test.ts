@@ -62,14 +62,15 @@ describe('a connection that', () => {
       socket.setEncoding('latin1').on('data', (chunk: string) => (answers += chunk));
       socket.on('error', () => undefined);
       await new Promise((resolve) => socket.once('close', resolve));
-      assert.ok(answers.split('HTTP/1.1 ').length - 1 <= 10, answers.slice(0, 200));
+      assert.ok(answers.split('HTTP/1.1 ').length - 1 <= 3, answers.slice(0, 200));
     }
   });
 
-  it('sends a body in thousands of pieces of one byte is cut off', async () => {
+  /** What comes back of a body in so many pieces of one byte. */
+  async function answerToPieces(count: number): Promise<string> {
     const headers =
-      'Content-Type: application/json\r\nAuthorization: Bearer a.b.c\r\nTransfer-Encoding: chunked';
-    const body = '1\r\n1\r\n'.repeat(20_000);
+      'Content-Type: application/json\r\nAuthorization: Bearer a.b.c\r\nTransfer-Encoding: chunked\r\nConnection: close';
+    const body = `${'1\r\n1\r\n'.repeat(count)}0\r\n\r\n`;
     const socket = connect(port, '127.0.0.1', () =>
       socket.write(`POST /api/messages HTTP/1.1\r\nHost: x\r\n${headers}\r\n\r\n${body}`),
     );
@@ -77,8 +78,13 @@ describe('a connection that', () => {
     socket.setEncoding('latin1').on('data', (chunk: string) => (answer += chunk));
     socket.on('error', () => undefined);
     await new Promise((resolve) => socket.once('close', resolve));
+    return answer;
+  }
+
+  it('sends a body in more than a thousand pieces of one byte is cut off', async () => {
     // Who is too slow gets an answer.
-    assert.equal(answer, '');
+    assert.equal(await answerToPieces(1_001), '');
+    assert.match(await answerToPieces(999), /^HTTP\/1\.1 \d/);
   });
 
   it('never reads what it asked for is ended when its time is over', async () => {
@@ -114,7 +120,7 @@ describe('a connection that', () => {
       socket.setEncoding('latin1').on('data', (chunk: string) => (text += chunk));
       socket.on('error', () => undefined);
       await new Promise((resolve) => socket.once('close', resolve));
-      assert.ok(text.split(' 200 OK').length - 1 <= 10, text.slice(0, 200));
+      assert.ok(text.split(' 200 OK').length - 1 <= 3, text.slice(0, 200));
       assert.equal(await connections(), 0);
     });
 
