@@ -65,7 +65,8 @@ interface Press {
 
 function pressOf(turn: CardTurn, clickId: string): Press {
   const { request, person, comment, chosen: words, offered } = turn;
-  const chosen = chosenOf(request, words);
+  // Without a choice it is for what the card has offered.
+  const chosen = chosenOf(request, words ?? offered);
   const leavesOut = leftOutBy(request, { chosen: words, offered }).map(({ id }) => id);
   const eventOf = (member: ContainmentRequest): Event | undefined => {
     if (!chosen.some(({ id }) => id === member.id)) return takenBack(member, clickId);

@@ -21,7 +21,10 @@ export async function cancelSeveral(parts: CardActionParts, turn: CardTurn): Pro
   const unknown = await askIdentity(parts, turn);
   if (unknown !== undefined) return unknown;
   const pressed = await pressEach(parts, said.request, { isFor: isWithDefender, event });
-  const refused = [...said.refused, ...pressed.refused];
+  // What went to Defender between the two is asked for there.
+  const isAsked = (one: ContainmentRequest): boolean =>
+    pressed.counted.some(({ request: { id } }) => id === one.id);
+  const refused = [...said.refused.filter((one) => !isAsked(one.request)), ...pressed.refused];
   const notes = notesOf(refused);
   if (pressed.refusal !== undefined && said.counted.length > 0)
     return answerAtOnce(parts, { ...said, request: pressed.request, refused });

@@ -25,7 +25,7 @@ export function voidReason(
     case 'could-not-check':
       return notChecked(why.callsUsedUp === true, pressed);
     case 'already-requested':
-      return `the device is the one of #${why.number}, which is open in this conversation and asks for the same. Nothing was sent. Decide that one instead.`;
+      return alreadyRequested(why.number, why.byAnotherName === true);
     case 'denied-meanwhile':
       return `${markdownSafeName(why.by)} denied the request in the meantime. Nothing was sent.`;
     case 'lift-meanwhile':
@@ -35,6 +35,12 @@ export function voidReason(
     default:
       return plainVoidReasons[why.code](pressed);
   }
+}
+
+function alreadyRequested(number: number, byAnotherName: boolean): string {
+  return byAnotherName
+    ? `the device is among those of #${number} by another name as well. What is decided there counts for it; nothing is done twice.`
+    : `the device is the one of #${number}, which is open in this conversation and asks for the same. Nothing was sent. Decide that one instead.`;
 }
 
 /** Of another conversation no request is named. */

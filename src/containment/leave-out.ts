@@ -54,7 +54,7 @@ export function foundTwice(
   { by, click, tell = false }: FoundBy,
   now: Instant,
 ): Decision {
-  const why = { code: 'already-requested', number: request.number } as const;
+  const why = { code: 'already-requested', number: request.number, byAnotherName: true } as const;
   return moved(request, { status: 'denied', by, at: now, comment: '', leftOut: 'same-device' }, [
     ...tellClickers(clicks, why, click?.id),
     ...(click === undefined ? [] : tellAs(tell, click.by, { about: 'approval', why })),

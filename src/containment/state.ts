@@ -48,8 +48,8 @@ export type VoidReason =
     }
   /** Meanwhile it turned out to be another device than the one they chose. */
   | { readonly code: 'other-device' }
-  /** Another open request of the same conversation wants the same of the same device. */
-  | { readonly code: 'already-requested'; readonly number: number }
+  /** Another open request of the same conversation wants the same of the same device, or the same request does by another name. */
+  | { readonly code: 'already-requested'; readonly number: number; readonly byAnotherName?: true | undefined }
   | { readonly code: 'not-permitted' }
   | { readonly code: 'token-rejected' }
   | { readonly code: 'feature-disabled' }

@@ -91,6 +91,22 @@ describe('Cancel on the card of several devices that asks for one more sign-in',
   });
 });
 
+describe('Approve without a choice', () => {
+  let bench: Workbench;
+  before(async () => {
+    bench = await openWorkbench();
+  });
+  after(() => bench.close());
+
+  it('is for what its card has offered, and for nothing that has come to it since', async () => {
+    const play = createBatchPlay(() => bench.requests);
+    const request = await play.asked([{ deviceId: idOf(0) }, { deviceId: idOf(1) }], alex);
+    await press(bench, { person: alex, request, verb: 'approve', data: { offered: ':1' } });
+    const statuses = membersOf(await play.onCard(request.id)).map(({ state }) => state.status);
+    assert.deepEqual(statuses, ['approved', 'awaiting']);
+  });
+});
+
 describe('Close on the card of several devices', () => {
   it('says who has closed them already', () => {
     const { closed = assert.fail() } = { closed: severalStates['several-closed'] };

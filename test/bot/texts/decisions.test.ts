@@ -69,6 +69,12 @@ const withPage = { hasSignInPage: true };
 const voided = (why: VoidReason): string => texts.voidText(why, request, withoutPage);
 
 describe('sentences for the one who pressed', () => {
+  it('says of one device by two names of a list that it is not done twice', () => {
+    const twice = voided({ code: 'already-requested', number: 12, byAnotherName: true });
+    assert.match(twice, /among those of #12 by another name.*nothing is done twice/);
+    assert.doesNotMatch(twice, /Decide that one instead/);
+  });
+
   it('differ for every refusal', () => {
     const said = refusals.map((code) => texts.refusalText({ code }, request));
     assert.equal(new Set(said).size, refusals.length);
