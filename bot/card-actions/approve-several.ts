@@ -2,7 +2,7 @@ import { membersOf } from '../../src/containment/batch.ts';
 import { decide } from '../../src/containment/decide.ts';
 import { later } from '../../src/containment/decision.ts';
 import type { Event, Refusal } from '../../src/containment/event.ts';
-import { type Instant, type Person, isSamePerson } from '../../src/containment/person.ts';
+import { type Instant, isSamePerson } from '../../src/containment/person.ts';
 import type { ContainmentRequest } from '../../src/containment/request.ts';
 import type { Click } from '../../src/containment/state.ts';
 import { type CheckOutcome, checkApproval } from '../../src/jobs/check-approval.ts';
@@ -48,7 +48,22 @@ export async function approveSeveral(parts: CardActionParts, turn: CardTurn): Pr
     members,
     until: later(await parts.requests.now(), stepUpMinutes * 60),
   });
-  return answerOf(parts, turn, { ...checked, notPressed: refused.map((one) => whyRefused(one)) });
+  const notPressed = refused.map((one) => whyRefused(one));
+  return answerOf(parts, turn, { ...checked, notPressed, goesOn: await goesOn(parts, turn, press) });
+}
+
+/** What another press of theirs is for, and this one is not: it is checked all the same. */
+async function goesOn(
+  parts: CardActionParts,
+  { request, person }: CardTurn,
+  { clickId, chosen }: Press,
+): Promise<string[]> {
+  const isOther = ({ id, by }: Click): boolean => id !== clickId && isSamePerson(by, person);
+  const others = membersOf(await newest(parts, request)).filter(
+    ({ id, state }) =>
+      state.status === 'awaiting' && state.clicks.some(isOther) && !chosen.some((one) => one.id === id),
+  );
+  return others.length === 0 ? [] : [texts.earlierPressText(others.length)];
 }
 
 /** The press itself does not count for it, whatever comes of the others. */
@@ -141,19 +156,13 @@ async function foresee(
 
 async function refusedAnswer(
   parts: CardActionParts,
-  { request, person }: CardTurn,
-  { chosen }: Press,
+  turn: CardTurn,
+  press: Press,
   refusal: Refusal,
 ): Promise<InvokeAnswer> {
-  const shown = await newest(parts, request);
-  if (refusal.code !== 'already-checking') return refusalAnswer(parts, shown, refusal);
-  const pressed = clickedBy(shown, person).length;
-  return messageAnswer(pressed === chosen.length ? recordedText() : texts.earlierPressText(pressed));
-}
-
-function clickedBy(request: ContainmentRequest, person: Person): readonly ContainmentRequest[] {
-  const isTheirs = ({ by }: Click): boolean => isSamePerson(by, person);
-  return membersOf(request).filter(({ state }) => state.status === 'awaiting' && state.clicks.some(isTheirs));
+  if (refusal.code !== 'already-checking')
+    return refusalAnswer(parts, await newest(parts, turn.request), refusal);
+  return messageAnswer([recordedText(), ...(await goesOn(parts, turn, press))].join(' '));
 }
 
 interface Clicked {
@@ -204,19 +213,25 @@ function askedOnce(access: CardActionParts['access']): DefenderAccess {
   };
 }
 
+interface Answered extends Checked {
+  readonly notPressed: readonly ForOne[];
+  readonly goesOn: readonly string[];
+}
+
 type ForOne = ReturnType<typeof whyRefused>;
 type Refused = Extract<CheckOutcome, { kind: 'refused' }>;
 
 async function answerOf(
   parts: CardActionParts,
   turn: CardTurn,
-  { clickId, until, members, outcomes, notPressed }: Checked & { readonly notPressed: readonly ForOne[] },
+  { clickId, until, members, outcomes, notPressed, goesOn: others }: Answered,
 ): Promise<InvokeAnswer> {
   const { request } = turn;
   const signIn = outcomes.find((outcome) => outcome.kind === 'sign-in-needed');
   if (signIn !== undefined) {
     const purpose = { verb: 'approve', requestId: request.id, clickId, signInUntil: until } as const;
-    return stepUpAnswer(parts, turn, { purpose, claims: signIn.claims });
+    const notes = [texts.notForText(notPressed), ...others].filter((text) => text !== '');
+    return stepUpAnswer(parts, turn, { purpose, claims: signIn.claims, notes });
   }
   const refused = outcomes.filter((outcome) => outcome.kind === 'refused');
   const checked = texts.approvedSeveralText(request, {
@@ -224,13 +239,16 @@ async function answerOf(
     refused: refused.map((one) => ({ request: one.request, text: reasonOf(parts, one) })),
     unanswered: members.length - outcomes.length + outcomes.filter(({ kind }) => kind === 'no-answer').length,
   });
-  const note = [checked, texts.notForText(notPressed)].filter((text) => text !== '').join(' ');
+  const note = [checked, texts.notForText(notPressed), ...others].filter((text) => text !== '').join(' ');
   const noteIds = refused.flatMap(({ noteId }) => noteId ?? []);
   const unclear = outcomes.find((outcome) => outcome.kind === 'choose');
   // Its own card, which approves for that device alone.
   if (unclear !== undefined) return { ...askWhich({ others: note }, turn, unclear), noteIds };
   const isAnswered = outcomes.some(({ kind }) => kind === 'refused' || kind === 'decided');
-  if (!isAnswered) return messageAnswer(waitingClick(turn) === undefined ? recordedText() : noLinkYetText());
+  if (!isAnswered) {
+    const recorded = waitingClick(turn) === undefined ? recordedText() : noLinkYetText();
+    return messageAnswer([recorded, ...others].join(' '));
+  }
   const shown = await newest(parts, request);
   return { ...cardWith(parts, shown, note === '' ? whyNot(outcomes, shown) : note), noteIds };
 }

@@ -43,7 +43,8 @@ function inShort(names: readonly string[], most: number): string {
 
 /** Another choice is no change of the one that is under way: what was recorded goes on. */
 export function earlierPressText(devices: number): string {
-  return `This press changed nothing: your earlier Approve, for ${devicesText(devices)}, is still being checked and goes on as it was. The card shows what comes of it; once it is approved, your Cancel stops what is not done yet.`;
+  const them = devices === 1 ? 'it' : 'them';
+  return `Your earlier Approve for ${devicesText(devices)} that you have not chosen now is still being checked and goes on; if it holds, your Cancel stops what is not done yet of ${them}.`;
 }
 
 export function nothingChosenText({ number }: ContainmentRequest): string {

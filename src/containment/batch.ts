@@ -64,7 +64,7 @@ export function cardEnding(request: ContainmentRequest): Instant | undefined {
 }
 
 /** Of several devices: what comes to wait for somebody within this time is told in one word. */
-const burstSeconds = 60;
+export const burstSeconds = 20;
 
 /** The moment of which the thread hears: the end of all or, as long as others go on, since when the latest ones wait for somebody. */
 export function momentToTell(request: ContainmentRequest): Instant | undefined {
@@ -77,6 +77,15 @@ export function momentToTell(request: ContainmentRequest): Instant | undefined {
     (told, at) => (told !== undefined && at > later(told, burstSeconds) ? at : told),
     first,
   );
+}
+
+/** Whether a word about this moment is out. Of several devices a later one has said it all: fewer of them wait for somebody now. */
+export function isToldOf(
+  { members }: ContainmentRequest,
+  moment: Instant,
+  told: Instant | undefined,
+): boolean {
+  return told !== undefined && (members === undefined ? told === moment : told >= moment);
 }
 
 /** The one that stands for all in lists: what waits for people, then what runs, then how it ended. */

@@ -256,7 +256,7 @@ export type Effect =
   | { readonly kind: 'expire'; readonly at: Instant }
   /** Nothing comes of these devices of the same request; the store says so to them. */
   | { readonly kind: 'leave-out'; readonly requests: readonly RequestId[]; readonly by: Person }
-  | { readonly kind: 'notify'; readonly about: Label }
+  | { readonly kind: 'notify'; readonly about: Label; readonly afterSeconds?: number }
   | {
       readonly kind: 'tell';
       readonly to: Person;

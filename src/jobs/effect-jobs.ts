@@ -34,6 +34,8 @@ export interface JobPayload {
   readonly news?: BoxNews;
   /** The machine action elsewhere that the thread has to hear of. */
   readonly change?: string;
+  /** How many devices of the same request are taken before: a request for one does not wait for the fifty of another. */
+  readonly behind?: number;
   /** How often in a row this work was not possible; the same work all the same. */
   readonly waits?: number;
   /** How often in a row it was left to a newer program. */
@@ -50,8 +52,6 @@ export interface NewJob extends Job {
   readonly startAfter?: number | string | undefined;
   /** By which it can be taken back before it begins. */
   readonly id?: string;
-  /** Of those that wait, the one with the highest number is taken first; without one it is 0. */
-  readonly priority?: number;
 }
 
 /** Longer than what is left of any turn whose answer makes the message needless. */
@@ -68,18 +68,21 @@ export function jobOf(effect: Effect, request: Subject): NewJob | undefined {
     case 'check-approval':
       return {
         name: effect.kind,
-        payload: { ...payload, clickId: effect.clickId },
+        payload: { ...payload, clickId: effect.clickId, ...inItsPlace(request) },
         startAfter: effect.afterSeconds,
-        ...inItsPlace(request),
       };
     case 'submit':
-      return { ...submitJob(request), startAfter: effect.at, ...inItsPlace(request) };
+      return { ...submitJob(request), startAfter: effect.at };
     case 'cancel-action':
       return { ...cancelJob(request), startAfter: effect.afterSeconds };
     case 'expire':
       return { name: effect.kind, payload, startAfter: effect.at };
     case 'notify':
-      return { name: effect.kind, payload: { ...payload, about: effect.about } };
+      return {
+        name: effect.kind,
+        payload: { ...payload, about: effect.about },
+        ...(effect.afterSeconds === undefined ? {} : { startAfter: effect.afterSeconds }),
+      };
     case 'tell':
       return {
         name: effect.kind,
@@ -91,9 +94,8 @@ export function jobOf(effect: Effect, request: Subject): NewJob | undefined {
   }
 }
 
-/** A request for one device does not wait for the fifty of another, which are taken in their order. */
-function inItsPlace({ batch }: Subject): Pick<NewJob, 'priority'> {
-  return batch === undefined || batch.place === 1 ? {} : { priority: 1 - batch.place };
+export function inItsPlace({ batch }: Pick<Subject, 'batch'>): Pick<JobPayload, 'behind'> {
+  return batch === undefined || batch.place === 1 ? {} : { behind: batch.place - 1 };
 }
 
 function boxJobOf(effect: Effect, requestId: RequestId): NewJob | undefined {
@@ -145,8 +147,9 @@ interface Subject {
   readonly batch?: BatchPlace | undefined;
 }
 
-export function submitJob({ id, state }: Subject): Job {
-  return { name: 'submit', payload: { requestId: id, ...sinceOf('approval' in state && state.approval) } };
+export function submitJob({ id, state, batch }: Subject): Job {
+  const since = sinceOf('approval' in state && state.approval);
+  return { name: 'submit', payload: { requestId: id, ...since, ...inItsPlace({ batch }) } };
 }
 
 export function cancelJob({ id, state }: Subject): Job {

@@ -1,7 +1,7 @@
 import { PgBoss, type Queue, fromKysely } from 'pg-boss';
 import type { Log } from '../platform/log.ts';
 import type { Database, Tx } from '../store/database-port.ts';
-import { type Job, type JobName, type NewJob, keyOf } from './effect-jobs.ts';
+import { type Job, type JobName, type JobPayload, type NewJob, keyOf } from './effect-jobs.ts';
 import { type Standing, engineSchema, readStanding } from './engine-rows.ts';
 
 /** Where jobs go that are tried no more. */
@@ -104,9 +104,15 @@ export async function resend(
       singletonKey,
       data,
       startAfter: afterSeconds,
+      priority: priorityOf(data),
     }));
     if (added.length > 0) await boss.insert(name, added);
   }
+}
+
+/** Of those that wait, the one with the highest number is taken first. */
+function priorityOf({ behind = 0 }: JobPayload): number {
+  return behind === 0 ? 0 : -behind;
 }
 
 /** A job that waits already gets the newest time: whoever ran last knows best. */
@@ -114,6 +120,7 @@ export async function sendLater(boss: PgBoss, { name, payload }: Job, seconds: n
   await boss.upsert(name, payload, {
     singletonKey: keyOf(payload),
     startAfter: Math.max(1, Math.ceil(seconds)),
+    priority: priorityOf(payload),
   });
 }
 
@@ -121,12 +128,12 @@ export async function sendLater(boss: PgBoss, { name, payload }: Job, seconds: n
 export async function sendWith(
   boss: PgBoss,
   tx: Tx,
-  { name, payload, startAfter, id, priority }: NewJob,
+  { name, payload, startAfter, id }: NewJob,
 ): Promise<void> {
   await boss.send(name, payload, {
     db: fromKysely(tx),
     ...(startAfter === undefined ? {} : { startAfter }),
     ...(id === undefined ? {} : { id }),
-    ...(priority === undefined ? {} : { priority }),
+    priority: priorityOf(payload),
   });
 }

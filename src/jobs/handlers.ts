@@ -1,4 +1,4 @@
-import { cardLabel, momentToTell } from '../containment/batch.ts';
+import { cardLabel, isToldOf, momentToTell } from '../containment/batch.ts';
 import type { Instant } from '../containment/person.ts';
 import type { ContainmentRequest } from '../containment/request.ts';
 import { passed } from '../platform/steps.ts';
@@ -98,7 +98,7 @@ async function tellEnd(
 ): Promise<Again | undefined> {
   const { id } = request;
   // Queued again after a kill, or by a second process: told once is enough.
-  if ((await parts.cards.toldEnd(id)) === end) return undefined;
+  if (isToldOf(request, end, await parts.cards.toldEnd(id))) return undefined;
   if (!(await parts.outcomes.isNext(request, end))) return { againInSeconds: await untilNext(parts, end) };
   passed('outcome-due', id);
   const again = await giveUpWhenGone(() => parts.chat.tellThread(request));

@@ -1,4 +1,4 @@
-import { cardOf, membersOf, momentToTell } from '../containment/batch.ts';
+import { cardOf, isToldOf, membersOf, momentToTell } from '../containment/batch.ts';
 import { type StandsNow, untold } from '../containment/elsewhere.ts';
 import type { ContainmentRequest } from '../containment/request.ts';
 import { filedStatusOf, openStatuses } from '../containment/state.ts';
@@ -67,7 +67,7 @@ async function isTooEarly(
 ): Promise<boolean> {
   const moment = momentToTell(shown);
   // As long as other devices go on, the thread hears of no end.
-  if (moment === undefined || (await cards.toldEnd(shown.id)) === moment) return false;
+  if (moment === undefined || isToldOf(shown, moment, await cards.toldEnd(shown.id))) return false;
   const now = await requests.now();
   const found = news.flatMap(({ changes }) => changes.slice(-1));
   return found.every(({ foundAt }) => secondsBetween(foundAt, now) < patienceSeconds);

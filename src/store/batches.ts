@@ -1,10 +1,17 @@
 import { type Selectable, sql } from 'kysely';
-import { cardLabel, faceOf, isOfOneDevice, momentToTell } from '../containment/batch.ts';
+import {
+  burstSeconds,
+  cardEnding,
+  cardLabel,
+  faceOf,
+  isOfOneDevice,
+  momentToTell,
+} from '../containment/batch.ts';
 import type { Effect } from '../containment/event.ts';
 import type { RequestId } from '../containment/ids.ts';
 import { type Instant, type Person, isSamePerson } from '../containment/person.ts';
 import type { ContainmentRequest } from '../containment/request.ts';
-import type { Label, State } from '../containment/state.ts';
+import type { State } from '../containment/state.ts';
 import type { Sql, Tx } from './database-port.ts';
 import { toRequest } from './rows.ts';
 import type { Tables } from './tables.ts';
@@ -76,12 +83,11 @@ export async function settleBatch(tx: Tx, lead: RequestId, changed: readonly Cha
   if (first === undefined || now === undefined) return [];
   const news = await follow(tx, { ...first, members });
   const together = mergeEffects(changed, members);
-  const told = news === undefined ? [] : [{ kind: 'notify', about: news } as const];
-  return told.length === 0 ? together : [...together, { request: first, effects: told, now }];
+  return news === undefined ? together : [...together, { request: first, effects: [news], now }];
 }
 
-/** The label to tell of, where this change is one that the thread hears of. */
-async function follow(tx: Tx, shown: ContainmentRequest): Promise<Label | undefined> {
+/** The word that this change is worth in the thread, if it is. */
+async function follow(tx: Tx, shown: ContainmentRequest): Promise<Notify | undefined> {
   const { id: lead, members = [] } = shown;
   const face = faceOf(members)?.id ?? lead;
   await tx
@@ -90,16 +96,33 @@ async function follow(tx: Tx, shown: ContainmentRequest): Promise<Label | undefi
     .where('lead', '=', lead)
     .where(sql<boolean>`stands is distinct from (id = ${face})`)
     .execute();
-  const moment = momentToTell(shown);
-  const due = { due_revision: revisionOf(members), due_end: moment ?? null };
   const before = await tx
     .selectFrom('cards')
-    .select(['due_revision', 'due_end'])
+    .select(['due_revision', 'due_end', 'told_end'])
     .where('request_id', '=', lead)
     .executeTakeFirst();
+  const { isNews, end } = newest(momentToTell(shown), before);
+  const due = { due_revision: revisionOf(members), due_end: end };
   if (before?.due_revision === due.due_revision && before.due_end === due.due_end) return undefined;
   await tx.updateTable('cards').set(due).where('request_id', '=', lead).execute();
-  return moment !== undefined && moment !== before?.due_end ? cardLabel(shown) : undefined;
+  return isNews ? wordAbout(shown) : undefined;
+}
+
+type Moments = Pick<Selectable<Tables['cards']>, 'due_end' | 'told_end'>;
+
+/** When fewer wait for somebody than before, the word about more of them stands. */
+function newest(moment: Instant | undefined, before: Moments | undefined) {
+  if (moment === undefined) return { isNews: false, end: null };
+  const [, known = ''] = [before?.due_end ?? '', before?.told_end ?? ''].toSorted();
+  return moment > known ? { isNews: true, end: moment } : { isNews: false, end: known };
+}
+
+type Notify = Extract<Effect, { kind: 'notify' }>;
+
+/** Others mostly come to wait for somebody in the same moment: one word is for all of them. */
+function wordAbout(shown: ContainmentRequest): Notify {
+  const word = { kind: 'notify', about: cardLabel(shown) } as const;
+  return cardEnding(shown) === undefined ? { ...word, afterSeconds: burstSeconds } : word;
 }
 
 type Tell = Extract<Effect, { kind: 'tell' }>;

@@ -47,6 +47,32 @@ for (const { name, open } of databases) {
       assert.equal(allKinds().filter((kind) => kind === 'notify').length, 2, 'and of the end of all');
     });
 
+    it('the thread hears of those that need somebody later, and nothing when fewer do', async () => {
+      const request = await three();
+      await press(request.id, 'clk');
+      const [running, first, second] = membersOf(request);
+      assert.ok(running && first && second);
+      for (const { id } of [running, first, second]) await verify(id, 'clk');
+      const words = () => stores.enqueued.filter(({ effect }) => effect.kind === 'notify').length;
+      const stick = async (id: RequestId) => {
+        const { state } = membersOf(await onCard(request.id)).find((one) => one.id === id) ?? assert.fail();
+        const why = { code: 'sign-in-needed' } as const;
+        await stores.requests.apply(id, { kind: 'attempt-stuck', ...ofNoAttempt(state), why });
+      };
+      stores.enqueued.length = 0;
+      await stick(first.id);
+      stores.time.ahead = 3_600;
+      await stick(second.id);
+      assert.equal(words(), 2);
+
+      await stores.requests.apply(second.id, { kind: 'retry-clicked', by: alex });
+      await stores.requests.apply(first.id, { kind: 'retry-clicked', by: alex });
+      assert.equal(words(), 2);
+      await succeed(request.id);
+      for (const { id } of [first, second]) await succeed(id);
+      assert.equal(words(), 3, 'and the end of all');
+    });
+
     const refuse = (id: RequestId, clickId: string, code: 'not-permitted' | 'device-not-visible') =>
       stores.requests.apply(id, { kind: 'approve-refused', clickId, why: { code }, tell: true });
     const tells = () => allKinds().filter((kind) => kind === 'tell').length;

@@ -6,6 +6,7 @@ import type { StepUpPurpose } from '../../../src/store/step-up-purpose.ts';
 import { createBatchPlay, device, idOf } from '../../support/batch-play.ts';
 import { aMachineAction, alex, sam } from '../../support/requests.ts';
 import { severalStates } from '../../support/several-states.ts';
+import { failing } from '../../src/jobs/fake-defender.ts';
 import { overWith, token, wantMore } from '../../src/jobs/extra-step.ts';
 import { type Workbench, openWorkbench } from '../../src/jobs/workbench.ts';
 import { press, said, stepUpLinks } from './press.ts';
@@ -104,6 +105,32 @@ describe('Approve without a choice', () => {
     await press(bench, { person: alex, request, verb: 'approve', data: { offered: ':1' } });
     const statuses = membersOf(await play.onCard(request.id)).map(({ state }) => state.status);
     assert.deepEqual(statuses, ['approved', 'awaiting']);
+  });
+});
+
+describe('Approve for another choice, while the first one is checked', () => {
+  let bench: Workbench;
+  before(async () => {
+    bench = await openWorkbench();
+  });
+  after(() => bench.close());
+
+  it('says beside what it comes to that the first one goes on', async () => {
+    const play = createBatchPlay(() => bench.requests);
+    const request = await play.asked(
+      [0, 1, 2].map((at) => ({ deviceId: idOf(at) })),
+      alex,
+    );
+    bench.defenderSays.answers({ readDevice: failing('unreachable') });
+    const approve = async (...at: number[]): Promise<string> =>
+      said(await press(bench, { person: alex, request, verb: 'approve', devices: at.map(idOf).join(',') }));
+    await approve(0, 1);
+    const earlier = /Your earlier Approve for 1 device that you have not chosen now is still being checked/;
+
+    assert.match(await approve(0, 2), earlier);
+    bench.defenderSays.reset();
+    assert.match(await approve(2), /Recorded/);
+    assert.doesNotMatch(await approve(0, 1, 2), earlier);
   });
 });
 

@@ -33,6 +33,10 @@ describe('the job of an effect', () => {
       { payload: {}, startAfter: at },
     ],
     [{ kind: 'notify', about: 'Denied' }, { payload: { about: 'Denied' } }],
+    [
+      { kind: 'notify', about: 'Pending', afterSeconds: 20 },
+      { payload: { about: 'Pending' }, startAfter: 20 },
+    ],
     [{ kind: 'tell', to: alex, note }, { payload: { to: alex, note } }],
     [
       { kind: 'tell', to: alex, note, unlessTold: 'the-id' },
@@ -69,17 +73,18 @@ describe('the job of an effect', () => {
 
   it('of one of many devices waits behind those of other requests, and of the devices before it', () => {
     const place = (at: number) => ({ ...aRequest(), batch: { lead: id, place: at, size: 50 } });
-    const priorityOf = (effect: Effect, of: Parameters<typeof jobOf>[1]) => jobOf(effect, of)?.priority ?? 0;
+    const aheadOf = (effect: Effect, of: Parameters<typeof jobOf>[1]) =>
+      jobOf(effect, of)?.payload.behind ?? 0;
 
     for (const effect of [
       { kind: 'submit' },
       { kind: 'check-approval', clickId: 'clk', afterSeconds: 4 },
     ] as const)
       assert.deepEqual(
-        [aRequest(), place(1), place(2), place(50)].map((of) => priorityOf(effect, of)),
-        [0, 0, -1, -49],
+        [aRequest(), place(1), place(2), place(50)].map((of) => aheadOf(effect, of)),
+        [0, 0, 1, 49],
       );
-    assert.equal(priorityOf({ kind: 'cancel-action', afterSeconds: 0 }, place(50)), 0);
+    assert.equal(aheadOf({ kind: 'cancel-action', afterSeconds: 0 }, place(50)), 0);
   });
 
   it('is none for the rows that the store itself writes', () => {
