@@ -26,7 +26,8 @@ export function createSlidingLimit({ count, spanMs, pauseMs }: SlidingLimit): (k
 
   function logOf(key: string, now: number): Log {
     if (logs.size > manyKeys)
-      for (const [old, { times }] of logs) if ((times.at(-1) ?? 0) <= now - spanMs) logs.delete(old);
+      for (const [old, { times, closedUntil }] of logs)
+        if (Math.max(closedUntil, (times.at(-1) ?? 0) + spanMs) <= now) logs.delete(old);
     const log = logs.get(key) ?? { times: [], closedUntil: 0 };
     logs.set(key, log);
     log.times = log.times.filter((at) => at > now - spanMs);

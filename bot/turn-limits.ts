@@ -51,6 +51,7 @@ const rememberedMessages = 5_000;
  */
 export function createTurnLimits(): (turn: Turn) => Promise<TurnVerdict> {
   const taken = new RecentKeys(rememberedMessages);
+  const firstOnes = new RecentKeys(rememberedMessages);
   const limit = (of: TurnLimit['of'], count: number): Limit => {
     const counted = new RateLimiterMemory({ points: count, duration: 60 });
     return { of, count, per: 'minute', counted };
@@ -87,8 +88,12 @@ export function createTurnLimits(): (turn: Turn) => Promise<TurnVerdict> {
       (flow === 'message' ? refusalOfHour(turn.person) : undefined) ??
       (await refusalOf(person, `${flow} ${turn.person}`)) ??
       (await refusalOf(conversation, `${flow} ${turn.conversation}`));
-    if (refusal === undefined) return { ok: true };
-    if (message !== undefined) taken.delete(message);
-    return refusal;
+    if (refusal === undefined || refusal.ok) return { ok: true };
+    if (message === undefined) return refusal;
+    taken.delete(message);
+    // Delivered again, because the one answer could not be sent: it is still the one.
+    const isFirst = refusal.isFirst || firstOnes.has(message);
+    if (isFirst) firstOnes.add(message);
+    return { ...refusal, isFirst };
   };
 }

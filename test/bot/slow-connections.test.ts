@@ -16,13 +16,15 @@ const upgrade = 'GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: we
 describe('a connection that', () => {
   let server: ReturnType<typeof createServer>;
   let port: number;
+  let ready: Promise<readonly string[]>;
 
   beforeEach(async () => {
+    ready = Promise.resolve([]);
     server = createServer({
       adapter: { deliver: unused },
       bot: { receive: unused },
       authentication: { authenticate: unused },
-      readiness: () => Promise.resolve([]),
+      readiness: () => ready,
       metrics: { ...createMetrics(), text: () => Promise.resolve(large) },
       metricsHere: true,
       log: { debug() {}, info() {}, warn() {}, error() {} },
@@ -85,6 +87,30 @@ describe('a connection that', () => {
     // Who is too slow gets an answer.
     assert.equal(await answerToPieces(1_001), '');
     assert.match(await answerToPieces(999), /^HTTP\/1\.1 \d/);
+  });
+
+  it('asks three things before the first answer is answered, and one that asks four is cut off', async () => {
+    const answersTo = async (count: number): Promise<string> => {
+      const { promise, resolve } = Promise.withResolvers<readonly string[]>();
+      ready = promise;
+      const asked = 'GET /readyz HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(count);
+      const socket = connect(port, '127.0.0.1', () => socket.write(asked));
+      let answers = '';
+      socket.setEncoding('latin1').on('data', (chunk: string) => {
+        answers += chunk;
+        if (answers.split('"ready":true').length - 1 === count) socket.destroy();
+      });
+      socket.on('error', () => undefined);
+      const closed = new Promise((over) => socket.once('close', over));
+      // They come in one piece: with the first one seen, all are.
+      await new Promise<void>((over) => server.on('pre', () => over()));
+      await new Promise(setImmediate);
+      resolve([]);
+      await closed;
+      return answers;
+    };
+    assert.equal((await answersTo(3)).split(' 200 OK').length - 1, 3);
+    assert.equal(await answersTo(4), '');
   });
 
   it('never reads what it asked for is ended when its time is over', async () => {

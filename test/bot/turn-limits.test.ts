@@ -65,6 +65,18 @@ describe('limits of what one person and one conversation may take', () => {
     assert.equal((await verdictOn({ ...message(0), person: 'priya', conversation: 'INC-2' })).ok, true);
   });
 
+  it('tell of a refusal anew when its message comes again, whose answer may not have been sent', async () => {
+    const message = (index: number): Turn => ({ ...press, flow: 'message', activityId: String(index) });
+    await refusedOf(300, message);
+    clock.tick(60_001);
+    await refusedOf(60, (index) => message(300 + index));
+    const firstOf = async (activityId: string) => {
+      const verdict = await verdictOn({ ...press, flow: 'message', activityId });
+      return !verdict.ok && verdict.isFirst;
+    };
+    assert.deepEqual([await firstOf('a'), await firstOf('a'), await firstOf('b')], [true, true, false]);
+  });
+
   it('let no more through around the end of an hour, and pause whoever goes on for ten minutes', async () => {
     const message = (index: number): Turn => ({ ...press, flow: 'message', activityId: String(index) });
     assert.equal((await verdictOn(message(0))).ok, true);
@@ -81,6 +93,20 @@ describe('limits of what one person and one conversation may take', () => {
     clock.tick(1_001);
     assert.equal((await verdictOn(message(362))).ok, true, 'the one of an hour ago');
     assert.equal((await verdictOn(message(363))).ok, false);
+  });
+
+  it('keep a pause that runs, however many others are heard meanwhile', async () => {
+    const message = (index: number): Turn => ({ ...press, flow: 'message', activityId: String(index) });
+    await refusedOf(300, message);
+    clock.tick(60_001);
+    await refusedOf(60, (index) => message(300 + index));
+    clock.tick(3_500_000);
+    assert.equal((await verdictOn(message(400))).ok, false);
+    clock.tick(120_000);
+    for (let other = 0; other < 1_001; other += 1)
+      await verdictOn({ ...message(other), person: `other-${other}`, conversation: `INC-${other}` });
+    const verdict = await verdictOn(message(401));
+    assert.equal(!verdict.ok && verdict.waitSeconds, 480);
   });
 
   it('leave a conversation room for others, though one person makes and withdraws as much as they may', () => {
