@@ -94,7 +94,7 @@ export function jobOf(effect: Effect, request: Subject): NewJob | undefined {
   }
 }
 
-export function inItsPlace({ batch }: Pick<Subject, 'batch'>): Pick<JobPayload, 'behind'> {
+function inItsPlace({ batch }: Pick<Subject, 'batch'>): Pick<JobPayload, 'behind'> {
   return batch === undefined || batch.place === 1 ? {} : { behind: batch.place - 1 };
 }
 
