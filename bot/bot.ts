@@ -119,7 +119,10 @@ export class CordonBot extends TeamsActivityHandler {
     // A message with a value and no text is an old card's button, not something a person typed.
     const silent = isValueOnly(raw);
     if (silent) progress.say = undefined;
-    const tooMany = await this.#gate.tooMany(raw, 'message');
+    const tooMany = await this.#gate.tooMany(raw, silent ? 'press' : 'message', (refusal) => {
+      // The one notice is also what there is to say should the database fail now.
+      if (!silent && refusal.isFirst) progress.say = texts.tooManyMessages(refusal);
+    });
     if (tooMany?.isFirst === false) return;
     const turn = await this.#begin(raw);
     if (turn === undefined || silent || progress.apology !== undefined) return;

@@ -5,6 +5,7 @@ import type { RequestStore } from '../src/store/requests.ts';
 import { type Heard, hear } from './heard.ts';
 import type { Bar, Membership } from './membership.ts';
 import { senderOf } from './people.ts';
+import { RecentKeys } from './recent-keys.ts';
 import { type Flow, type TurnVerdict, createTurnLimits } from './turn-limits.ts';
 
 export interface GateParts {
@@ -16,9 +17,13 @@ export type TooMany = Extract<TurnVerdict, { ok: false }>;
 
 export type Gate = ReturnType<typeof createGate>;
 
+/** Teams delivers a message again within seconds. */
+const rememberedRefusals = 500;
+
 /** Who is authenticated is heard only so often, and only where they belong; a refusal is recorded. */
 export function createGate({ membership, requests }: GateParts) {
   const verdictOn = createTurnLimits();
+  const recorded = new RecentKeys(rememberedRefusals);
 
   const record = async (
     { tenantId, objectId, name }: Person,
@@ -29,9 +34,23 @@ export function createGate({ membership, requests }: GateParts) {
     await requests.noteForTenant(tenantChain(tenantId), refusal);
   };
 
+  /** A message that is delivered again is no other refusal, unless there is no record yet. */
+  const recordOnce = async (message: string | undefined, work: () => Promise<void>): Promise<void> => {
+    if (message !== undefined && recorded.has(message)) return;
+    await work();
+    if (message !== undefined) recorded.add(message);
+  };
+
   return {
-    /** The refusal of what goes beyond the limits of its sender or place; the first one of a minute is recorded. */
-    async tooMany(raw: Activity, flow: Flow): Promise<TooMany | undefined> {
+    /**
+     * The refusal of what goes beyond the limits of its sender or place; the first one of a minute or pause is recorded.
+     * `onRefused` hears of it before, whatever becomes of the record.
+     */
+    async tooMany(
+      raw: Activity,
+      flow: Flow,
+      onRefused: (refusal: TooMany) => void = () => undefined,
+    ): Promise<TooMany | undefined> {
       const heard = hear(raw);
       if (heard === undefined) return undefined;
       const person = senderOf(heard.activity, heard.tenantId);
@@ -43,9 +62,15 @@ export function createGate({ membership, requests }: GateParts) {
         ...(flow === 'message' ? { activityId: heard.activity.id } : {}),
       });
       if (verdict.ok) return undefined;
-      const { of, count, per } = verdict.limit;
+      onRefused(verdict);
       if (verdict.isFirst && person !== undefined)
-        await record(person, flow, { refused: 'too-many', of, count, per, conversation });
+        await recordOnce(
+          flow === 'message' ? `${conversation} ${heard.activity.id ?? ''}` : undefined,
+          () => {
+            const { of, count, per } = verdict.limit;
+            return record(person, flow, { refused: 'too-many', of, count, per, conversation });
+          },
+        );
       return verdict;
     },
     async barOf(turn: Heard, person: Person, flow: Flow): Promise<Bar | undefined> {

@@ -160,19 +160,48 @@ describe('a turn', () => {
     assert.equal(noteForTenant.callCount, 0);
   });
 
-  it('of more messages than one person may send is told once, before all other replies', async () => {
-    for (let times = 0; times < 302; times += 1)
-      await bot.receive(turnOf({ id: `message-${times}`, text: '/nonsense' }), performance.now());
+  const isNotice = (text: unknown): boolean => /more than Cordon takes/.test(String(text));
 
-    const priorities = replyText.args.map(([, text, priority]) => [
-      /more than Cordon takes/.test(String(text)),
-      priority,
-    ]);
-    assert.deepEqual(
-      priorities.filter(([isNotice]) => isNotice),
-      [[true, 'urgent']],
-    );
-    assert.ok(priorities.some(([isNotice, priority]) => !isNotice && priority === 'reply'));
+  async function flood(count: number, given: Record<string, unknown> = { text: '/nonsense' }): Promise<void> {
+    for (let times = 0; times < count; times += 1)
+      await bot.receive(turnOf({ id: `message-${times}`, ...given }), performance.now());
+  }
+
+  it('of more messages than one person may send is told once, before all other replies', async () => {
+    await flood(302);
+
+    const replies = replyText.args.map(([, text, priority]) => [isNotice(text), priority]);
+    const notices = replies.filter(([notice]) => notice);
+    assert.deepEqual(notices, [[true, 'urgent']]);
+    assert.ok(replies.some(([notice, priority]) => !notice && priority === 'reply'));
+  });
+
+  it('of the message that is one too many is told so, though just then nothing can be recorded', async () => {
+    await flood(300);
+    noteForTenant.onFirstCall().callsFake(down);
+    await bot.receive(turnOf({ id: 'too many', text: '/help' }), performance.now());
+
+    assert.deepEqual(said().filter(isNotice).length, 1);
+  });
+
+  it('of the message that is one too many is recorded once, however often Teams takes no answer', async () => {
+    await flood(300);
+    replyText.rejects(new ChatError('later'));
+    for (let times = 0; times < 3; times += 1)
+      await assert.rejects(bot.receive(turnOf({ id: 'too many', text: '/help' }), performance.now()));
+    replyText.resolves();
+    await bot.receive(turnOf({ id: 'too many', text: '/help' }), performance.now());
+
+    assert.ok(isNotice(replyText.lastCall.args[1]));
+    assert.equal(noteForTenant.callCount, 1);
+  });
+
+  it('of an old card button takes nothing of what its person may type, nor the notice', async () => {
+    await flood(305, { text: '', value: { a: 1 } });
+    await bot.receive(turnOf({ id: 'typed', text: '/nonsense' }), performance.now());
+
+    assert.equal(replyText.callCount, 1);
+    assert.ok(!isNotice(replyText.lastCall.args[1]));
   });
 
   it('fails, so that Teams delivers the message anew, when it cannot be answered at all', async () => {
