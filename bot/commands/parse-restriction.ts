@@ -17,6 +17,7 @@ export function parseRestriction(command: RestrictionName, args: string): Parsed
   const devices = devicesOf(words);
   const fault =
     deviceFault(command, words) ??
+    commaFault(command, words, rest) ??
     countFault(command, devices) ??
     durationFault(command, time, devices) ??
     reasonFault(command, reason);
@@ -57,6 +58,18 @@ function faultOf(command: RestrictionName, word: string): Fault | undefined {
   return deviceOf(word) === undefined ? { kind: 'invalid', command, problem: 'malformed-device' } : undefined;
 }
 
+/** A comma too many makes `for` a device, and its duration the beginning of the reason: that would be without an end. */
+function commaFault(
+  command: RestrictionName,
+  words: readonly string[],
+  rest: string,
+): InvalidCommand | undefined {
+  const isFor = words.length > 1 && words.at(-1) === 'for';
+  return isFor && isAmount(amountOf(splitWord(rest)[0]))
+    ? { kind: 'invalid', command, problem: 'comma-before-for' }
+    : undefined;
+}
+
 function countFault(
   command: RestrictionName,
   { length: count }: readonly DeviceWish[],
@@ -86,7 +99,15 @@ function splitTime(text: string): { readonly time: Time; readonly reason: string
   if (afterFor === '') return { time: 'none', reason: '' };
 
   const [word, reason] = splitWord(afterFor);
-  const amount = word.normalize('NFKC').toLowerCase();
-  if (!/^(?:[\p{Nd}+\-−±]|[–—]\p{Nd})/u.test(amount)) return { time: 'none', reason: text };
+  const amount = amountOf(word);
+  if (!isAmount(amount)) return { time: 'none', reason: text };
   return { time: parseDuration(amount) ?? 'bad', reason };
+}
+
+function amountOf(word: string): string {
+  return word.normalize('NFKC').toLowerCase();
+}
+
+function isAmount(amount: string): boolean {
+  return /^(?:[\p{Nd}+\-−±]|[–—]\p{Nd})/u.test(amount);
 }

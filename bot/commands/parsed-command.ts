@@ -105,6 +105,7 @@ export type PlainProblem =
   | 'missing-device'
   | 'malformed-device'
   | 'box-for-several'
+  | 'comma-before-for'
   | 'bad-duration'
   | 'duration-not-taken'
   | 'missing-reason'

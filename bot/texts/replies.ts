@@ -96,6 +96,10 @@ export function tooManyDevices(count: number, usage: string): string {
   return `Those are ${count} devices, and one request takes ${mostDevices} at most. Nothing was asked for; send it in parts. ${usageLine(usage)}`;
 }
 
+export function commaBeforeFor(usage: string): string {
+  return `The comma before “for” would make that a device. Nothing was asked for; leave the comma out. ${usageLine(usage)}`;
+}
+
 export function boxForSeveral(usage: string): string {
   return `A duration goes with one device only. Nothing was asked for: leave the duration out, or send a command for each device. ${usageLine(usage)}`;
 }

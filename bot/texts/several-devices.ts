@@ -27,8 +27,11 @@ export function devicesText(count: number): string {
 export function alreadyOpenSeveral(taken: readonly TakenDevice[], action: Action): string {
   const what = action === 'restrict' ? 'to restrict' : 'to lift the restriction of';
   const which = taken.map(({ device, number }) => `${wordOf(device)} (#${number})`);
-  const verb = taken.length === 1 ? 'asks' : 'ask';
-  return `Nothing new was asked for: open requests of this conversation already ${verb} ${what} ${inShort(which, 10)}. Leave ${taken.length === 1 ? 'that one' : 'those'} out and send the command again.`;
+  const isOne = taken.length === 1;
+  const who = isOne
+    ? 'an open request of this conversation already asks'
+    : 'open requests of this conversation already ask';
+  return `Nothing new was asked for: ${who} ${what} ${inShort(which, 10)}. Leave ${isOne ? 'that one' : 'those'} out and send the command again.`;
 }
 
 function wordOf(device: DeviceWish): string {
