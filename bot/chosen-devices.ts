@@ -1,4 +1,5 @@
 import { parseDeviceId } from '../src/containment/ids.ts';
+import { boxInForce } from '../src/containment/box-in-force.ts';
 import { membersOf } from '../src/containment/batch.ts';
 import type { ContainmentRequest } from '../src/containment/request.ts';
 
@@ -12,15 +13,26 @@ export function placeOf({ batch }: Pick<ContainmentRequest, 'batch'>): string {
   return `:${batch?.place ?? 1}`;
 }
 
+type Is = (member: ContainmentRequest) => boolean;
+
+export const awaitsDecision: Is = ({ state }) => state.status === 'awaiting';
+
+/** Once its lift is asked for, that one's card has the buttons. */
+export const mayMoveBox: Is = (member) => {
+  const box = boxInForce(member);
+  return box !== undefined && box.lift === undefined;
+};
+
 /**
- * The devices that were chosen, of those that still await a decision; all of them where no choice was sent: a client that shows
+ * The devices that were chosen, of those that a press can be about; all of them where no choice was sent: a client that shows
  * the choice sends none that is empty. Whatever a card or a client sent, by id, by place or by the name that was typed: a word that names none of them chooses nothing.
  */
 export function chosenOf(
   request: ContainmentRequest,
   chosen: string | undefined,
+  isOpen: Is = awaitsDecision,
 ): readonly ContainmentRequest[] {
-  const open = membersOf(request).filter(({ state }) => state.status === 'awaiting');
+  const open = membersOf(request).filter(isOpen);
   if (chosen === undefined) return open;
   const words = new Set(chosen.split(',').map((word) => word.trim().toLowerCase()));
   return open.filter((member) => namesOf(member).some((name) => words.has(name)));

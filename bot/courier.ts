@@ -20,7 +20,7 @@ import { summaryOf } from './render/summary.ts';
 import { type Setup, privateNoteText } from './texts/decisions.ts';
 import { outcomeReply } from './texts/outcomes.ts';
 import { elsewhereReply } from './texts/elsewhere.ts';
-import { boxReply } from './texts/time-box.ts';
+import { boxReply } from './texts/box-news.ts';
 
 /** What is kept of a conversation to reach it again. */
 const Reference = z.object({
@@ -86,8 +86,8 @@ export function createCourier(parts: Parts): Courier {
     tellThread: async (request) => {
       await send(request.place, mentioning(request, outcomeReply(request)));
     },
-    tellBox: async (request, news) => {
-      const reply = boxReply(request, news);
+    tellBox: async (request, news, members) => {
+      const reply = boxReply(request, news, members);
       if (reply !== undefined) await send(request.place, mentioning(request, reply));
     },
     tellElsewhere: async (request, news) => {

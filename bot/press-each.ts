@@ -25,8 +25,8 @@ interface Press {
 }
 
 /**
- * What was pressed or typed, in one transaction for each device of the request that it can be about. Where it is about none,
- * the first of them says why.
+ * What was pressed or typed, in one transaction for each device of the request that it can be about, as far as the presser has
+ * seen them. Where it is about none, the first of them says why.
  */
 export async function pressEach(
   parts: Parts,
@@ -34,7 +34,9 @@ export async function pressEach(
   { isFor, event }: Press,
 ): Promise<Pressed> {
   const { requests } = parts;
-  const some = await requests.applyToAll(request.id, (member) => (isFor(member) ? event : undefined));
+  const among = new Set(membersOf(request).map(({ id }) => id));
+  const isPressed = (member: ContainmentRequest): boolean => among.has(member.id) && isFor(member);
+  const some = await requests.applyToAll(request.id, (member) => (isPressed(member) ? event : undefined));
   const applied = some.length > 0 ? some : toList(await requests.apply(request.id, event));
   const counted = applied.filter(({ refusal }) => refusal === undefined);
   const refused = applied.filter(({ refusal }) => refusal !== undefined);

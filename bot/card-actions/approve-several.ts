@@ -2,24 +2,23 @@ import { membersOf } from '../../src/containment/batch.ts';
 import { decide } from '../../src/containment/decide.ts';
 import { later } from '../../src/containment/decision.ts';
 import type { Event, Refusal } from '../../src/containment/event.ts';
-import { type Instant, isSamePerson } from '../../src/containment/person.ts';
+import { isSamePerson } from '../../src/containment/person.ts';
 import type { ContainmentRequest } from '../../src/containment/request.ts';
 import type { Click } from '../../src/containment/state.ts';
-import { type CheckOutcome, checkApproval } from '../../src/jobs/check-approval.ts';
+import type { CheckOutcome } from '../../src/jobs/check-approval.ts';
 import type { Applied } from '../../src/store/apply-events.ts';
-import type { DefenderAccess } from '../../src/identity/defender-access.ts';
 import { newClickId } from '../../src/platform/ids.ts';
 import { passed } from '../../src/platform/steps.ts';
 import { stepUpMinutes } from '../../src/store/step-ups.ts';
 import { type InvokeAnswer, messageAnswer } from '../answers.ts';
-import { isSignInCode } from '../sign-in.ts';
 import { noLinkYetText, noRightsText, recordedText, refusalText } from '../texts/decisions.ts';
 import * as texts from '../texts/several-devices.ts';
 import { askWhich } from './ask-approver.ts';
-import { type CardActionParts, type CardTurn, cardWith, orWhenLate, setupOf, timeLeft } from './card-turn.ts';
+import { type CardActionParts, type CardTurn, cardWith, setupOf } from './card-turn.ts';
+import { type Checked, checkAll, sorted, unansweredOf, withoutStrayCode } from './check-all.ts';
 import { chosenOf, isSeen, leftOutBy } from '../chosen-devices.ts';
+import { seenOfOthers } from '../seen-on-card.ts';
 import { newest } from '../press-each.ts';
-import { inTurns } from '../../src/platform/in-turns.ts';
 import { askIdentity, recordRefusal, refusalAnswer } from './refusals.ts';
 import { stepUpAnswer } from './step-up.ts';
 
@@ -35,11 +34,8 @@ export async function approveSeveral(parts: CardActionParts, turn: CardTurn): Pr
   if (unknown !== undefined) return unknown;
   passed('presser-signed-in', request.id);
   const applied = await parts.requests.applyToAll(request.id, press.eventOf);
-  const members = applied
-    .filter(({ refusal }) => refusal === undefined)
-    .map((one) => one.request)
-    .filter((member) => clickOf(member, press.clickId) !== undefined);
-  const refused = applied.filter(({ refusal }) => refusal !== undefined);
+  const isStored = (member: ContainmentRequest): boolean => clickOf(member, press.clickId) !== undefined;
+  const { members, refused } = sorted(applied, isStored);
   if (members.length === 0)
     return refusedAnswer(parts, turn, press, refused[0]?.refusal ?? { code: 'already-decided' });
   passed('click-stored', request.id);
@@ -79,19 +75,21 @@ interface Press {
 }
 
 function pressOf(turn: CardTurn, clickId: string): Press {
-  const { request, person, comment, chosen: words, offered } = turn;
+  const { request, person, comment, chosen: words, offered, alsoRestrictedAt } = turn;
   // Without a choice it is for what the card has offered.
   const chosen = chosenOf(request, words ?? offered);
   const leavesOut = leftOutBy(request, { chosen: words, offered }).map(({ id }) => id);
   const eventOf = (member: ContainmentRequest): Event | undefined => {
     if (!chosen.some(({ id }) => id === member.id)) return takenBack(member, clickId);
     const { deviceId } = member;
+    const seen = seenOfOthers(member, alsoRestrictedAt);
     return {
       kind: 'approve-clicked',
       by: person,
       clickId,
       ...(comment === '' ? {} : { comment }),
       ...(deviceId !== undefined && isSeen(member, words) ? { deviceId } : {}),
+      ...(seen === undefined ? {} : { alsoRestrictedAt: seen }),
       ...(leavesOut.length === 0 ? {} : { leavesOut }),
     };
   };
@@ -113,12 +111,6 @@ function clickOf({ state }: ContainmentRequest, clickId: string): Click | undefi
 function waitingClick({ request: { members = [] }, person }: CardTurn): string | undefined {
   const clicks = members.flatMap(({ state }) => (state.status === 'awaiting' ? state.clicks : []));
   return clicks.find(({ by, signInUntil }) => signInUntil !== undefined && isSamePerson(by, person))?.id;
-}
-
-/** A client that closed Cordon's own page may send what are no six digits: nobody was asked for any. */
-function withoutStrayCode(turn: CardTurn): CardTurn {
-  const { token, code } = turn.signIn;
-  return { ...turn, signIn: code !== undefined && isSignInCode(code) ? { token, code } : { token } };
 }
 
 async function nothingChosen(
@@ -165,54 +157,6 @@ async function refusedAnswer(
   return messageAnswer([recordedText(), ...(await goesOn(parts, turn, press))].join(' '));
 }
 
-interface Clicked {
-  readonly clickId: string;
-  readonly members: readonly ContainmentRequest[];
-  /** For a sign-in that one of them may want. */
-  readonly until: Instant;
-}
-
-interface Checked extends Clicked {
-  readonly outcomes: readonly CheckOutcome[];
-}
-
-/** From here on the click is recorded: whatever is not checked in this turn, the jobs go on with. */
-async function checkAll(parts: CardActionParts, turn: CardTurn, clicked: Clicked): Promise<Checked> {
-  const signal = timeLeft(turn);
-  const { clickId, until, members } = clicked;
-  const mayStepUp = parts.stepUp !== undefined;
-  const shared = { ...parts, access: askedOnce(parts.access) };
-  const outcomes: CheckOutcome[] = [];
-  const work = inTurns(members, signal, async ({ id: requestId }) => {
-    const check = { requestId, clickId, inTurn: true, mayStepUp, until, signal };
-    try {
-      outcomes.push(await checkApproval(shared, check));
-    } catch (error) {
-      parts.log.warn({ err: error, requestId }, 'check of an approval failed, the job goes on');
-    }
-  });
-  await orWhenLate(
-    work.then(() => undefined),
-    signal,
-    undefined,
-  );
-  return { ...clicked, outcomes: [...outcomes] };
-}
-
-/** One press needs one token, however many devices it is for. */
-function askedOnce(access: CardActionParts['access']): DefenderAccess {
-  const asked = new Map<string, ReturnType<DefenderAccess['forPerson']>>();
-  return {
-    forPerson: (person, signal) => {
-      const there = asked.get(person.objectId);
-      if (there !== undefined) return there;
-      const outcome = access.forPerson(person, signal);
-      asked.set(person.objectId, outcome);
-      return outcome;
-    },
-  };
-}
-
 interface Answered extends Checked {
   readonly notPressed: readonly ForOne[];
   readonly goesOn: readonly string[];
@@ -224,9 +168,10 @@ type Refused = Extract<CheckOutcome, { kind: 'refused' }>;
 async function answerOf(
   parts: CardActionParts,
   turn: CardTurn,
-  { clickId, until, members, outcomes, notPressed, goesOn: others }: Answered,
+  { notPressed, goesOn: others, ...checked }: Answered,
 ): Promise<InvokeAnswer> {
   const { request } = turn;
+  const { clickId, until, outcomes } = checked;
   const signIn = outcomes.find((outcome) => outcome.kind === 'sign-in-needed');
   if (signIn !== undefined) {
     const purpose = { verb: 'approve', requestId: request.id, clickId, signInUntil: until } as const;
@@ -234,12 +179,12 @@ async function answerOf(
     return stepUpAnswer(parts, turn, { purpose, claims: signIn.claims, notes });
   }
   const refused = outcomes.filter((outcome) => outcome.kind === 'refused');
-  const checked = texts.approvedSeveralText(request, {
+  const came = texts.approvedSeveralText(request, {
     approved: outcomes.filter((outcome) => outcome.kind === 'decided' && isBy(outcome.request, turn)).length,
     refused: refused.map((one) => ({ request: one.request, text: reasonOf(parts, one) })),
-    unanswered: members.length - outcomes.length + outcomes.filter(({ kind }) => kind === 'no-answer').length,
+    unanswered: unansweredOf(checked),
   });
-  const note = [checked, texts.notForText(notPressed), ...others].filter((text) => text !== '').join(' ');
+  const note = [came, texts.notForText(notPressed), ...others].filter((text) => text !== '').join(' ');
   const noteIds = refused.flatMap(({ noteId }) => noteId ?? []);
   const unclear = outcomes.find((outcome) => outcome.kind === 'choose');
   // Its own card, which approves for that device alone.

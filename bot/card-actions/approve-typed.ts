@@ -43,7 +43,7 @@ export async function approveTyped(
       ...press,
       deviceId: press.deviceId ?? seen,
       alsoRestrictedAt,
-      ...(request.members === undefined ? {} : { chosen: seenOf(request.members, deviceIds) }),
+      ...allOf(request, seen, deviceIds),
       verb: 'approve',
       request,
       comment,
@@ -52,12 +52,23 @@ export async function approveTyped(
   );
 }
 
-/** All of several devices: by their ids where the answer to the command showed those, otherwise by what was typed. */
-function seenOf(members: readonly ContainmentRequest[], deviceIds: readonly DeviceId[]): string {
-  return members
+/**
+ * All of several devices: by their ids where the answer to the command showed those, otherwise by what was typed. Of a lift to
+ * which others were added since then, the one that was there.
+ */
+function allOf(
+  { members }: ContainmentRequest,
+  seen: DeviceId | undefined,
+  deviceIds: readonly DeviceId[],
+): Pick<CardTurn, 'chosen' | 'offered'> {
+  if (members === undefined) return {};
+  const all = members
+    .filter(({ deviceId, lifts }) => lifts === undefined || [...deviceIds, seen].includes(deviceId))
     .map((member) => {
       const { deviceId } = member;
       return deviceId !== undefined && deviceIds.includes(deviceId) ? deviceId : placeOf(member);
     })
     .join(',');
+  // None of the others was left out.
+  return { chosen: all, offered: all };
 }

@@ -17,10 +17,12 @@ export async function cancelSeveral(parts: CardActionParts, turn: CardTurn): Pro
   const event = { kind: 'cancel-clicked', by: person, comment } as const;
   const said = await stopByWord(parts, request, event);
   passed('cancel-wish-stored', request.id);
-  if (!membersOf(said.request).some(isWithDefender)) return answerAtOnce(parts, said);
+  const shown = new Set(membersOf(request).map(({ id }) => id));
+  if (!membersOf(said.request).some((one) => shown.has(one.id) && isWithDefender(one)))
+    return answerAtOnce(parts, said);
   const unknown = await askIdentity(parts, turn);
   if (unknown !== undefined) return unknown;
-  const pressed = await pressEach(parts, said.request, { isFor: isWithDefender, event });
+  const pressed = await pressEach(parts, request, { isFor: isWithDefender, event });
   // What went to Defender between the two is asked for there.
   const isAsked = (one: ContainmentRequest): boolean =>
     pressed.counted.some(({ request: { id } }) => id === one.id);

@@ -159,7 +159,7 @@ async function takeFor(
   { deviceId, session, turn }: Wanted,
 ): Promise<InvokeAnswer> {
   await readDeviceTwice(parts, session, deviceId);
-  const { action, deviceName, reason, place, sourceActivity } = question;
+  const { action, deviceName, reason, box, place, sourceActivity } = question;
   const taken = question.devices.map((device) =>
     device.deviceId === undefined && device.deviceName === deviceName ? { deviceId, deviceName } : device,
   );
@@ -175,7 +175,7 @@ async function takeFor(
     return chooseAnswer(next, { found: unclear.found, nearest }, questionId);
   }
   turn.hasBegun = true;
-  const asked = await askForSeveral(parts, { action, devices, reason, person, place, sourceActivity });
+  const asked = await askForSeveral(parts, { action, devices, reason, box, person, place, sourceActivity });
   if (asked.kind === 'already-open') return messageAnswer(alreadyOpenSeveral(asked.taken, action));
   const { request, isNew } = asked;
   const isOther = !isNew && !membersOf(request).some((member) => member.deviceId === deviceId);

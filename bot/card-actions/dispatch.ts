@@ -9,6 +9,7 @@ import { type Inbound, placeOf } from '../inbound.ts';
 import * as texts from '../texts/decisions.ts';
 import type { SignInInput } from '../sign-in.ts';
 import { approve } from './approve.ts';
+import { asShown } from './as-shown.ts';
 import { cancel } from './cancel.ts';
 import { type CardAction, type CardActionParts, type CardTurn, cardWith } from './card-turn.ts';
 import { choose } from './choose.ts';
@@ -49,6 +50,8 @@ const CardData = z.object({
   devices: z.string().max(4_000).nullish(),
   /** Which of several devices the card offered. */
   offered: z.string().max(1_000).nullish(),
+  /** How many devices a card showed that grows: see `as-shown.ts`. */
+  shown: z.int().positive().optional().catch(undefined),
   /** Of the first of several devices: the press is for it alone. */
   alone: z.literal(true).optional().catch(undefined),
   /** As of when the card showed what else restricts the device. */
@@ -116,8 +119,12 @@ export async function dispatchCardAction(parts: CardActionParts, press: Press): 
   const { duration, seen: alsoRestrictedAt } = data;
   const offered = data.offered ?? undefined;
   const words = { comment, chosen, offered, duration };
-  const turn = { ...press, verb, request, ...words, deviceId, alsoRestrictedAt, signIn };
-  return isOneOfSeveral(request) ? pressForOne(parts, turn, action) : action(parts, turn);
+  // Whoever only looks sees all.
+  const asked = verb === 'refresh' ? request : asShown(request, data.shown);
+  const turn = { ...press, verb, request: asked, ...words, deviceId, alsoRestrictedAt, signIn };
+  if (isOneOfSeveral(request)) return pressForOne(parts, turn, action);
+  const show: CardActionParts['show'] = (one, note) => cardWith(parts, one === asked ? request : one, note);
+  return action({ ...parts, show }, turn);
 }
 
 function requestFor(

@@ -1,3 +1,4 @@
+import { membersOf } from '../../src/containment/batch.ts';
 import { decide } from '../../src/containment/decide.ts';
 import type { Event, Refusal } from '../../src/containment/event.ts';
 import { isSamePerson } from '../../src/containment/person.ts';
@@ -67,11 +68,16 @@ export async function askByButton(
 
 /** What this request knows of the presser's last sign-in. */
 function wasRefusedByEntra({ request, person }: CardTurn): boolean {
-  const { state } = request;
-  if (state.status === 'attention') return state.reason.code === 'sign-in-needed';
-  const voided = state.status === 'awaiting' ? state.voided : boxInForce(request)?.voided;
-  if (voided === undefined || !isSamePerson(voided.by, person)) return false;
-  return voided.why.code === 'extra-sign-in-needed' || voided.why.code === 'sign-in-gone';
+  return membersOf(request).some((member) => {
+    const { state } = member;
+    if (state.status === 'attention') {
+      const isTheirs = state.approval !== undefined && isSamePerson(state.approval.by, person);
+      return state.reason.code === 'sign-in-needed' && (isTheirs || request.members === undefined);
+    }
+    const voided = state.status === 'awaiting' ? state.voided : boxInForce(member)?.voided;
+    if (voided === undefined || !isSamePerson(voided.by, person)) return false;
+    return voided.why.code === 'extra-sign-in-needed' || voided.why.code === 'sign-in-gone';
+  });
 }
 
 /** A refusal before anything was stored leaves its record too. */

@@ -10,10 +10,10 @@ export function voidedNote(
   person: Person,
   setup: texts.Setup,
 ): string | undefined {
-  const wish = boxInForce(request)?.voided;
-  if (wish !== undefined && isSamePerson(wish.by, person))
-    return texts.wishVoidText(wish.why, wish.verb, request, setup);
   for (const one of membersOf(request)) {
+    const wish = boxInForce(one)?.voided;
+    if (wish !== undefined && isSamePerson(wish.by, person))
+      return texts.wishVoidText(wish.why, wish.verb, one, setup);
     const voided = one.state.status === 'awaiting' ? one.state.voided : undefined;
     if (voided !== undefined && isSamePerson(voided.by, person))
       return texts.voidText(voided.why, one, setup);

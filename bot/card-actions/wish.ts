@@ -12,6 +12,7 @@ import { check } from './approve.ts';
 import { type CardActionParts, type CardTurn, cardWith, setupOf } from './card-turn.ts';
 import { askIdentity, foreseeRefusal, refusalAnswer } from './refusals.ts';
 import { stepUpAnswer } from './step-up.ts';
+import { pressWishForSeveral } from './wish-several.ts';
 
 type WishClicked = Extract<BoxEvent, { kind: 'release-clicked' | 'extend-clicked' }>;
 
@@ -21,8 +22,9 @@ export async function pressWish(
   turn: CardTurn,
   event: WishClicked,
 ): Promise<InvokeAnswer> {
-  const verb = verbOf(event);
   const { request, person } = turn;
+  if (request.members !== undefined) return pressWishForSeveral(parts, turn, event);
+  const verb = verbOf(event);
   const waiting = wishForSignIn(request, person, verb);
   if (waiting !== undefined) return pressedAgain(parts, turn, { ...event, clickId: waiting.id });
   const hopeless = await foreseeRefusal(parts, turn, event);

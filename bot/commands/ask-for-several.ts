@@ -1,3 +1,4 @@
+import type { Duration } from '../../src/containment/duration.ts';
 import type { Person } from '../../src/containment/person.ts';
 import type { Action, ContainmentRequest, DeviceWish, Place } from '../../src/containment/request.ts';
 import type { JobParts } from '../../src/jobs/parts.ts';
@@ -13,6 +14,8 @@ interface Wish {
   readonly action: Action;
   readonly devices: readonly DeviceWish[];
   readonly reason: string;
+  /** Each of the restrictions ends by itself after this. */
+  readonly box?: Duration | undefined;
   readonly person: Person;
   readonly place: Place;
   /** The same message delivered again is the same request. */
@@ -25,12 +28,13 @@ type Asked =
 
 /** Asks for all of them together, or for none. Where only one is left of them, it is a request like any other. */
 export async function askForSeveral({ requests, expirySeconds }: Parts, wish: Wish): Promise<Asked> {
-  const { action, devices, reason, person, place, sourceActivity } = wish;
+  const { action, devices, reason, box, person, place, sourceActivity } = wish;
   const asked = {
     id: newRequestId(),
     tenantId: person.tenantId,
     action,
     reason,
+    ...(box === undefined ? {} : { box }),
     requestor: person,
     place,
     sourceActivity,

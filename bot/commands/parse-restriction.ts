@@ -19,14 +19,15 @@ export function parseRestriction(command: RestrictionName, args: string): Parsed
     deviceFault(command, words) ??
     commaFault(command, words, rest) ??
     countFault(command, devices) ??
-    durationFault(command, time, devices) ??
+    durationFault(command, time) ??
     reasonFault(command, reason);
   if (fault !== undefined) return fault;
   const [device] = devices;
   if (device === undefined) return { kind: 'invalid', command, problem: 'missing-device' };
+  const duration = typeof time === 'object' ? { duration: time } : {};
   return devices.length === 1
-    ? { kind: command, ...device, ...(typeof time === 'object' ? { duration: time } : {}), reason }
-    : { kind: 'several', action: command, devices, reason };
+    ? { kind: command, ...device, ...duration, reason }
+    : { kind: 'several', action: command, devices, ...duration, reason };
 }
 
 /** Named twice is meant once. Whether a name and an id are the same device turns out when it is looked up. */
@@ -77,15 +78,10 @@ function countFault(
   return count > mostDevices ? { kind: 'invalid', command, problem: 'too-many-devices', count } : undefined;
 }
 
-function durationFault(
-  command: RestrictionName,
-  time: Time,
-  { length: count }: readonly DeviceWish[],
-): InvalidCommand | undefined {
+function durationFault(command: RestrictionName, time: Time): InvalidCommand | undefined {
   if (time === 'none') return undefined;
   if (command === 'unrestrict') return { kind: 'invalid', command, problem: 'duration-not-taken' };
-  if (time === 'bad') return { kind: 'invalid', command, problem: 'bad-duration' };
-  return count > 1 ? { kind: 'invalid', command, problem: 'box-for-several' } : undefined;
+  return time === 'bad' ? { kind: 'invalid', command, problem: 'bad-duration' } : undefined;
 }
 
 function reasonFault(command: RestrictionName, reason: string): InvalidCommand | undefined {

@@ -31,6 +31,8 @@ export interface SeveralCommand {
   readonly kind: 'several';
   readonly action: RestrictionName;
   readonly devices: readonly DeviceWish[];
+  /** Each of the restrictions ends by itself after this. */
+  readonly duration?: Duration;
   readonly reason: string;
 }
 
@@ -104,7 +106,6 @@ export type PlainProblem =
   | ListProblem
   | 'missing-device'
   | 'malformed-device'
-  | 'box-for-several'
   | 'comma-before-for'
   | 'bad-duration'
   | 'duration-not-taken'

@@ -8,7 +8,6 @@ import { findCommand } from './registry.ts';
 const problems: Readonly<Record<PlainProblem, (usage: string) => string>> = {
   'missing-device': texts.missingDevice,
   'malformed-device': texts.malformedDevice,
-  'box-for-several': texts.boxForSeveral,
   'comma-before-for': texts.commaBeforeFor,
   'bad-duration': texts.badDuration,
   'duration-not-taken': texts.durationNotTaken,

@@ -10,6 +10,7 @@ import type { RequestStore } from '../../src/store/requests.ts';
 import { renderAskCard } from '../render/ask-card.ts';
 import type { AdaptiveCardJson } from '../render/card-json.ts';
 import { refusalText } from '../texts/decisions.ts';
+import { latestNamed } from '../seen-on-card.ts';
 import * as texts from '../texts/typed-approval.ts';
 import { noSuchRequest } from '../texts/replies.ts';
 import { findRequestHere } from './find-request.ts';
@@ -54,10 +55,13 @@ function seenIn({
   members,
   alsoRestricted,
 }: ContainmentRequest): Pick<ApprovalQuestion, 'deviceId' | 'deviceIds' | 'alsoRestrictedAt'> {
-  if (members !== undefined) return { deviceIds: members.flatMap((member) => member.deviceId ?? []) };
+  const found = members === undefined ? alsoRestricted?.at : latestNamed(members);
+  const also = found === undefined ? {} : { alsoRestrictedAt: found };
+  if (members !== undefined)
+    return { deviceIds: members.flatMap((member) => member.deviceId ?? []), ...also };
   return {
     ...(deviceId === undefined ? {} : { deviceId }),
-    ...(alsoRestricted === undefined ? {} : { alsoRestrictedAt: alsoRestricted.at }),
+    ...also,
   };
 }
 

@@ -25,17 +25,19 @@ const lookUpMs = 3_000;
 /** Asks for approval of several devices with one card; a name that is not certain is asked about first, alone. */
 export async function runSeveral(parts: RestrictionParts, asked: Asked): Promise<Reply | undefined> {
   const { command, person, place, activityId: sourceActivity } = asked;
-  const { action, reason } = command;
+  const { action, reason, duration } = command;
+  const box = duration === undefined ? {} : { box: duration };
   // Delivered again, it is answered already, whatever would be found now.
   if (await parts.requests.isMade(place.conversation, sourceActivity)) return undefined;
   const { resolved, seen } = await lookUp(parts, asked);
   const { devices, unclear } = resolved;
   if (unclear !== undefined && seen !== undefined) {
     const { deviceName } = unclear;
-    const question = { kind: 'devices', action, deviceName, devices, reason, place, sourceActivity } as const;
-    return askWhichDevice(parts, { question, person, seen });
+    const question = { kind: 'devices', action, deviceName, devices, reason, ...box, place } as const;
+    return askWhichDevice(parts, { question: { ...question, sourceActivity }, person, seen });
   }
-  const outcome = await askForSeveral(parts, { action, devices, reason, person, place, sourceActivity });
+  const wish = { action, devices, reason, ...box, person, place, sourceActivity };
+  const outcome = await askForSeveral(parts, wish);
   return outcome.kind === 'asked' ? undefined : { text: alreadyOpenSeveral(outcome.taken, action) };
 }
 

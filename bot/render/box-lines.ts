@@ -1,9 +1,10 @@
 import type { Instant } from '../../src/containment/person.ts';
 import type { ContainmentRequest } from '../../src/containment/request.ts';
 import { boxInForce } from '../../src/containment/box-in-force.ts';
-import type { RunningBox, Wish } from '../../src/containment/time-box.ts';
+import type { OtherRestriction, RunningBox, Wish } from '../../src/containment/time-box.ts';
+import { pressedFor } from '../texts/pressed.ts';
 import { approvesItsEnd, extendingApprovesItsEnd, lengthText, notByItself } from '../texts/time-box.ts';
-import { type Line, line, personName, subtle, theirName, words } from './runs.ts';
+import { type Line, type Run, line, personName, subtle, theirName, words } from './runs.ts';
 
 type At = (moment: Instant) => string;
 
@@ -36,36 +37,42 @@ export function alsoRestrictedLines({ alsoRestricted }: ContainmentRequest, at: 
   const others = alsoRestricted?.others ?? [];
   const more = others.length - namedRestrictions;
   return [
-    ...others
-      .slice(0, namedRestrictions)
-      .map(({ by, since }) =>
-        line(
-          words('Also restricted', { weight: 'Bolder' }),
-          ...(by === undefined ? [] : [words(' by '), ...theirName(by, { weight: 'Bolder' })]),
-          words(since === undefined ? '' : ` since ${at(since)}`),
-          subtle('; approving lifts that, too'),
-        ),
-      ),
+    ...others.slice(0, namedRestrictions).map((other) => line(alsoRestrictedParts(other, at))),
     ...(more > 0 ? [line(subtle(`and ${more} more restrictions, which it lifts as well`))] : []),
   ];
 }
 
-const buttonOf: Readonly<Record<Wish['verb'], string>> = { release: 'Release', extend: 'Extend' };
+export function alsoRestrictedParts({ by, since }: OtherRestriction, at: At): Run[] {
+  return [
+    words('Also restricted', { weight: 'Bolder' }),
+    ...(by === undefined ? [] : [words(' by '), ...theirName(by, { weight: 'Bolder' })]),
+    words(since === undefined ? '' : ` since ${at(since)}`),
+    subtle('; approving lifts that, too'),
+  ];
+}
 
 function pressed({ wishes, voided }: RunningBox, at: At): Line[] {
   return [
     ...(voided === undefined
       ? []
-      : [line(personName(voided.by), subtle(`’s ${buttonOf[voided.verb]} did not hold (${at(voided.at)})`))]),
+      : [
+          line(
+            personName(voided.by),
+            subtle(`’s ${pressedFor[voided.verb]} did not hold (${at(voided.at)})`),
+          ),
+        ]),
     ...wishes
       .slice(0, 3)
       .map((wish) =>
-        line(personName(wish.by), subtle(` pressed ${buttonOf[wish.verb]} ${at(wish.at)}, ${stageOf(wish)}`)),
+        line(
+          personName(wish.by),
+          subtle(` pressed ${pressedFor[wish.verb]} ${at(wish.at)}, ${stageOf(wish)}`),
+        ),
       ),
   ];
 }
 
-function stageOf({ signInUntil }: Wish): string {
+export function stageOf({ signInUntil }: Wish): string {
   return signInUntil === undefined ? 'checking' : 'asked for one more sign-in step';
 }
 

@@ -1,9 +1,9 @@
 import { isFoundByName } from '../../src/containment/found-device.ts';
 import type { ContainmentRequest } from '../../src/containment/request.ts';
 import { type StateOf, isInDoubt, isRetryable } from '../../src/containment/state.ts';
-import { boxInForce } from '../../src/containment/box-in-force.ts';
 import { isStoppable } from '../../src/containment/cancellation.ts';
-import { choiceOf, offerOf } from '../chosen-devices.ts';
+import { awaitsDecision, choiceOf, mayMoveBox, offerOf } from '../chosen-devices.ts';
+import { latestNamed } from '../seen-on-card.ts';
 import { type PortalLink, actionCenter, devicePage } from './portal-links.ts';
 
 type Button = {
@@ -15,7 +15,9 @@ type Button = {
 };
 
 /** A button and what its press sends: nothing of it is trusted. */
-export type RequestButton = Button & { readonly data: Shown & { readonly requestId: string } };
+export type RequestButton = Button & {
+  readonly data: Shown & { readonly requestId: string; readonly shown?: number };
+};
 
 type Shown = Readonly<Partial<Record<'devices' | 'offered' | 'seen', string>>>;
 
@@ -55,20 +57,38 @@ function buttonsOfAll(request: ContainmentRequest, members: readonly Containment
   const isRest = members.some(({ state }) => !isStoppable({ state }));
   const isSent = members.some(({ state }) => state.status === 'running' || state.status === 'submitting');
   const stop = cancel(isRest ? 'Cancel the rest' : isSent ? 'Cancel actions' : 'Cancel request');
-  return [approve, deny, retry, recheck, stop, close]
+  return [approve, deny, retry, recheck, stop, close, release, extend]
     .filter(({ verb }) => wanted.has(verb))
     .map((button) => ({
       ...button,
-      data: { requestId: request.id, ...(button.verb === 'approve' ? offeredBy(members) : {}) },
+      data: { requestId: request.id, ...offeredBy(members, button), ...howMany(request, members) },
     }));
 }
 
+/** Only a card of lifts may have more of them when a press of its buttons comes. */
+function howMany({ lifts }: ContainmentRequest, { length }: readonly unknown[]): { readonly shown?: number } {
+  return lifts === undefined ? {} : { shown: length };
+}
+
+function offeredBy(members: readonly ContainmentRequest[], { verb }: Button): Shown {
+  if (verb === 'release' || verb === 'extend') return aboutThese(members.filter(mayMoveBox));
+  if (verb !== 'approve') return {};
+  const seen = latestNamed(members);
+  return { ...aboutThese(members.filter(awaitsDecision)), ...(seen === undefined ? {} : { seen }) };
+}
+
 /** What the press is about. The one that is left is named; among several there is a choice, which may not be left empty. */
-function offeredBy(members: readonly ContainmentRequest[]): Shown {
-  const open = members.filter(({ state }) => state.status === 'awaiting');
+function aboutThese(open: readonly ContainmentRequest[]): Shown {
   const [only, ...others] = open;
   const isOne = only !== undefined && others.length === 0;
   return { ...(isOne ? { devices: choiceOf(only) } : {}), offered: offerOf(open) };
+}
+
+/** What is still to be decided, and what is in force by now: each in a row of its own, for clients show six buttons in one. */
+export function buttonRows(buttons: readonly RequestButton[]): RequestButton[][] {
+  const isOfBox = ({ verb }: RequestButton): boolean => verb === 'release' || verb === 'extend';
+  const rows = [buttons.filter((button) => !isOfBox(button)), buttons.filter(isOfBox)];
+  return rows.filter((row) => row.length > 0);
 }
 
 /** What may be pressed; whether the one who presses is allowed to is decided at the click, never here. */
@@ -93,12 +113,6 @@ function buttons(request: ContainmentRequest): Button[] {
     default:
       return [];
   }
-}
-
-/** Once the lift is asked for, its own card has the buttons. */
-function mayMoveBox(request: ContainmentRequest): boolean {
-  const box = boxInForce(request);
-  return box !== undefined && box.lift === undefined;
 }
 
 function waysOut(state: StateOf<'attention'>): Button[] {

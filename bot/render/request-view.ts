@@ -3,7 +3,7 @@ import { type ContainmentRequest, nameOrId } from '../../src/containment/request
 import { nextStep } from '../texts/next-steps.ts';
 import { deviceLines } from './device-lines.ts';
 import { refreshUsers } from './refresh-users.ts';
-import { type RequestButton, links, requestButtons } from './request-buttons.ts';
+import { type RequestButton, buttonRows, links, requestButtons } from './request-buttons.ts';
 import { factRows } from './request-facts.ts';
 import { remarks } from './request-remarks.ts';
 import { actionTitle } from './request-title.ts';
@@ -55,7 +55,7 @@ export function requestView(
     repeats: repeatBlocks(request),
     comments: takesComment ? [{ label: commentLabel(request) }] : [],
     durations: durationFields(request, offered),
-    buttonSets: offered.length === 0 ? [] : [{ buttons: offered }],
+    buttonSets: buttonRows(offered).map((buttons) => ({ buttons })),
     linkSets: shownLinks.length === 0 ? [] : [{ links: shownLinks }],
     refreshUsers: refreshUsers(request),
   };

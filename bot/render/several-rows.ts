@@ -2,13 +2,14 @@ import { offlineSince } from '../../src/containment/device.ts';
 import { isOwnAction } from '../../src/containment/elsewhere.ts';
 import { isBeforeDefender } from '../../src/containment/hold.ts';
 import type { Instant } from '../../src/containment/person.ts';
-import { firstLabel } from '../../src/containment/device-name.ts';
-import { type ContainmentRequest, hasDevice, nameOrId } from '../../src/containment/request.ts';
+import { type ContainmentRequest, hasDevice } from '../../src/containment/request.ts';
 import { type MachineAction, type State, type StateOf, labelOf } from '../../src/containment/state.ts';
 import { afterOthers, beforeName, changedOutside } from '../texts/elsewhere.ts';
 import { attentionInShort, notLookedUp } from '../texts/lists.ts';
+import { boxParts } from './several-box-lines.ts';
+import { nameText } from './device-name-text.ts';
 import { type Line, type Run, faint, line, theirName, words } from './runs.ts';
-import { bounded, safeName, splitMacros } from './untrusted.ts';
+import { splitMacros } from './untrusted.ts';
 import { utc, utcShort } from './utc.ts';
 
 /** How much of each device there is room for: with more devices a row has less. */
@@ -33,20 +34,6 @@ type Text = { readonly text: string };
 
 function textsOf(text: string): Text[] {
   return splitMacros(text).map((part) => ({ text: part }));
-}
-
-/** What devices are told apart by stands at the end of their first label as often as at its beginning. */
-export function nameText(member: ContainmentRequest, limit: number): string {
-  const name = safeName(member.device?.name ?? member.deviceName ?? nameOrId(member), Infinity);
-  if (name.length <= limit) return name;
-  const label = firstLabel(name);
-  if (label.length < limit) return `${label}…`;
-  const half = Math.floor((limit - 1) / 2);
-  return bounded(`${cut(label, half)}…${label.slice(-half).replace(/^[\uDC00-\uDFFF]/, '')}`, limit);
-}
-
-function cut(text: string, limit: number): string {
-  return text.slice(0, limit).replace(/[\uD800-\uDBFF]$/, '');
 }
 
 /** A row of the card: the first line begins it, the others belong to it. */
@@ -107,8 +94,13 @@ function fact(title: string, value: string | undefined): Run[] {
 function stateParts(member: ContainmentRequest): Run[][] {
   const { state, createdAt, alsoRequestedIn } = member;
   const at = (moment: Instant): string => utcShort(moment, createdAt);
+  const parts = partsOf(state, at);
+  // Behind the moment of the confirmation.
+  const [first, rest] = [parts.slice(0, 1), parts.slice(1)];
   return [
-    ...partsOf(state, at),
+    ...first,
+    ...boxParts(member, at),
+    ...rest,
     ...elsewhereParts(member, at),
     ...releasedParts(member, at),
     ...offlineParts(member),

@@ -1,18 +1,25 @@
 import { cardEnding, cardLabel, membersOf } from '../../src/containment/batch.ts';
 import type { ContainmentRequest } from '../../src/containment/request.ts';
-import { choiceOf } from '../chosen-devices.ts';
-import { countsText, devicesText, lookedAtText } from '../texts/several-devices.ts';
+import { awaitsDecision, choiceOf, mayMoveBox } from '../chosen-devices.ts';
+import { devicesText } from '../texts/counted.ts';
+import { countsText, lookedAtText } from '../texts/several-devices.ts';
 import { type Row, factRows } from './request-facts.ts';
 import { clickRemarks, heldRemark } from './request-remarks.ts';
 import { type Line, faint, line, words } from './runs.ts';
-import { type Room, type RowLine, deviceRow, nameText, shortRow } from './several-rows.ts';
+import { nameText } from './device-name-text.ts';
+import { alsoRestrictedOfAll, boxFactOfAll, boxRemarksOfAll } from './several-box-lines.ts';
+import { type Room, type RowLine, deviceRow, shortRow } from './several-rows.ts';
 import { markdownSafeText } from './untrusted.ts';
 
-/** From what is pleasant to read to what surely fits. Many devices are read more easily with a line each. */
+/**
+ * From what is pleasant to read to what surely fits: what became of a device is worth more than all of its name. Many devices
+ * are read more easily with a line each.
+ */
 const rooms: readonly Room[] = [
   { name: 100, details: 'all' },
   { name: 60, details: 'state' },
   { name: 40, details: 'state' },
+  { name: 24, details: 'state' },
   { name: 40, details: 'label' },
   { name: 24, details: 'label' },
   { name: 16, details: 'label' },
@@ -45,14 +52,21 @@ export function deviceSets(request: ContainmentRequest, room: Room) {
 /** More than these would bury the buttons: they unfold. */
 const mostUnfolded = 6;
 
-/** Which of them to approve; all, as long as nobody changes it. */
+/** Which of them to approve, or to release or extend; all, as long as nobody changes it. */
 export function choiceSets(request: ContainmentRequest, room: Room) {
   const open = openOf(request);
-  if (open.length < 2 || request.place.kind === 'personal') return [];
-  const choices = open.map((member) => ({ title: titleOf(member, room), value: choiceOf(member) }));
-  const isFolded = open.length > mostUnfolded;
+  const held = membersOf(request).filter(mayMoveBox);
+  if (Math.max(open.length, held.length) < 2 || request.place.kind === 'personal') return [];
+  const offered = membersOf(request).filter((member) => open.includes(member) || held.includes(member));
+  const isMixed = open.length > 0 && held.length > 0;
+  const choices = offered.map((member) => ({
+    title: `${titleOf(member, room)}${isMixed ? ` (${open.includes(member) ? 'to approve' : 'in force'})` : ''}`,
+    value: choiceOf(member),
+  }));
+  const isFolded = offered.length > mostUnfolded;
   return [
     {
+      label: choiceLabels[isMixed ? 'both' : open.length > 0 ? 'open' : 'held'],
       isShown: !isFolded,
       toggles: isFolded ? [{ title: 'Choose devices' }] : [],
       value: choices.map(({ value }) => value).join(','),
@@ -61,8 +75,14 @@ export function choiceSets(request: ContainmentRequest, room: Room) {
   ];
 }
 
+const choiceLabels = {
+  open: 'Approve for these',
+  held: 'Release or extend these',
+  both: 'Approve, release or extend these',
+} as const;
+
 function openOf(request: ContainmentRequest): readonly ContainmentRequest[] {
-  return membersOf(request).filter(({ state }) => state.status === 'awaiting');
+  return membersOf(request).filter(awaitsDecision);
 }
 
 /** Clients read the title of a choice as Markdown. */
@@ -74,10 +94,12 @@ function titleOf(member: ContainmentRequest, { name: limit }: Room): string {
     .slice(0, limit);
 }
 
+const boxLabel = 'Time box';
 /** These are of the request, whichever of its devices they came about with; what belongs to one device is in its row. */
 const ofAll: readonly string[] = [
   'Requested by',
   'Approved by',
+  boxLabel,
   'Cancellation',
   'Cancelled by',
   'Open until',
@@ -93,9 +115,11 @@ export function factsOfAll(request: ContainmentRequest): Row[] {
   const rows = membersOf(request)
     .filter(({ state }) => state.status !== 'denied' || state.leftOut === undefined)
     .flatMap((member) => factRows(member));
-  const kept = ofAll.flatMap((label) =>
-    unique(rows.filter((row) => row.label === label)).slice(0, mostOfAKind),
-  );
+  const boxes = boxFactOfAll(request);
+  const kept = ofAll.flatMap((label) => {
+    if (label === boxLabel) return boxes.length === 0 ? [] : [{ label, lines: boxes }];
+    return unique(rows.filter((row) => row.label === label)).slice(0, mostOfAKind);
+  });
   return [...kept, ...evidence(request)];
 }
 
@@ -107,9 +131,17 @@ function evidence(request: ContainmentRequest): Row[] {
   return [{ label: 'Evidence', lines: [line(words(`cordon:${id}`, small)), hash] }];
 }
 
+/** The latest presses; one is mostly for many devices. */
+const mostClicks = 6;
+
 export function remarksOfAll(request: ContainmentRequest): Line[] {
-  const clicks = unique(openOf(request).flatMap((member) => clickRemarks(member)));
-  return [...heldRemark(membersOf(request).find(({ hold }) => hold !== undefined) ?? request), ...clicks];
+  const clicks = unique(openOf(request).flatMap((member) => clickRemarks(member))).slice(-mostClicks);
+  return [
+    ...heldRemark(membersOf(request).find(({ hold }) => hold !== undefined) ?? request),
+    ...boxRemarksOfAll(request),
+    ...clicks,
+    ...alsoRestrictedOfAll(request),
+  ];
 }
 
 function unique<Item>(items: readonly Item[]): Item[] {

@@ -1,6 +1,6 @@
 import { type ContainmentRequest, nameOrId } from '../../src/containment/request.ts';
 import { cardLabel } from '../../src/containment/batch.ts';
-import { devicesText } from '../texts/several-devices.ts';
+import { devicesText } from '../texts/counted.ts';
 import { type State, isRetryable } from '../../src/containment/state.ts';
 import { safeName } from './untrusted.ts';
 

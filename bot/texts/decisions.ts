@@ -94,11 +94,11 @@ export function voidText(why: VoidReason, request: ContainmentRequest, setup: Se
 export function wishVoidText(
   why: VoidReason,
   verb: WishVerb,
-  { number }: ContainmentRequest,
+  request: ContainmentRequest,
   setup: Setup,
 ): string {
   const pressed = pressedFor[verb];
-  return `Your ${pressed} on #${number} did not count: ${voidReason(why, pressed, setup)}`;
+  return `Your ${pressed} on #${request.number} did not count${voidForSeveral(request, why)}: ${voidReason(why, pressed, setup)}`;
 }
 
 /** Why something that takes the person's own rights came to nothing; for the one who pressed. */

@@ -1,10 +1,11 @@
 import { cardLabel, isLeftOut, membersOf } from '../../src/containment/batch.ts';
-import { isInForce } from '../../src/containment/box-in-force.ts';
+import { boxInForce, isInForce } from '../../src/containment/box-in-force.ts';
 import { isBeforeDefender } from '../../src/containment/hold.ts';
 import type { ContainmentRequest } from '../../src/containment/request.ts';
 import { isRestrictedElsewhere, lateEffectOf } from '../../src/containment/standing.ts';
 import type { Label, State } from '../../src/containment/state.ts';
-import { devicesText } from './several-devices.ts';
+import { devicesText } from './counted.ts';
+import { stepsOfBoxes } from './next-steps-of-boxes.ts';
 import { isUndoneUnchecked, uncertain, uncheckedStep } from './unchecked.ts';
 
 /**
@@ -17,6 +18,7 @@ export function nextStepOfAll(request: ContainmentRequest): string {
   const label = cardLabel(request);
   const sentences = [
     ...(uncheckedSteps(request, label) ?? stepsFor(request, label)),
+    ...stepsOfBoxes(counted(request)),
     ...lateSteps(request),
     ...(left.length === 0 ? [] : [`${were(left.length)} not chosen: nothing is done there.`]),
   ];
@@ -176,13 +178,15 @@ function onceSucceeded(request: ContainmentRequest): string {
       ? 'Defender reports for each device that the restriction of app execution is lifted.'
       : `Defender reported for each device that the restriction of app execution was lifted; ${anew}`;
   const held = members.filter((member) => isInForce(member)).length;
+  // What is to end by itself is told with its end.
+  const isBoxed = members.some((member) => boxInForce(member) !== undefined);
   if (held === members.length)
-    return 'Defender reports for each device that app execution is restricted. To lift it, use /unrestrict.';
+    return `Defender reports for each device that app execution is restricted.${isBoxed ? '' : ' To lift it, use /unrestrict.'}`;
   const reported = 'Defender reported for each device that app execution was restricted';
   if (again > 0) return `${reported}; ${devicesText(held)} still ${held === 1 ? 'is' : 'are'}, and ${anew}`;
   return held === 0
     ? `${reported}, and later that the restriction was lifted.`
-    : `${reported}; for ${devicesText(members.length - held)} that was lifted since. To lift the others, use /unrestrict.`;
+    : `${reported}; for ${devicesText(members.length - held)} that was lifted since.${isBoxed ? '' : ' To lift the others, use /unrestrict.'}`;
 }
 
 const atTheEnd = {

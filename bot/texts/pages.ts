@@ -1,4 +1,4 @@
-import { devicesText } from './several-devices.ts';
+import { devicesText } from './counted.ts';
 import type { ContainmentRequest } from '../../src/containment/request.ts';
 import type { Refusal } from '../../src/containment/event.ts';
 import type { Continued, WaitingClick } from '../../src/jobs/continue-click.ts';

@@ -59,6 +59,10 @@ export function badDuration(usage: string): string {
   return `That is not a duration: after “for” goes a number from 1 to 999 and m, h or d, such as 4h. If you meant the reason, begin it with another word. ${usageLine(usage)}`;
 }
 
+export function commaBeforeFor(usage: string): string {
+  return `The comma before “for” would make that a device. Nothing was asked for; leave the comma out. ${usageLine(usage)}`;
+}
+
 export function durationNotTaken(usage: string): string {
   return `This command takes no duration. If you meant the reason, begin it with another word than “for”. ${usageLine(usage)}`;
 }
@@ -94,14 +98,6 @@ export function ofSeveralDevices(place: number): string {
 
 export function tooManyDevices(count: number, usage: string): string {
   return `Those are ${count} devices, and one request takes ${mostDevices} at most. Nothing was asked for; send it in parts. ${usageLine(usage)}`;
-}
-
-export function commaBeforeFor(usage: string): string {
-  return `The comma before “for” would make that a device. Nothing was asked for; leave the comma out. ${usageLine(usage)}`;
-}
-
-export function boxForSeveral(usage: string): string {
-  return `A duration goes with one device only. Nothing was asked for: leave the duration out, or send a command for each device. ${usageLine(usage)}`;
 }
 
 /** By name alone: that request may be about a longer name. */

@@ -1,4 +1,5 @@
 import { cardEnding, cardLabel, isLeftOut, membersOf } from '../../src/containment/batch.ts';
+import { boxInForce } from '../../src/containment/box-in-force.ts';
 import type { Action, ContainmentRequest, DeviceWish } from '../../src/containment/request.ts';
 import { nameOrId } from '../../src/containment/request.ts';
 import { isReleasedSince } from '../../src/containment/standing.ts';
@@ -11,17 +12,17 @@ import {
   mayGoOn,
 } from '../../src/containment/state.ts';
 import type { TakenDevice } from '../../src/store/create-batch.ts';
+import { mayMoveBox } from '../chosen-devices.ts';
 import { markdownSafeName } from '../render/untrusted.ts';
+import { utcShort } from '../render/utc.ts';
 import { changedSince } from './elsewhere.ts';
+import { devicesText, inShort } from './counted.ts';
 import { attentionInShort } from './lists.ts';
 import { targetOf } from './target.ts';
+import { atEndText, lengthText } from './time-box.ts';
 import { isUndoneUnchecked, uncertain } from './unchecked.ts';
 
 /** Words about several devices that were asked for together. Names of devices are in them only where `targetOf` lets them. */
-
-export function devicesText(count: number): string {
-  return count === 1 ? '1 device' : `${count} devices`;
-}
 
 /** Nothing was asked for. Plain text, for everybody to read: only what is surely one harmless word is said again. */
 export function alreadyOpenSeveral(taken: readonly TakenDevice[], action: Action): string {
@@ -37,11 +38,6 @@ export function alreadyOpenSeveral(taken: readonly TakenDevice[], action: Action
 function wordOf(device: DeviceWish): string {
   const name = device.deviceName?.split('.', 1)[0] ?? nameOrId(device);
   return /^[a-z0-9_-]{1,40}$/i.test(name) ? `“${name}”` : 'a device of the list';
-}
-
-function inShort(names: readonly string[], most: number): string {
-  const more = names.length - most;
-  return more > 0 ? `${names.slice(0, most).join(', ')} and ${more} more` : names.join(', ');
 }
 
 /** Another choice is no change of the one that is under way: what was recorded goes on. */
@@ -112,7 +108,7 @@ export function notStoppedByWord(refused: readonly ContainmentRequest[]): string
   ];
 }
 
-function byReason(refused: readonly ForOne[]): [text: string, names: string][] {
+export function byReason(refused: readonly ForOne[]): [text: string, names: string][] {
   const groups = Map.groupBy(refused, ({ text }) => text);
   return [...groups].map(([text, all]) => [
     text,
@@ -154,14 +150,17 @@ export function countsText(request: ContainmentRequest): string {
 /** What an approver does not see here, and why. */
 export function lookedAtText(request: ContainmentRequest, isShown: boolean): string {
   const members = membersOf(request);
+  // What else restricts them is looked up before they are lifted at the end of their time.
+  const unseen =
+    request.lifts === undefined ? 'Alerts, users and restrictions already in force' : 'Alerts and users';
   if (!isShown)
-    return 'There is no room for Defender’s facts of so many devices. Alerts, users and restrictions already in force are not looked up for several.';
+    return `There is no room for Defender’s facts of so many devices. ${unseen} are not looked up for several.`;
   const known = members.filter(({ device }) => device !== undefined).length;
   const facts =
     known === members.length
       ? 'Defender’s facts of every device are shown.'
       : `Defender’s facts were read of ${known} of ${members.length} devices; the others are read when somebody approves.`;
-  return `${facts} Alerts, users and restrictions already in force are not looked up for several devices.`;
+  return `${facts} ${unseen} are not looked up for several devices.`;
 }
 
 /** Which button or command brings them on, for somebody who does not see the card. */
@@ -175,6 +174,8 @@ export function howToGoOnWithAll(request: ContainmentRequest): string {
   );
   if (isUnderWay) return `/cancel #${number} <reason> stops what can still be stopped.`;
   if (label === 'Needs attention') return 'Its card has the buttons that bring it on.';
+  if (membersOf(request).some(mayMoveBox))
+    return 'On its card Release lifts the restrictions now, and Extend moves their end.';
   return '/history <device> shows what became of each device.';
 }
 
@@ -195,10 +196,32 @@ export function outcomeOfAll(request: ContainmentRequest): string {
     `${devicesText(members.length)} to ${asked[request.action]}.`,
     ...(isUnderWay ? [`${devicesText(waiting)} ${waiting === 1 ? 'waits' : 'wait'} for somebody.`] : []),
     ...parts,
+    ...endsOfBoxes(members),
     ...(members.some((member) => isUndoneUnchecked(member)) ? [uncertain] : []),
   ];
   return sentences.join(' ');
 }
+
+/** Said when the restrictions are confirmed; they may have been moved or lifted by the time that anybody reads it. */
+function endsOfBoxes(members: readonly ContainmentRequest[]): string[] {
+  const ends = members.flatMap((member) => {
+    const box = boxInForce(member);
+    return box === undefined ? [] : [{ member, ...box }];
+  });
+  const groups = [...Map.groupBy(ends, ({ member, until }) => `${until} ${atEndText(member)}`).values()];
+  const others = groups.slice(mostEnds).flat().length;
+  return [
+    ...groups.slice(0, mostEnds).flatMap((alike) =>
+      alike.slice(0, 1).map(({ member, until, duration }) => {
+        const of = groups.length === 1 ? '' : ` of ${devicesText(alike.length)}`;
+        return `The time box of ${lengthText(duration)}${of} ends at ${utcShort(until, member.createdAt)}; ${atEndText(member)}.`;
+      }),
+    ),
+    ...(others === 0 ? [] : [`The card says when those of ${others} more end.`]),
+  ];
+}
+
+const mostEnds = 3;
 
 /** Everybody of a full request: 50 host names are about 1,500 characters. */
 const mostNamed = 50;

@@ -1,12 +1,7 @@
-import { type Mention, mentionOf } from '../render/mention.ts';
-import { markdownSafeName } from '../render/untrusted.ts';
 import { utcShort } from '../render/utc.ts';
-import type { BoxNews } from '../../src/containment/event.ts';
-import { type Person, isSamePerson } from '../../src/containment/person.ts';
 import type { ContainmentRequest } from '../../src/containment/request.ts';
 import { boxInForce } from '../../src/containment/box-in-force.ts';
 import type { BoxLift, RunningBox, WishVerb } from '../../src/containment/time-box.ts';
-import { targetOf } from './target.ts';
 
 /** `4h` as people read it. */
 export function lengthText({ text }: { readonly text: string }): string {
@@ -18,6 +13,10 @@ const units: Readonly<Record<string, string>> = { m: 'min', h: 'h', d: 'd' };
 /** To be read before the click that approves it. */
 export const approvesItsEnd =
   'Approving also approves its end: Cordon lifts the restriction with the approver’s own sign-in then, unless something else restricts the device as well.';
+
+/** The same of several devices. */
+export const approvesTheirEnd =
+  'Approving also approves the end for each device: Cordon lifts its restriction with the approver’s own sign-in then, unless something else restricts it as well.';
 
 /** Of a restriction that somebody else started: its end was not this approver's to approve. */
 export const notByItself =
@@ -37,7 +36,7 @@ export function boxStep(request: ContainmentRequest): string | undefined {
 }
 
 /** What somebody else started is lifted by people alone. */
-function isOurs({ state }: ContainmentRequest): boolean {
+export function isOurs({ state }: ContainmentRequest): boolean {
   return state.status !== 'ended' || state.machineAction.ours;
 }
 
@@ -59,65 +58,10 @@ function whileInForce({ lift, failed, ended }: RunningBox, until: string): strin
 }
 
 /** What people can do for the lift, on its card. */
-function needs({ label }: Pick<BoxLift, 'label'>): string {
+export function needs({ label }: Pick<BoxLift, 'label'>): string {
   return label === 'Needs attention'
     ? 'needs attention. Its card says what to press'
     : 'needs an approval. Anybody entitled may press Approve there';
-}
-
-export interface BoxReply {
-  /** Markdown that holds the text of each mention. */
-  readonly text: string;
-  readonly mentions: readonly Mention[];
-}
-
-/** The word in the thread that asks people for something; undefined when there is nothing to ask any more. */
-export function boxReply(request: ContainmentRequest, news: BoxNews): BoxReply | undefined {
-  const box = boxInForce(request);
-  if (box === undefined) return undefined;
-  const mentions = askedBy(request, box, news).map(mentionOf);
-  const called = mentions.map((mention) => mention.text).join(' ');
-  return { text: `${called} #${request.number}: ${asks[news](request, box)}`, mentions };
-}
-
-function askedBy(
-  { requestor }: ContainmentRequest,
-  { authorisedBy, lift }: RunningBox,
-  news: BoxNews,
-): Person[] {
-  const more = lift?.called?.people ?? [];
-  if (news === 'called' && more.length > 0) return [...more];
-  return isSamePerson(requestor, authorisedBy) ? [requestor] : [requestor, authorisedBy];
-}
-
-const asks: Readonly<Record<BoxNews, (request: ContainmentRequest, box: RunningBox) => string>> = {
-  ending: (request, { until }) =>
-    `the restriction of app execution on ${targetOf(request)} ends at ${utcShort(until, request.createdAt)}. Extend or release it on its card; otherwise ${atEndText(request)}${isOurs(request) ? '' : ', because somebody else started it'}.`,
-  wanted: (request, box) =>
-    `the time is over, and app execution on ${targetOf(request)} is still restricted. ${liftText(box)}.${alsoText(request, box)}`,
-  called: (request, box) =>
-    `app execution on ${targetOf(request)} is still restricted, and nobody has decided on ${numberOf(box)} for 15 minutes. ${liftText(box)}.${alsoText(request, box)}`,
-  unlifted: (request, { failed }) =>
-    `the time is over, and app execution on ${targetOf(request)} is still restricted: ${failed === undefined ? 'its lift came to nothing' : `#${failed.number}, which was to lift it, is “${failed.label}”`}. Whoever may approve can press Release or Extend on the card.`,
-};
-
-function liftText(box: RunningBox): string {
-  return `${numberOf(box)} lifts it and ${needs(box.lift ?? {})}`;
-}
-
-/** Whoever presses Approve has read that it ends more than this restriction. */
-function alsoText({ createdAt }: ContainmentRequest, { lift }: RunningBox): string {
-  const [first, ...more] = lift?.alsoRestricted?.others ?? [];
-  if (first === undefined) return '';
-  const { by, since } = first;
-  const who = by === undefined ? '' : ` by ${markdownSafeName(by)}`;
-  const when = since === undefined ? '' : ` since ${utcShort(since, createdAt)}`;
-  const others = more.length === 0 ? '' : ` and by ${more.length} more`;
-  return ` Beware: the device is also restricted${who}${when}${others}; approving lifts that, too.`;
-}
-
-function numberOf({ lift }: RunningBox): string {
-  return lift === undefined ? 'A request' : `#${lift.number}`;
 }
 
 /** After a press of Release or Extend that counts. */

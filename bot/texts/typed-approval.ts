@@ -1,10 +1,10 @@
 import type { Person } from '../../src/containment/person.ts';
 import { type ContainmentRequest, hasDevice } from '../../src/containment/request.ts';
-import { cardLabel } from '../../src/containment/batch.ts';
-import { devicesText } from './several-devices.ts';
+import { cardLabel, membersOf } from '../../src/containment/batch.ts';
+import { devicesText } from './counted.ts';
 import { actionTitle } from '../render/request-title.ts';
 import { safeName } from '../render/untrusted.ts';
-import { approvesItsEnd, lengthText } from './time-box.ts';
+import { approvesItsEnd, approvesTheirEnd, lengthText } from './time-box.ts';
 import type { PrivateText } from './private-answers.ts';
 
 /** Words of `/approve`. Names and reasons in them come from outside: they go into text runs, never into Markdown. */
@@ -18,20 +18,32 @@ export function approveButton(number: number): string {
  * is mistyped more easily than a button is missed.
  */
 export function askedApproval(request: ContainmentRequest, asker: Person): PrivateText {
-  const { number, action, requestor, box, reason, alsoRestricted } = request;
+  const { number, action, requestor, box, reason, members } = request;
   const who = safeName(asker.name);
   return {
     title: `Approve #${number}?`,
     lines: [
       `${actionTitle(action)}: ${targetOf(request)}, asked by ${safeName(requestor.name)}.`,
-      ...(box === undefined ? [] : [`For ${lengthText(box.duration)}. ${approvesItsEnd}`]),
-      ...(alsoRestricted === undefined
+      ...(box === undefined
         ? []
-        : ['Something else restricts the device as well, as its card says: approving lifts that, too.']),
+        : [`For ${lengthText(box.duration)}. ${members === undefined ? approvesItsEnd : approvesTheirEnd}`]),
+      ...alsoLines(request),
       `Reason: ${reason}`,
       `${who} sent /approve #${number}. Nothing is decided by that: the button approves, for ${who} alone and with ${who}’s own rights.`,
     ],
   };
+}
+
+function alsoLines(request: ContainmentRequest): string[] {
+  const also = membersOf(request).filter(
+    ({ state, alsoRestricted }) => state.status === 'awaiting' && alsoRestricted !== undefined,
+  ).length;
+  if (also === 0) return [];
+  return request.members === undefined
+    ? ['Something else restricts the device as well, as its card says: approving lifts that, too.']
+    : [
+        `Something else restricts ${devicesText(also)} of them as well, as the card says: approving lifts that, too.`,
+      ];
 }
 
 /** Names that a message for everybody may hold at most. */

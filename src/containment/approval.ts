@@ -1,5 +1,15 @@
 import { impossibility } from './device.ts';
-import { type Decision, isPast, later, moved, refused, tellAs, tellClickers, unchanged } from './decision.ts';
+import {
+  type Decision,
+  isPast,
+  later,
+  moved,
+  refused,
+  tellAs,
+  tellClickers,
+  toldBy,
+  unchanged,
+} from './decision.ts';
 import type { Effect, Event, Tell } from './event.ts';
 import { isToLookUp, mayBeUnseen, withFoundDevice } from './found-device.ts';
 import { type Instant, type Person, isSamePerson } from './person.ts';
@@ -217,11 +227,6 @@ function clickVoid(request: ContainmentRequest, { click, why, tell }: VoidClick,
   const voided = { by: click.by, at: now, why, ...ofSeveral };
   const next = isAsked ? { ...state, clicks } : { ...state, clicks, voided };
   return moved(request, next, tellAs(tell, click.by, { about: 'approval', why }));
-}
-
-/** What a turn may take back, because it tells its person itself, has told nobody for the other devices. */
-function toldBy(tell: Tell): { readonly told?: true } {
-  return tell === true ? { told: true } : {};
 }
 
 /** Somebody's own token showed the device: certain impossibilities end the request. */

@@ -1,5 +1,6 @@
 import { submitEffect } from './approval.ts';
-import { type Decision, changed, isPast, later, moved, tellClickers, unchanged } from './decision.ts';
+import { type Decision, changed, isPast, moved, tellClickers, unchanged } from './decision.ts';
+import { endAfter } from './end-together.ts';
 import type { BoxEvent, Effect } from './event.ts';
 import type { Instant } from './person.ts';
 import { type ContainmentRequest, hasDevice } from './request.ts';
@@ -15,6 +16,7 @@ import {
   mayGoOn,
 } from './state.ts';
 import { boxInForce, callAt, isBeingExtended, isEndOpen, isInForce, warnAt } from './box-in-force.ts';
+import { endWord } from './lift-word.ts';
 import type { BoxLift, NewLift, OpenLift, RunningBox, Wish } from './time-box.ts';
 
 type On<Kind extends BoxEvent['kind']> = Extract<BoxEvent, { kind: Kind }>;
@@ -37,7 +39,7 @@ export function withBoxBegun(before: ContainmentRequest, decision: Decision, now
   if (before.state.status === 'ended' || state.status !== 'ended') return decision;
   const running: RunningBox = {
     since: now,
-    until: later(now, box.duration.seconds),
+    until: endAfter(request, now, box.duration),
     duration: box.duration,
     authorisedBy: state.approval.by,
     wishes: [],
@@ -94,7 +96,13 @@ export function onBoxEnded(request: ContainmentRequest, event: On<'box-ended'>, 
   const box = boxAtEnd(request, event, now);
   if (box === undefined) return unchanged(request);
   const { open, lift } = event;
-  const approval: Approval = { by: box.authorisedBy, at: box.until, inAdvance: true, appliedAt: now };
+  const approval: Approval = {
+    by: box.authorisedBy,
+    at: box.until,
+    inAdvance: true,
+    appliedAt: now,
+    ...(request.batch === undefined ? {} : { press: endWord(box) }),
+  };
   if (open === undefined)
     return liftAskedFor(request, { ...box, ended: true, spentOn: lift.id }, { lift, approval });
   return endedBeside(request, box, { open, approval });
@@ -120,7 +128,7 @@ function endedBeside(
   box: RunningBox,
   { open, approval }: { readonly open: OpenLift; readonly approval: Approval },
 ): Decision {
-  const found = box.lift === undefined ? liftFound(box, open) : { box, effects: [lookAgain] };
+  const found = box.lift === undefined ? liftFound(request, box, open) : { box, effects: [lookAgain] };
   const { id, number } = open;
   if (open.takesEnd) {
     const approve: Effect = { kind: 'approve-lift', lift: { id, number }, approval };
@@ -171,7 +179,7 @@ export function liftAskedFor(
   { lift, approval }: NewlyAsked,
   except?: Wish,
 ): Decision {
-  const asked = liftFound(box, lift, except);
+  const asked = liftFound(request, box, lift, except);
   return boxed(request, asked.box, [{ kind: 'lift', lift, approval }, ...asked.effects]);
 }
 
@@ -181,14 +189,30 @@ export function tellWishers({ wishes }: RunningBox, why: VoidReason, except?: Wi
     .map((wish) => ({ kind: 'tell', to: wish.by, note: { about: wish.verb, why, at: wish.at } }));
 }
 
+/** They are overtaken; of several devices it is remembered which presses, and by what, so that each is told that once. */
+export function withoutWishes(
+  { batch }: ContainmentRequest,
+  { overtook: _before, ...box }: RunningBox,
+  { why, except }: { readonly why: VoidReason; readonly except?: Wish | undefined },
+): RunningBox {
+  const overtook = box.wishes.filter((wish) => wish !== except).map(({ id, by }) => ({ press: id, by, why }));
+  return { ...box, wishes: [], ...(batch === undefined || overtook.length === 0 ? {} : { overtook }) };
+}
+
 /** There is an open request to lift the restriction already, whoever made it: that one it is. */
 export function liftFound(
+  request: ContainmentRequest,
   box: RunningBox,
   { id, number }: NewLift,
   except?: Wish,
 ): { readonly box: RunningBox; readonly effects: Effect[] } {
-  const next: RunningBox = { ...box, lift: { id, number }, wishes: [], failed: undefined, voided: undefined };
   const why = { code: 'lift-meanwhile', number } as const;
+  const next: RunningBox = {
+    ...withoutWishes(request, box, { why, except }),
+    lift: { id, number },
+    failed: undefined,
+    voided: undefined,
+  };
   return { box: next, effects: [lookAgain, ...tellWishers(box, why, except)] };
 }
 
@@ -269,9 +293,7 @@ export function onRestrictionReleased(
   const released = { ...release, ...(last === undefined ? {} : { after: last.actionId }) };
   if (box === undefined || request.box === undefined) return changed({ ...request, released });
   const { lift: _over, ...rest } = box;
-  const running = { ...rest, wishes: [] };
-  return changed(
-    { ...request, released, box: { ...request.box, running } },
-    tellWishers(box, { code: 'lift-meanwhile', number: released.number }),
-  );
+  const why = { code: 'lift-meanwhile', number: released.number } as const;
+  const running = withoutWishes(request, rest, { why });
+  return changed({ ...request, released, box: { ...request.box, running } }, tellWishers(box, why));
 }

@@ -1,6 +1,7 @@
 import { boxed, liftAskedFor, liftFound } from './box-end.ts';
-import { type Decision, later, refused, tellAs, unchanged } from './decision.ts';
-import type { BoxEvent, Refusal } from './event.ts';
+import { type Decision, refused, tellAs, toldBy, unchanged } from './decision.ts';
+import { endAfter } from './end-together.ts';
+import type { BoxEvent, Refusal, Tell } from './event.ts';
 import { type Instant, type Person, isSamePerson } from './person.ts';
 import type { ContainmentRequest } from './request.ts';
 import { boxInForce, warnAt } from './box-in-force.ts';
@@ -43,7 +44,7 @@ function noted(request: ContainmentRequest, wish: Wish): Decision {
   if (box === undefined) return refused(request, 'no-time-box');
   const waiting = box.wishes.find((one) => isPressedAgain(one, wish));
   const others = box.wishes.filter((one) => one !== waiting);
-  const refusal = hopeless({ ...box, wishes: others }, wish);
+  const refusal = hopeless(request, { ...box, wishes: others }, wish);
   if (refusal !== undefined) return refused(request, refusal);
   if (waiting !== undefined) return renewed(request, box, waiting, wish);
   const { request: next } = boxed(request, { ...box, wishes: [...box.wishes, wish] });
@@ -72,9 +73,9 @@ function renewed(request: ContainmentRequest, box: RunningBox, waiting: Wish, wi
   };
 }
 
-function hopeless(box: RunningBox, wish: Wish): Refusal['code'] | undefined {
+function hopeless(request: ContainmentRequest, box: RunningBox, wish: Wish): Refusal['code'] | undefined {
   if (box.lift !== undefined) return 'lift-asked-for';
-  if (wish.verb === 'extend' && later(wish.at, wish.duration.seconds) <= box.until) return 'not-longer';
+  if (wish.verb === 'extend' && endAfter(request, wish.at, wish.duration) <= box.until) return 'not-longer';
   const isDouble = box.wishes.some((one) => one.id === wish.id || isSamePerson(one.by, wish.by));
   return isDouble ? 'wish-checking' : undefined;
 }
@@ -113,6 +114,7 @@ export function onWishVerified(
     comment: wish.comment,
     upn: event.upn,
     ...(steppedUp ? { steppedUp: true as const } : {}),
+    ...(request.batch === undefined ? {} : { press: wish.id }),
   };
   return liftAskedFor(request, box, { lift: event.lift, approval }, wish);
 }
@@ -132,16 +134,27 @@ function notNeeded(
   box: RunningBox,
   { wish, open, event, now }: NotNeeded,
 ): Decision {
-  const found = liftFound(box, open, wish);
+  const found = liftFound(request, box, open, wish);
   const why = { code: 'lift-meanwhile', number: open.number } as const;
-  return boxed(request, { ...found.box, voided: voidedBy(wish, why, now) }, [
-    ...found.effects,
-    ...tellAs(event.tell ?? false, wish.by, { about: wish.verb, why, at: wish.at }),
-  ]);
+  return boxed(
+    request,
+    { ...found.box, voided: voidedBy(request, wish, { why, at: now, tell: event.tell }) },
+    [...found.effects, ...tellAs(event.tell ?? false, wish.by, { about: wish.verb, why, at: wish.at })],
+  );
 }
 
-function voidedBy({ verb, by }: Wish, why: VoidReason, at: Instant): RunningBox['voided'] {
-  return { verb, by, at, why };
+interface Void {
+  readonly why: VoidReason;
+  readonly at: Instant;
+  readonly tell: Tell | undefined;
+}
+
+function voidedBy(
+  { batch }: ContainmentRequest,
+  { verb, by, id }: Wish,
+  { why, at, tell = false }: Void,
+): RunningBox['voided'] {
+  return { verb, by, at, why, ...(batch === undefined ? {} : { press: id, ...toldBy(tell) }) };
 }
 
 interface Verified {
@@ -153,14 +166,14 @@ interface Verified {
 function extendedBy(request: ContainmentRequest, box: RunningBox, { wish, event, now }: Verified): Decision {
   if (wish.verb !== 'extend' || event.wish !== 'extend') return unchanged(request);
   const decided = { ...wish, at: decidedAt(wish, event, now) };
-  const until = later(decided.at, wish.duration.seconds);
+  const until = endAfter(request, decided.at, wish.duration);
   if (until > box.until) return extended(request, box, decided);
   // Somebody else has moved it further meanwhile.
   const why = { code: 'not-longer' } as const;
   const wishes = box.wishes.filter((one) => one !== wish);
   return boxed(
     request,
-    { ...box, wishes, voided: voidedBy(wish, why, now) },
+    { ...box, wishes, voided: voidedBy(request, wish, { why, at: now, tell: event.tell }) },
     tellAs(event.tell ?? false, wish.by, { about: wish.verb, why, at: wish.at }),
   );
 }
@@ -168,7 +181,7 @@ function extendedBy(request: ContainmentRequest, box: RunningBox, { wish, event,
 /** Whoever moves the end has authorised the new one, so the lift at that end is theirs, and with their own token. */
 function extended(request: ContainmentRequest, box: RunningBox, wish: Wish & { verb: 'extend' }): Decision {
   const { id, by, at, duration } = wish;
-  const until = later(at, duration.seconds);
+  const until = endAfter(request, at, duration);
   const wishes = box.wishes.filter((one) => one.id !== id);
   const { since, until: from } = box;
   const next: RunningBox = {
@@ -206,9 +219,11 @@ export function onWishRefused(
   if (box === undefined || wish === undefined) return unchanged(request);
   if (seen !== undefined && seen.signInUntil !== wish.signInUntil) return unchanged(request);
   const wishes = box.wishes.filter((one) => one !== wish);
+  // Whoever has taken the device out of their own press has not failed: nothing is said of it to everybody.
+  if (why.code === 'device-unclear' && tell === false) return boxed(request, { ...box, wishes });
   return boxed(
     request,
-    { ...box, wishes, voided: voidedBy(wish, why, now) },
+    { ...box, wishes, voided: voidedBy(request, wish, { why, at: now, tell }) },
     tellAs(tell, wish.by, { about: wish.verb, why, at: wish.at }),
   );
 }

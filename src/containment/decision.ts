@@ -52,6 +52,11 @@ export function tellAs(tell: Tell, to: Person, note: PrivateNote): Effect[] {
   return [{ kind: 'tell', to, note, ...(tell === true ? {} : tell) }];
 }
 
+/** What a turn may take back, because it tells its person itself, has told nobody for the other devices. */
+export function toldBy(tell: Tell): { readonly told?: true } {
+  return tell === true ? { told: true } : {};
+}
+
 export function isPast(moment: Instant, now: Instant): boolean {
   return Date.parse(moment) <= Date.parse(now);
 }

@@ -1,4 +1,4 @@
-import { tellWishers } from './box-end.ts';
+import { tellWishers, withoutWishes } from './box-end.ts';
 import { type Decision, changed, unchanged } from './decision.ts';
 import { type ChangeElsewhere, type FoundChange, isOwnAction } from './elsewhere.ts';
 import type { BoxEvent, Effect } from './event.ts';
@@ -155,10 +155,11 @@ export function onChangedElsewhere(
   ];
   const { box } = request;
   if (box?.running === undefined) return changed({ ...request, elsewhere }, tell);
-  const running = { ...box.running, wishes: [] };
+  const why = whyVoid(change);
+  const running = withoutWishes(request, box.running, { why });
   return changed({ ...request, elsewhere, box: { ...box, running } }, [
     ...tell,
-    ...tellWishers(box.running, whyVoid(change)),
+    ...tellWishers(box.running, why),
   ]);
 }
 

@@ -30,8 +30,9 @@ export interface Approval {
   readonly inAdvance?: true | undefined;
   /** Of a press: what else restricts the device, as of then, was shown to it. */
   readonly alsoRestrictedAt?: Instant | undefined;
-  /** Of one of several devices: the press that was for all of them, and whose presses for this one came to nothing by it. */
+  /** Of one of several devices: the press that was for all of them. */
   readonly press?: string | undefined;
+  /** Whose presses for this one came to nothing by it. */
   readonly overtook?: readonly Overtaken[] | undefined;
   /** When such an approval was put on its request: perhaps long after `at`, or after the request was made. */
   readonly appliedAt?: Instant | undefined;

@@ -22,6 +22,8 @@ export interface RunningBox {
   readonly wishes: readonly Wish[];
   /** The latest press that did not hold; shown without its private reason. */
   readonly voided?: VoidWish | undefined;
+  /** Of one of several devices: the presses that came to nothing when its lift was asked for, or was not needed any more. */
+  readonly overtook?: readonly OvertakenWish[] | undefined;
   /** The thread was asked whether to extend or release, for this end. */
   readonly warned?: true | undefined;
   /** The end has come. */
@@ -52,6 +54,16 @@ interface VoidWish {
   readonly by: Person;
   readonly at: Instant;
   readonly why: VoidReason;
+  /** Of one of several devices: the press that was for all of them. */
+  readonly press?: string | undefined;
+  /** Its person was told by message. */
+  readonly told?: true | undefined;
+}
+
+interface OvertakenWish {
+  readonly press: string;
+  readonly by: Person;
+  readonly why: VoidReason;
 }
 
 export interface BoxLift {
@@ -67,7 +79,10 @@ export interface BoxLift {
 }
 
 /** A lift that is to be made: its id and number are taken beforehand, so that nobody waits for them. */
-export type NewLift = Pick<BoxLift, 'id' | 'number'>;
+export interface NewLift extends Pick<BoxLift, 'id' | 'number'> {
+  /** The first of several devices that are lifted by the same word: this is one more of them, under their number. */
+  readonly joins?: RequestId | undefined;
+}
 
 /** Something else that restricts the device, which a lift would end as well. */
 export interface OtherRestriction {

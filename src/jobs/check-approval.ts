@@ -198,13 +198,14 @@ async function decideBy(
 
 async function wishVerified(
   parts: Parts,
-  { tenantId }: ContainmentRequest,
+  request: ContainmentRequest,
   wish: Wish,
   verified: { clickId: string; upn: string | undefined; tell: Tell; steppedUp?: boolean },
 ): Promise<Event> {
+  const event = { kind: 'wish-verified', ...verified } as const;
   return wish.verb === 'release'
-    ? { kind: 'wish-verified', wish: 'release', lift: await parts.requests.nextLift(tenantId), ...verified }
-    : { kind: 'wish-verified', wish: 'extend', ...verified };
+    ? { ...event, wish: 'release', lift: await parts.requests.nextLift(request, event) }
+    : { ...event, wish: 'extend' };
 }
 
 /** Why the click that was just decided on does not count, where it does not. */

@@ -57,6 +57,9 @@ export interface NewJob extends Job {
 /** Longer than what is left of any turn whose answer makes the message needless. */
 const secondsForTheAnswer = 6;
 
+/** What one of several devices waits for, others mostly do in the same moment: the thread hears of them in one word. */
+const secondsForTheOthers = 5;
+
 /** Effects that leave the process become jobs; the others (tracked actions, lifts) are rows that the store writes itself. */
 export function jobOf(effect: Effect, request: Subject): NewJob | undefined {
   const payload = { requestId: request.id };
@@ -90,7 +93,7 @@ export function jobOf(effect: Effect, request: Subject): NewJob | undefined {
         ...standby(effect),
       };
     default:
-      return boxJobOf(effect, request.id);
+      return boxJobOf(effect, request);
   }
 }
 
@@ -98,14 +101,17 @@ function inItsPlace({ batch }: Pick<Subject, 'batch'>): Pick<JobPayload, 'behind
   return batch === undefined || batch.place === 1 ? {} : { behind: batch.place - 1 };
 }
 
-function boxJobOf(effect: Effect, requestId: RequestId): NewJob | undefined {
+function boxJobOf(effect: Effect, { id: requestId, batch }: Subject): NewJob | undefined {
   switch (effect.kind) {
     case 'time-box':
       return { name: effect.kind, payload: { requestId }, startAfter: effect.at };
     case 'settle-lift':
       return { name: effect.kind, payload: { requestId } };
     case 'tell-box':
-      return tellBoxJob(requestId, effect.about, effect.of);
+      return {
+        ...tellBoxJob(requestId, effect.about, effect.of),
+        ...(batch === undefined ? {} : { startAfter: secondsForTheOthers }),
+      };
     case 'tell-elsewhere':
       return tellElsewhereJob(requestId, effect.change);
     default:

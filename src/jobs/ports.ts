@@ -12,8 +12,13 @@ export interface Chat {
   updateCard(request: ContainmentRequest, look: CardLook, activityId: string): Promise<void>;
   /** Replies in the request's thread that it has ended, mentioning requestor and approver. */
   tellThread(request: ContainmentRequest): Promise<void>;
-  /** Says in the request's thread what its time box asks of people. */
-  tellBox(request: ContainmentRequest, news: BoxNews): Promise<void>;
+  /**
+   * Says in the request's thread what its time box asks of people; of several devices in one word.
+   *
+   * @param request as its card shows it
+   * @param members of its devices those that the word is about; the request itself where it has one device
+   */
+  tellBox(request: ContainmentRequest, news: BoxNews, members: readonly ContainmentRequest[]): Promise<void>;
   /** Says in the request's thread what was changed elsewhere, of all its devices in one word. */
   tellElsewhere(request: ContainmentRequest, news: readonly ElsewhereNews[]): Promise<void>;
   /** Tells one person alone; false when that person cannot be reached that way. */

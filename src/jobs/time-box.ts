@@ -66,7 +66,7 @@ function releaseIn({ place }: ContainmentRequest, lift: ContainmentRequest | und
 }
 
 async function eventOf(parts: Parts, request: ContainmentRequest, due: Due): Promise<BoxEvent> {
-  if (due.kind === 'box-ended') return { ...due, lift: await parts.requests.nextLift(request.tenantId) };
+  if (due.kind === 'box-ended') return { ...due, lift: await parts.requests.nextLift(request, due) };
   if (due.kind !== 'lift-still-awaits') return due;
   const box = boxInForce(request);
   const asked = [request.requestor, ...(box === undefined ? [] : [box.authorisedBy])];

@@ -2,12 +2,12 @@ import { appendAudit } from '../audit/chain.ts';
 import { auditOf } from '../audit/of-event.ts';
 import { decide } from '../containment/decide.ts';
 import type { Decision } from '../containment/decision.ts';
-import type { Event } from '../containment/event.ts';
+import type { Effect, Event } from '../containment/event.ts';
 import type { RequestId } from '../containment/ids.ts';
 import type { Instant } from '../containment/person.ts';
 import { type ContainmentRequest, hasDevice } from '../containment/request.ts';
 import { filedStatusOf } from '../containment/state.ts';
-import { lockRequest, lockTogether, settleBatch } from './batches.ts';
+import { type Changed, lockRequest, lockTogether, settleBatch } from './batches.ts';
 import { type RequestStoreParts, boxColumns } from './create-request.ts';
 import type { Tx } from './database-port.ts';
 import { makeLift } from './lifts.ts';
@@ -33,7 +33,8 @@ export async function applyIn(
 ): Promise<Applied | undefined> {
   const row = await lockRequest(tx, id);
   if (row === undefined) return undefined;
-  const applied = await change(parts, tx, toRequest(row), event);
+  const now = await readNow(tx, parts.clock);
+  const applied = await change(parts, tx, { before: toRequest(row), event, now });
   await carryOutTogether(parts, tx, [applied]);
   return applied;
 }
@@ -41,17 +42,25 @@ export async function applyIn(
 /** One event for all devices of a request, or one for each; those without stay as they are. */
 export async function applyToAll(parts: Parts, tx: Tx, id: RequestId, eventOf: EventOf): Promise<Applied[]> {
   const applied: Applied[] = [];
-  for (const request of await lockTogether(tx, id)) {
-    const event = eventOf(request);
-    if (event !== undefined) applied.push(await change(parts, tx, request, event));
+  const together = await lockTogether(tx, id);
+  // One press has one moment.
+  const now = await readNow(tx, parts.clock);
+  for (const before of together) {
+    const event = eventOf(before);
+    if (event !== undefined) applied.push(await change(parts, tx, { before, event, now }));
   }
   await carryOutTogether(parts, tx, applied);
   return applied;
 }
 
-async function change({ clock }: Parts, tx: Tx, before: ContainmentRequest, event: Event): Promise<Applied> {
+interface Happening {
+  readonly before: ContainmentRequest;
+  readonly event: Event;
+  readonly now: Instant;
+}
+
+async function change(parts: Parts, tx: Tx, { before, event, now }: Happening): Promise<Applied> {
   const { id } = before;
-  const now = await readNow(tx, clock);
   const asked = await withOpenLift(tx, before, await withOpenRequests(tx, before, event));
   const decided = decide(before, asked, now);
   const record = auditOf(asked, before, decided);
@@ -59,10 +68,27 @@ async function change({ clock }: Parts, tx: Tx, before: ContainmentRequest, even
   const isChanged = decided.request !== before;
   const decision = isChanged ? { ...decided, request: { ...decided.request, recordHash } } : decided;
   if (isChanged) await update(tx, decision.request, now);
+  // At once: the next of several devices finds it.
+  for (const effect of decision.effects) {
+    if (effect.kind === 'lift') await lift(parts, tx, { request: decision.request, effect, now });
+  }
   return { ...decision, now };
 }
 
-async function carryOutTogether(parts: Parts, tx: Tx, applied: readonly Applied[]): Promise<void> {
+interface ToLift {
+  readonly request: ContainmentRequest;
+  readonly effect: Extract<Effect, { kind: 'lift' }>;
+  readonly now: Instant;
+}
+
+async function lift(parts: Parts, tx: Tx, { request, effect, now }: ToLift): Promise<void> {
+  // What is in force has a device.
+  if (!hasDevice(request)) return;
+  const made = await makeLift(tx, request, effect, now);
+  await carryOutTogether(parts, tx, [made]);
+}
+
+async function carryOutTogether(parts: Parts, tx: Tx, applied: readonly Changed[]): Promise<void> {
   const lead = applied[0]?.request.batch?.lead;
   const others = lead === undefined ? [] : await leaveOut(parts, tx, applied);
   const all = [...applied, ...others];
@@ -71,14 +97,15 @@ async function carryOutTogether(parts: Parts, tx: Tx, applied: readonly Applied[
 }
 
 /** An approval that was given for some of the devices is none for the others. */
-async function leaveOut(parts: Parts, tx: Tx, applied: readonly Applied[]): Promise<Applied[]> {
+async function leaveOut(parts: Parts, tx: Tx, applied: readonly Changed[]): Promise<Applied[]> {
   const left: Applied[] = [];
+  const now = applied[0]?.now;
   for (const effect of applied.flatMap(({ effects }) => effects)) {
-    if (effect.kind !== 'leave-out') continue;
+    if (effect.kind !== 'leave-out' || now === undefined) continue;
     const event = { kind: 'left-out', by: effect.by } as const;
     for (const id of effect.requests) {
       const row = await lockRequest(tx, id);
-      if (row !== undefined) left.push(await change(parts, tx, toRequest(row), event));
+      if (row !== undefined) left.push(await change(parts, tx, { before: toRequest(row), event, now }));
     }
   }
   return left;
@@ -93,11 +120,6 @@ async function carryOut(
   if (effects.some((effect) => effect.kind === 'untrack')) await untrack(tx, request.id);
   await parts.enqueue(tx, request, effects);
   for (const effect of effects) {
-    // What is in force has a device.
-    if (effect.kind === 'lift' && hasDevice(request)) {
-      const made = await makeLift(tx, request, effect, await readNow(tx, parts.clock));
-      await parts.enqueue(tx, made.request, made.effects);
-    }
     // Always from the restriction to its lift and never back: nobody waits in a circle.
     if (effect.kind === 'approve-lift') {
       const { lift, approval } = effect;

@@ -9,12 +9,12 @@ import {
 } from '../containment/batch.ts';
 import type { Effect } from '../containment/event.ts';
 import type { RequestId } from '../containment/ids.ts';
-import { type Instant, type Person, isSamePerson } from '../containment/person.ts';
+import type { Instant } from '../containment/person.ts';
 import type { ContainmentRequest } from '../containment/request.ts';
-import type { State } from '../containment/state.ts';
 import type { Sql, Tx } from './database-port.ts';
 import { toRequest } from './rows.ts';
 import type { Tables } from './tables.ts';
+import { type Tell, isToldOfAnother } from './told-of-another.ts';
 
 /** Devices that were asked for together: who changes one has locked the first one before, so that nobody waits in a circle. */
 
@@ -27,7 +27,7 @@ export async function lockRequest(tx: Tx, id: RequestId): Promise<Row | undefine
     .selectAll()
     .where('id', '=', id)
     .where((eb) => eb.or([eb('lead', 'is', null), eb('lead', '=', id)]))
-    .forUpdate()
+    .forNoKeyUpdate()
     .executeTakeFirst();
   if (row !== undefined) return row;
   const member = await tx.selectFrom('requests').select('lead').where('id', '=', id).executeTakeFirst();
@@ -38,7 +38,7 @@ export async function lockRequest(tx: Tx, id: RequestId): Promise<Row | undefine
 }
 
 function lock(tx: Tx, id: string): Promise<Row | undefined> {
-  return tx.selectFrom('requests').selectAll().where('id', '=', id).forUpdate().executeTakeFirst();
+  return tx.selectFrom('requests').selectAll().where('id', '=', id).forNoKeyUpdate().executeTakeFirst();
 }
 
 /** The request alone, or all of its devices, in their order and locked. */
@@ -46,7 +46,7 @@ export async function lockTogether(tx: Tx, id: RequestId): Promise<readonly Cont
   const first = await lockRequest(tx, id);
   if (first === undefined) return [];
   if (first.lead === null) return [toRequest(first)];
-  const rows = await membersOf(tx, first.lead).forUpdate().execute();
+  const rows = await membersOf(tx, first.lead).forNoKeyUpdate().execute();
   return rows.map(toRequest);
 }
 
@@ -125,10 +125,10 @@ function wordAbout(shown: ContainmentRequest): Notify {
   return cardEnding(shown) === undefined ? { ...word, afterSeconds: burstSeconds } : word;
 }
 
-type Tell = Extract<Effect, { kind: 'tell' }>;
-
 function mergeEffects(changed: readonly Changed[], members: readonly ContainmentRequest[]): Changed[] {
   const told = new Set<string>();
+  // Of what changes in this very moment one is told: which, the keys see to.
+  const others = members.filter(({ id }) => !changed.some(({ request }) => request.id === id));
   const edits = changed.flatMap(({ effects }) => effects.filter((effect) => effect.kind === 'sync-card'));
   const soonest = edits.toSorted((one, other) => (one.afterSeconds ?? 0) - (other.afterSeconds ?? 0))[0];
   const isWanted = (effect: Effect, { request }: Changed): boolean => {
@@ -136,7 +136,7 @@ function mergeEffects(changed: readonly Changed[], members: readonly Containment
     if (effect.kind === 'notify' || effect.kind === 'leave-out') return false;
     if (effect.kind !== 'tell') return true;
     const key = keyOf(effect, request);
-    if (told.has(key) || isToldOfAnother(effect, request, members)) return false;
+    if (told.has(key) || isToldOfAnother(effect, request, others)) return false;
     told.add(key);
     return true;
   };
@@ -145,48 +145,6 @@ function mergeEffects(changed: readonly Changed[], members: readonly Containment
 
 /** Why one press came to nothing is told once, unless that is different for each device. */
 function keyOf({ to, note: { about, why } }: Tell, { id }: ContainmentRequest): string {
-  const which = about === 'approval' && isOfOneDevice(why) ? id : '';
+  const which = about !== 'cancellation' && isOfOneDevice(why) ? id : '';
   return `${to.objectId} ${about} ${why.code} ${which}`;
-}
-
-/** The same came of the same press for another of the devices, and was told by message: the words are about some of them. */
-function isToldOfAnother(tell: Tell, request: ContainmentRequest, members: readonly ContainmentRequest[]) {
-  const { to, note } = tell;
-  if (note.about !== 'approval' || isOfOneDevice(note.why)) return false;
-  const others = members.filter(({ id }) => id !== request.id);
-  if (note.why.code === 'decided-meanwhile') return hasOvertaken(others, request, to);
-  const press = voidedIn(request.state)?.press;
-  return others.some(({ state }) => {
-    const voided = voidedIn(state);
-    return (
-      press !== undefined &&
-      voided?.press === press &&
-      voided.told === true &&
-      voided.why.code === note.why.code &&
-      isSamePerson(voided.by, to)
-    );
-  });
-}
-
-function voidedIn(state: State) {
-  return state.status === 'awaiting' ? state.voided : undefined;
-}
-
-/** The same person's approval came before the same press elsewhere. */
-function hasOvertaken(
-  others: readonly ContainmentRequest[],
-  request: ContainmentRequest,
-  { objectId }: Person,
-): boolean {
-  const approval = approvalIn(request);
-  const presses = (approval?.overtook ?? []).filter(({ by }) => by === objectId).map(({ press }) => press);
-  return others.some((other) => {
-    const theirs = approvalIn(other);
-    const isBySame = theirs !== undefined && approval !== undefined && isSamePerson(theirs.by, approval.by);
-    return isBySame && (theirs.overtook ?? []).some(({ press }) => presses.includes(press));
-  });
-}
-
-function approvalIn({ state }: ContainmentRequest) {
-  return 'approval' in state ? state.approval : undefined;
 }

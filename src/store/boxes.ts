@@ -14,6 +14,11 @@ export type Boxes = ReturnType<typeof createBoxes>;
 const rememberedDays = 30;
 const mostPeople = 10;
 
+interface Word {
+  readonly id: RequestId;
+  readonly of: Instant;
+}
+
 /** What the jobs of time boxes ask of the register, and what they have said. */
 export function createBoxes({ sql: db, clock }: { readonly sql: Sql; readonly clock: DatabaseClock }) {
   return {
@@ -44,10 +49,11 @@ export function createBoxes({ sql: db, clock }: { readonly sql: Sql; readonly cl
         .executeTakeFirst();
       return row !== undefined;
     },
-    async told(id: RequestId, news: BoxNews, of: Instant): Promise<void> {
+    /** Of all that one word was about. */
+    async told(news: BoxNews, words: readonly Word[]): Promise<void> {
       await db
         .insertInto('told_boxes')
-        .values({ request_id: id, news, of, told_at: clock() })
+        .values(words.map(({ id, of }) => ({ request_id: id, news, of, told_at: clock() })))
         .onConflict((conflict) => conflict.doNothing())
         .execute();
     },

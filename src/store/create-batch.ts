@@ -22,7 +22,7 @@ import type { Tx } from './database-port.ts';
 import { readNow } from './now.ts';
 
 /** `id` is that of the first device, which leads. */
-export interface NewBatch extends Omit<NewWish, 'box'> {
+export interface NewBatch extends NewWish {
   readonly devices: readonly DeviceWish[];
 }
 
@@ -136,6 +136,7 @@ async function createMember(
       conversation: asked.place.thread,
       expiresAt: request.expiresAt,
       together: batch,
+      ...(asked.box === undefined ? {} : { timeBox: asked.box.text }),
     },
   });
   await enqueue(tx, request, [{ kind: 'expire', at: request.expiresAt }]);

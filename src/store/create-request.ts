@@ -195,6 +195,7 @@ export async function insert(tx: Tx, request: ContainmentRequest, asked: NewRequ
       hold: request.hold === undefined ? null : JSON.stringify(request.hold),
       ...boxColumns(request),
       lifts: null,
+      lift_word: null,
       also_restricted: null,
       state_format: formatOf(request),
       look_first_until: null,

@@ -5,72 +5,81 @@ import { later } from '../containment/decision.ts';
 import type { Effect } from '../containment/event.ts';
 import type { RequestId } from '../containment/ids.ts';
 import type { Instant } from '../containment/person.ts';
-import { type ContainmentRequest, type DeviceRequest, hasDevice } from '../containment/request.ts';
-import { type State, filedStatusOf } from '../containment/state.ts';
+import {
+  type BatchPlace,
+  type ContainmentRequest,
+  type DeviceRequest,
+  hasDevice,
+} from '../containment/request.ts';
 import { liftReason } from '../containment/box-in-force.ts';
+import { type Approval, type State, filedStatusOf } from '../containment/state.ts';
 import type { NewLift } from '../containment/time-box.ts';
+import type { Changed } from './batches.ts';
 import type { Sql, Tx } from './database-port.ts';
-import { formatOfLift, toRequest } from './rows.ts';
+import { placeInLift } from './lifts-together.ts';
+import { batchColumns, formatOfLift, formatOfSeveralBoxes, toRequest } from './rows.ts';
 import { holdOf, readPauses } from './submission-pauses.ts';
 
 type LiftEffect = Extract<Effect, { kind: 'lift' }>;
 
-export interface MadeLift {
-  readonly request: ContainmentRequest;
-  readonly effects: readonly Effect[];
-}
-
 /**
  * The request that lifts what `restriction` restricts, approved already. In the transaction that ends the box: the end, its
  * lift and the lift's jobs are there together or not at all. The database lets no second one be open: it throws, and the next
- * look finds the first.
+ * look finds the first. With those of other devices that are lifted by the same word it is one request.
  */
 export async function makeLift(
   tx: Tx,
   restriction: DeviceRequest,
   { lift, approval }: LiftEffect,
   now: Instant,
-): Promise<MadeLift> {
-  const state: State = { status: 'approved', approval };
-  await insertLift(tx, restriction, { lift, state, now, early: approval.inAdvance !== true });
-  await tx.insertInto('cards').values({ request_id: lift.id }).execute();
+): Promise<Changed> {
+  const batch = lift.joins === undefined ? undefined : await placeInLift(tx, lift.joins);
+  await insertLift(tx, restriction, { lift, approval, now, batch });
+  if (batch === undefined) await tx.insertInto('cards').values({ request_id: lift.id }).execute();
   const row = await tx.selectFrom('requests').selectAll().where('id', '=', lift.id).executeTakeFirstOrThrow();
   const request = toRequest(row);
   await recordLift(tx, request, restriction, now);
   const expire = { kind: 'expire', at: request.expiresAt } as const;
-  return { request, effects: [{ kind: 'sync-card' }, submitEffect(approval, now), expire] };
+  return { request, effects: [{ kind: 'sync-card' }, submitEffect(approval, now), expire], now };
 }
 
 interface Insertion {
   readonly lift: NewLift;
-  readonly state: State;
+  readonly approval: Approval;
   readonly now: Instant;
-  readonly early: boolean;
+  /** Its place among others that are lifted together. */
+  readonly batch: BatchPlace | undefined;
 }
 
 /** Device, people and place are those of the restriction; so long as that was open for a decision this one is, too. */
 async function insertLift(
   tx: Tx,
   restriction: ContainmentRequest,
-  { lift, state, now, early }: Insertion,
+  { lift, approval, now, batch }: Insertion,
 ): Promise<void> {
+  const state: State = { status: 'approved', approval };
   const hold = holdOf(await readPauses(tx));
-  const releasedBy = early && 'approval' in state ? state.approval?.by : undefined;
+  const releasedBy = approval.inAdvance === true ? undefined : approval.by;
+  const numbers = batchColumns({ number: lift.number, batch });
+  const format = batch === undefined ? formatOfLift : formatOfSeveralBoxes;
   const openSeconds = (Date.parse(restriction.expiresAt) - Date.parse(restriction.createdAt)) / 1_000;
   await sql`
     insert into requests (id, tenant_id, number, action, device_id, device, reason, requestor, conversation, thread,
-      place_kind, source_activity, status, state, revision, created_at, expires_at, changed_at, state_format, hold, lifts)
-    select ${lift.id}, tenant_id, ${lift.number}::integer, 'unrestrict', device_id, device - 'stakes',
+      place_kind, source_activity, status, state, revision, created_at, expires_at, changed_at, state_format, hold, lifts,
+      lift_word, card_number, lead, batch_place, batch_size, stands)
+    select ${lift.id}, tenant_id, ${numbers.number}::integer, 'unrestrict', device_id, device - 'stakes',
       ${liftReason(restriction, releasedBy)}, requestor, conversation, thread, place_kind, ${`lift ${lift.id}`},
       ${filedStatusOf(state)}, ${JSON.stringify(state)}::jsonb, 1, ${now}::timestamptz,
-      ${later(now, openSeconds)}::timestamptz, ${now}::timestamptz, ${formatOfLift}::integer,
-      ${hold === undefined ? null : JSON.stringify(hold)}::jsonb, id
+      ${later(now, openSeconds)}::timestamptz, ${now}::timestamptz, ${format}::integer,
+      ${hold === undefined ? null : JSON.stringify(hold)}::jsonb, id,
+      ${approval.press ?? null}, ${numbers.card_number}::integer,
+      ${numbers.lead}, ${numbers.batch_place}::integer, ${numbers.batch_size}::integer, ${numbers.stands}::boolean
     from requests where id = ${restriction.id}`.execute(tx);
 }
 
 async function recordLift(
   tx: Tx,
-  { id, number, deviceId, reason, place, expiresAt, state }: ContainmentRequest,
+  { id, number, deviceId, reason, place, expiresAt, state, batch }: ContainmentRequest,
   restriction: ContainmentRequest,
   now: Instant,
 ): Promise<void> {
@@ -87,6 +96,7 @@ async function recordLift(
       conversation: place.thread,
       expiresAt,
       lifts: restriction.number,
+      ...(batch === undefined ? {} : { together: batch }),
     },
   });
   if (!('approval' in state) || state.approval === undefined) return;

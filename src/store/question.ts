@@ -33,7 +33,7 @@ export interface DeviceQuestion {
 }
 
 /** The same of a command for several devices, of which `deviceName` is the first that is not certain. */
-export interface DevicesQuestion extends Omit<DeviceQuestion, 'kind' | 'box'> {
+export interface DevicesQuestion extends Omit<DeviceQuestion, 'kind'> {
   readonly kind: 'devices';
   readonly devices: readonly DeviceWish[];
 }

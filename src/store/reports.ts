@@ -94,7 +94,7 @@ function read(db: Sql, clock: DatabaseClock, { tenantId, conversation, seconds }
       select card, action, known is not null as readable, known->>'leftOut' is not null as left_out,
         coalesce(known->'approval'->>'press', '') as press, status || ' ' || coalesce(known->'machineAction'->>'status', '') as part,
         case when known->>'leftOut' is null and not (of_box and coalesce(known->'approval'->>'inAdvance' = 'true'
-            or (known->'approval'->>'at')::timestamptz < created_at, false))
+            or (known->'approval'->>'at')::timestamptz <= created_at, false))
           then ${secondsUntil(sql`coalesce(known->'approval'->>'at', case status when 'denied' then known->>'at' end)`)}
           end as decided_after,
         case when action = 'restrict' and known->'machineAction'->>'status' = 'Succeeded'

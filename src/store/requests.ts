@@ -17,7 +17,9 @@ import { type EventOf, applyIn, applyToAll } from './apply-events.ts';
 import { withMembers } from './batches.ts';
 import { type NewBatch, createBatch } from './create-batch.ts';
 import type { Sql, Tx } from './database-port.ts';
+import { findLiftsTogether } from './lifts-together.ts';
 import { readNow } from './now.ts';
+import { type LiftedBy, wordOf } from './open-lift.ts';
 import { againWhenTaken } from './same-device.ts';
 
 export type RequestStore = ReturnType<typeof createRequestStore>;
@@ -52,7 +54,7 @@ export function createRequestStore(parts: RequestStoreParts) {
       return (await find(db, isOfMessage({ conversation, sourceActivity }))) !== undefined;
     },
     /** For a lift that may be made with the next event. */
-    nextLift: (tenantId: string) => nextLift(db, tenantId),
+    nextLift: (restriction: ContainmentRequest, by: LiftedBy) => nextLift(db, restriction, by),
     now: () => readNow(db, clock),
     actionsOfOthers: (request: DeviceRequest) => actionsOfOthers(db, request),
     /** Adds to the record of a request without changing it: calls made for it, refusals of people. */
@@ -66,8 +68,13 @@ export function createRequestStore(parts: RequestStoreParts) {
   };
 }
 
-async function nextLift(db: Sql, tenantId: string): Promise<NewLift> {
-  return { id: newRequestId(), number: await nextNumber(db, tenantId) };
+/** No number is taken for one that shares that of others. */
+async function nextLift(db: Sql, restriction: ContainmentRequest, by: LiftedBy): Promise<NewLift> {
+  const id = newRequestId();
+  const together = await findLiftsTogether(db, restriction, wordOf(restriction, by));
+  return together === undefined
+    ? { id, number: await nextNumber(db, restriction.tenantId) }
+    : { id, number: together.number, joins: together.lead };
 }
 
 /** Machine actions on the same device that are known to belong to other requests. */

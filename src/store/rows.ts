@@ -13,10 +13,11 @@ import type { Tables } from './tables.ts';
 /**
  * How `state` may be written: 1, as at first; 2, with retries, closed requests and pauses; 3, with accounts that cannot be
  * used any more; 4, with devices that are known by name only, or were chosen by it; 5, with time boxes and the lifts that end
- * them; 6, with what was changed elsewhere; 7, one of several devices of a request. A row bears the lowest number that its
+ * them; 6, with what was changed elsewhere; 7, one of several devices of a request; 8, the same with a time box, or
+ * lifted at the end of one. A row bears the lowest number that its
  * content needs, so that an older program beside this one leaves alone only what it would misread.
  */
-const newestFormat = 7;
+const newestFormat = 8;
 export const readableFormats = Array.from({ length: newestFormat }, (_, index) => index + 1);
 
 /** A newer program wrote this request: nothing of it may be decided here. */
@@ -33,7 +34,9 @@ export const formatOfLift = 5;
 /** An older program would take the restriction for one in force, and lift it at the end of its box. */
 const formatOfDrift = 6;
 /** An older program would give each of several devices a card of its own, and lists would show it as a request of its own. */
-const formatOfSeveral = newestFormat;
+const formatOfSeveral = 7;
+/** An older program would take a press about the time boxes of some for one about that of the first. */
+export const formatOfSeveralBoxes = newestFormat;
 
 export function formatOf(request: ContainmentRequest): number {
   const { state } = request;
@@ -48,9 +51,10 @@ export function formatOf(request: ContainmentRequest): number {
 
 /** As what belongs to it besides its state asks for. */
 function formatOfParts({ batch, elsewhere, box, lifts }: ContainmentRequest): number | undefined {
-  if (batch !== undefined) return formatOfSeveral;
+  const isBoxed = box !== undefined || lifts !== undefined;
+  if (batch !== undefined) return isBoxed ? formatOfSeveralBoxes : formatOfSeveral;
   if (elsewhere !== undefined) return formatOfDrift;
-  return box !== undefined || lifts !== undefined ? formatOfLift : undefined;
+  return isBoxed ? formatOfLift : undefined;
 }
 
 function speaksOfChoice(state: State): boolean {

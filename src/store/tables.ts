@@ -53,6 +53,7 @@ export interface Tables {
     card_number: number | null;
     stands: Generated<boolean>;
     told_elsewhere: string | null;
+    lift_word: string | null;
   };
   tenant_numbers: { tenant_id: string; last_number: number };
   cards: {

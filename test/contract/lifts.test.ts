@@ -76,7 +76,7 @@ for (const { name, open } of databases) {
         kind: 'wish-verified',
         wish: 'release',
         clickId,
-        lift: await stores.requests.nextLift(request.tenantId),
+        lift: await stores.requests.nextLift(request, { kind: 'wish-verified', clickId }),
       });
 
     it('keeps what was asked for, and the box from Defender’s confirmation on', async () => {
@@ -139,7 +139,7 @@ for (const { name, open } of databases) {
     it('leaves nothing of an end whose jobs could not be written', async () => {
       const request = await succeeded();
       stores.time.ahead = fourHours + 60;
-      const lift = await stores.requests.nextLift(request.tenantId);
+      const lift = await stores.requests.nextLift(request, { kind: 'box-ended' });
       const until = request.box?.running?.until ?? '';
       await assert.rejects(stores.failing().apply(request.id, { kind: 'box-ended', until, lift }), /no jobs/);
       assert.deepEqual(await reread(request.id), request);
@@ -256,8 +256,9 @@ for (const { name, open } of databases) {
       assert.deepEqual(await jobsFor(request.id), ['time-box', 'check-approval', 'tell-box']);
       const until = request.box?.running?.until ?? '';
       assert.equal(await stores.boxes.isTold(request.id, 'ending', until), false);
-      await stores.boxes.told(request.id, 'ending', until);
-      await stores.boxes.told(request.id, 'ending', until);
+      const words = [{ id: request.id, of: until }];
+      await stores.boxes.told('ending', words);
+      await stores.boxes.told('ending', words);
       assert.equal(await stores.boxes.isTold(request.id, 'ending', until), true);
       assert.deepEqual(await jobsFor(request.id), ['time-box', 'check-approval']);
       await lifted(request);

@@ -46,7 +46,7 @@ for (const { name, open } of databases) {
         kind: 'wish-verified',
         wish: 'release',
         clickId,
-        lift: await stores.requests.nextLift(request.tenantId),
+        lift: await stores.requests.nextLift(request, { kind: 'wish-verified', clickId }),
       });
 
     it('is made once when two people release at the very moment of the end', async () => {

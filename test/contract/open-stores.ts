@@ -3,6 +3,7 @@ import type { Effect } from '../../src/containment/event.ts';
 import type { RequestId } from '../../src/containment/ids.ts';
 import { createAnsweredMessages } from '../../src/store/answered-messages.ts';
 import { createBoxes } from '../../src/store/boxes.ts';
+import { lockRequest } from '../../src/store/batches.ts';
 import { createCards } from '../../src/store/cards.ts';
 import { createCommentLimits } from '../../src/store/comment-limits.ts';
 import { createConversations } from '../../src/store/conversations.ts';
@@ -47,8 +48,8 @@ export async function openStores(database: Database) {
 
 async function holdRow(database: Database, id: RequestId) {
   const tx = await database.sql.startTransaction().execute();
-  const { rows } = await sql<{ pid: number }>`
-    select pg_backend_pid() as pid from requests where id = ${id} for update`.execute(tx);
+  await lockRequest(tx, id);
+  const { rows } = await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(tx);
   return {
     end: () => tx.rollback().execute(),
     /** Ends its connection, as the end of its process would. */

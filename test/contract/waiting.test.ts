@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import { createTimeBox } from '../../src/jobs/time-box.ts';
 import type { Database } from '../../src/store/database-port.ts';
-import { alex, sam } from '../support/requests.ts';
+import { createBoxedBatch } from '../support/boxed-batch.ts';
+import { aMachineAction, alex, sam } from '../support/requests.ts';
 import { anAwaitingRequest } from '../support/running-request.ts';
 import { databases } from './databases.ts';
 import { type Stores, openStores } from './open-stores.ts';
@@ -46,6 +48,28 @@ for (const { name, open } of databases.filter((one) => one.name === 'PostgreSQL'
       await blocker.kill();
 
       assert.equal((await waiting)?.request.state.status, 'denied');
+    });
+
+    it('for what joins a lift of several, those that are lifted already go on: nobody waits in a circle', async () => {
+      const play = createBoxedBatch(
+        () => stores.requests,
+        () => stores.time,
+      );
+      play.begin();
+      const [first, second] = await play.restricted([0, 5, 10]);
+      assert.ok(first !== undefined && second !== undefined);
+      await play.until(first);
+      for (const { id } of [first, second]) await createTimeBox(stores)({ requestId: id });
+      const lift = await play.liftOf(first);
+      const joiner = await stores.hold(first.id);
+
+      try {
+        const machineAction = aMachineAction({ id: 'action-1' });
+        const applied = await stores.requests.apply(lift.id, { kind: 'action-found', machineAction });
+        assert.equal(applied?.request.state.status, 'running');
+      } finally {
+        await joiner.end();
+      }
     });
   });
 }

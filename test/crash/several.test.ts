@@ -1,14 +1,10 @@
 import assert from 'node:assert/strict';
-import { addressBook } from '../../sandbox/address-book.ts';
-import { cardLabel, cardRefresh, cardTexts } from '../../sandbox/card-reading.ts';
-import { asText } from '../../sandbox/http.ts';
-import type { Message } from '../../sandbox/message-store.ts';
 import type { Device } from '../../sandbox/world.ts';
-import type { Asked } from '../e2e/play.ts';
 import { namedDevice } from '../support/many-devices.ts';
 import { type CrashWorld, type Kill, createCrashWorld } from './crash-world.ts';
 import { pastLag } from './plays/play.ts';
 import { type Scene, alex, createScene, patienceMs, priya, sam } from './scene.ts';
+import { acceptedBy, askedBy, threadOf } from './several-scene.ts';
 
 /** Each at the second of the devices, so that one is ahead and one behind. */
 const kills: readonly (Kill & { readonly toldAtMost?: 2 })[] = [
@@ -20,15 +16,13 @@ const kills: readonly (Kill & { readonly toldAtMost?: 2 })[] = [
   { step: 'attempt-recorded', pass: 2, whileDown: pastLag },
   // Another one may have been killed before its POST had left.
   { step: 'submission-answered', pass: 2, whileDown: pastLag },
-  { step: 'action-followed', pass: 2 },
+  { step: 'action-followed', pass: 2, whileDown: pastLag },
   { step: 'observation-stored', pass: 2 },
   { step: 'card-edited', pass: 2 },
   { step: 'outcome-due' },
   // The answer of Teams to the reply was never heard.
   { step: 'outcome-told', toldAtMost: 2 },
 ];
-
-const incident = addressBook.conversation('INC-2481');
 
 describe('A kill while the bot restricts several devices', function () {
   this.timeout(400_000);
@@ -79,32 +73,4 @@ async function restrictAll(
   await world.sandbox.teams.messages.until(() => thread.told()[0], patienceMs);
   assert.ok(thread.told().length <= toldAtMost, `told ${thread.told().length} times`);
   for (const device of devices) assert.deepEqual(acceptedBy(world, device), [alex.upn], device.name);
-}
-
-function threadOf({ sandbox }: CrashWorld, threadId: string) {
-  const all = (): Message[] =>
-    sandbox.teams.messages.list(incident.id).filter((each) => each.from.isBot && each.threadId === threadId);
-  return {
-    cards: () => all().filter(({ card }) => card !== undefined && cardLabel(card) !== undefined),
-    told: () => all().filter(({ mentions = [] }) => mentions.length > 0),
-  };
-}
-
-function askedBy({ id: messageId, card = {} }: Message, threadId: string, devices: readonly Device[]): Asked {
-  return {
-    by: addressBook.person('riley'),
-    device: devices[0] ?? assert.fail(),
-    conversation: incident,
-    threadId,
-    messageId,
-    requestId: asText(cardRefresh(card)?.button.data['requestId']) ?? '',
-    number: /#\d+/.exec(cardTexts(card).join('\n'))?.[0] ?? '',
-  };
-}
-
-function acceptedBy({ sandbox }: CrashWorld, { id }: Device): readonly string[] {
-  return sandbox.defender
-    .submissions()
-    .filter(({ deviceId, accepted }) => deviceId === id && accepted)
-    .map(({ by }) => by);
 }

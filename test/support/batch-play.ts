@@ -11,7 +11,7 @@ export const idOf = (index: number): DeviceId => aDeviceId(index.toString(16).pa
 export const device = { name: 'ws-1', osPlatform: 'Windows11' };
 
 export function aNewBatch(devices: readonly DeviceWish[], given: Partial<NewBatch> = {}): NewBatch {
-  const { deviceId: _one, box: _none, ...wish } = aNewRequest();
+  const { deviceId: _one, ...wish } = aNewRequest();
   return { ...wish, devices, ...given };
 }
 

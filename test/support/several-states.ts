@@ -101,7 +101,7 @@ const listedLate: FoundChange = {
 };
 const click = { id: 'click-1', by: alex, at: '2026-11-23T03:12:05.000Z' };
 
-const known = (name: string, given: object = {}) => ({
+export const known = (name: string, given: object = {}) => ({
   device: {
     name,
     osPlatform: 'Windows11',
@@ -122,13 +122,17 @@ const files = 'srv-files-01.contoso.example';
 const longName = (index: number): string =>
   `ws-emea-finance-second-floor-window-side-desk-${index + 1}.branch-office.emea.contoso.example`;
 
-function fifty(state: (index: number) => State): ContainmentRequest {
+export function fifty(
+  state: (index: number) => State,
+  given: (index: number) => object = () => ({}),
+): ContainmentRequest {
   const reason = 'Ransomware notes on file shares, containment of a whole floor. '.repeat(90).trim();
   return aBatch(
     Array.from({ length: 50 }, (_, index) => ({
       ...known(longName(index)),
       reason,
       state: state(index),
+      ...given(index),
     })),
   );
 }

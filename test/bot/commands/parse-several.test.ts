@@ -15,6 +15,10 @@ const several = (devices: readonly string[], why = reason, action = 'restrict'):
   ),
   reason: why,
 });
+const boxed = (devices: readonly string[], text: string, seconds: number): object => ({
+  ...several(devices),
+  duration: { text, seconds },
+});
 const otherId = id.replace(/^./, (digit) => (digit === '0' ? '1' : '0'));
 
 type Case = readonly [typed: string, parsed: object];
@@ -39,6 +43,12 @@ describe('parsing a command for several devices', () => {
       [`/restrict PC-1,pc-1,pc-1. ${reason}`, { kind: 'restrict', deviceName: 'pc-1', reason }],
       [`/restrict ${id},${id.toUpperCase()},x ${reason}`, several([id, 'x'])],
       [`/restrict a,b for the audit`, several(['a', 'b'], 'for the audit')],
+      [`/restrict a,b for 4h ${reason}`, boxed(['a', 'b'], '4h', 14_400)],
+      [`/restrict a, b ,c For 30M ${reason}`, boxed(['a', 'b', 'c'], '30m', 1_800)],
+      [
+        `/restrict pc-1,PC-1 for 4h ${reason}`,
+        { kind: 'restrict', deviceName: 'pc-1', duration: { text: '4h', seconds: 14_400 }, reason },
+      ],
       [`/restrict ${named(50).join(',')} ${reason}`, several(named(50))],
       [`/restrict ${named(50).join(', ')},pc-7 ${reason}`, several(named(50))],
     ]);
@@ -51,7 +61,10 @@ describe('parsing a command for several devices', () => {
         `/restrict ${tooMany} ${reason}`,
         { kind: 'invalid', command: 'restrict', problem: 'too-many-devices', count: 51 },
       ],
-      [`/restrict a,b for 4h ${reason}`, invalid('restrict', 'box-for-several')],
+      [`/restrict a,b for 4w ${reason}`, invalid('restrict', 'bad-duration')],
+      [`/restrict a,b for 0h ${reason}`, invalid('restrict', 'bad-duration')],
+      [`/restrict a,b for 4h`, invalid('restrict', 'missing-reason')],
+      [`/restrict a, for 4w ${reason}`, invalid('restrict', 'comma-before-for')],
       [`/restrict a, for 4h ${reason}`, invalid('restrict', 'comma-before-for')],
       [`/restrict a,b, FOR ４h ${reason}`, invalid('restrict', 'comma-before-for')],
       [`/unrestrict a,for -1h ${reason}`, invalid('unrestrict', 'comma-before-for')],
@@ -81,6 +94,25 @@ describe('parsing a command for several devices', () => {
           if (once.length > 50) assert.equal(parsed.kind, 'invalid');
           else if (once.length > 1) assert.deepEqual(parsed, several(once));
           else assert.equal(parsed.kind, 'restrict');
+        },
+      ),
+    );
+  });
+
+  it('reads back whatever duration was typed after a list, and the same list with it', () => {
+    const device = fc
+      .stringMatching(/^[a-z0-9_][a-z0-9_-]{0,20}$/)
+      .filter((name) => !/^[0-9a-f]{32,}$/.test(name));
+    const unit = fc.constantFrom(['m', 60], ['h', 3_600], ['d', 86_400]) as fc.Arbitrary<[string, number]>;
+    fc.assert(
+      fc.property(
+        fc.uniqueArray(device, { minLength: 2, maxLength: 50 }),
+        fc.constantFrom(',', ', ', ' , '),
+        fc.integer({ min: 1, max: 999 }),
+        unit,
+        (devices, between, count, [letter, seconds]) => {
+          const parsed = parseCommand(`/restrict ${devices.join(between)} for ${count}${letter} ${reason}`);
+          assert.deepEqual(parsed, boxed(devices, `${count}${letter}`, count * seconds));
         },
       ),
     );

@@ -116,7 +116,7 @@ describe('parsing a command', () => {
     table([
       [`/restrict pc-042,${id}0 for 4x`, { ...malformed(41), place: 2 }],
       [`/restrict a,b for 4x`, invalid('restrict', 'bad-duration')],
-      [`/restrict a,b for 4h`, invalid('restrict', 'box-for-several')],
+      [`/restrict a,b for 4h`, invalid('restrict', 'missing-reason')],
     ]);
   });
 

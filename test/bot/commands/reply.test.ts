@@ -27,8 +27,11 @@ describe('the reply to bad input', () => {
     [`/restrict ${id} for 3 days`, /not a duration.*1 to 999.*Usage:/],
     [`/unrestrict ${id} for 4h x`, /takes no duration.*Usage:/],
     [`/restrict pc-1, ${id}0 x`, /^Device 2 of the list: That is not a device id.*has 41 characters.*Usage:/],
+    [
+      '/restrict a,b, for 4h why',
+      /comma before “for” would make that a device\. Nothing was asked for.*Usage:/,
+    ],
     ['/restrict pc-1,-x why', /^Device 2 of the list: That is neither a device id/],
-    ['/restrict a,b for 4h why', /duration goes with one device only\. Nothing was asked for.*Usage:/],
     [
       `/restrict ${Array.from({ length: 51 }, (_, index) => `pc-${index}`).join(',')} x`,
       /^Those are 51 devices, and one request takes 50 at most\. Nothing was asked for.*Usage:/,

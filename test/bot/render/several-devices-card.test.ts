@@ -12,15 +12,17 @@ import { labelOf } from '../../../src/containment/state.ts';
 import { ofType, textsOf, verbsOf } from '../../support/card-parts.ts';
 import { assertGolden } from '../../support/golden.ts';
 import { assertSoundCard } from '../../support/official-parser.ts';
+import { severalBoxedStates } from '../../support/several-boxed-states.ts';
 import { aBatch, deviceIdOf, memberEnded, severalStates } from '../../support/several-states.ts';
 
 const portalUrl = 'https://security.microsoft.com';
-const inState = (name: string): ContainmentRequest => severalStates[name] ?? assert.fail(name);
+const states = { ...severalStates, ...severalBoxedStates };
+const inState = (name: string): ContainmentRequest => states[name] ?? assert.fail(name);
 const cardOf = (request: ContainmentRequest) => renderRequestCard(request, { portalUrl });
 const shownOn = (name: string): string => textsOf(cardOf(inState(name))).join('\n');
 
 describe('the card of several devices', () => {
-  for (const [name, request] of Object.entries(severalStates)) {
+  for (const [name, request] of Object.entries(states)) {
     describe(name, () => {
       const card = cardOf(request);
 
@@ -51,7 +53,7 @@ describe('the card of several devices', () => {
         const rows = textsOf(card);
 
         for (const member of request.members ?? []) {
-          const device = (member.device?.name ?? member.deviceName ?? '').slice(0, 12);
+          const device = (member.device?.name ?? member.deviceName ?? '').slice(0, 11);
           assert.ok(rows.some((row) => row.startsWith(labelOf(member.state)) && row.includes(device)));
         }
       });
@@ -237,5 +239,82 @@ describe('the card of several devices', () => {
     ]);
 
     assert.match(outcomeReply(lift).text, /2 devices to lift the restriction of\. Lifted: /);
+  });
+
+  it('says before the click that approving authorises the end of each, and with whose sign-in', () => {
+    assert.match(
+      shownOn('several-boxed-awaiting'),
+      /Time box\n4 h {2}for each, from Defender’s confirmation\nApproving also approves the end for each device.*approver’s own sign-in then/,
+    );
+  });
+
+  it('offers Release and Extend only while a restriction for a time holds and its lift is not asked for', () => {
+    const offering = Object.keys(states).filter((name) => verbsOf(cardOf(inState(name))).includes('release'));
+    assert.deepEqual(offering, [
+      'several-boxed-in-force',
+      'several-boxed-warned',
+      'several-boxed-some',
+      'several-boxed-begun',
+      'several-boxed-pressed',
+      'several-boxed-followed',
+      'several-boxed-lift-asked',
+      'several-boxed-lift-failed',
+      'several-boxed-fifty',
+      'several-boxed-fifty-mixed',
+    ]);
+    for (const name of offering) {
+      const fields = ofType(cardOf(inState(name)), 'Input.Text').map(({ id }) => id);
+      assert.deepEqual(fields, ['comment', 'duration']);
+      assert.ok(
+        ofType(cardOf(inState(name)), 'ActionSet').every(({ actions }) => (actions as unknown[]).length <= 6),
+      );
+    }
+  });
+
+  it('offers a choice of those that can be moved, and where others await approval of both, named apart', () => {
+    const [choice] = ofType(cardOf(inState('several-boxed-in-force')), 'Input.ChoiceSet');
+    assert.equal(choice?.['label'], 'Release or extend these');
+    assert.equal(choice['value'], [0, 1, 2].map(deviceIdOf).join(','));
+    const [mixed] = ofType(cardOf(inState('several-boxed-begun')), 'Input.ChoiceSet');
+    const titles = (mixed?.['choices'] as { title: string }[]).map(({ title }) => title);
+    assert.match(
+      titles.join('\n'),
+      /ws-finance\S+ \(in force\)\n.*\(in force\)\n.*\(to approve\)\n.*\(to approve\)$/,
+    );
+    const only = cardOf(inState('several-boxed-lift-asked'));
+    assert.deepEqual(ofType(only, 'Input.ChoiceSet'), []);
+    const [release] = ofType(only, 'Action.Execute').filter(({ verb }) => verb === 'release');
+    assert.deepEqual((release?.['data'] as { devices?: string }).devices, deviceIdOf(2));
+  });
+
+  it('says until when each is in force, who extended it and who pressed, once for all', () => {
+    const some = shownOn('several-boxed-some');
+    assert.match(some, /Extended by Priya Nair at 06:58 UTC until 11:00 UTC: 1 device/);
+    assert.match(some, /ws-reception-02.*\n.*03:15 UTC · until 11:00 UTC · extended · action/);
+    assert.match(
+      some,
+      /1 device until 07:20 UTC, then lifted with the sign-in of Alex Moreno\n1 device until 11:00 UTC, then lifted with the sign-in of Priya Nair/,
+    );
+    const pressed = shownOn('several-boxed-pressed');
+    assert.match(pressed, /Priya Nair’s Extend did not hold for 2 devices \(04:59 UTC\)/);
+    assert.match(pressed, /Sam Okafor pressed Release 05:00 UTC for 2 devices, checking/);
+    assert.doesNotMatch(pressed, /permitted|role/);
+    assert.equal(pressed.split('Sam Okafor').length, 2);
+  });
+
+  it('says before the click what a lift of them ends besides, and as of when the press has shown that', () => {
+    const shown = shownOn('several-lift-awaits');
+    assert.match(
+      shown,
+      /ws-finance\S+: Also restricted by jordan@contoso\.example since 05:30 UTC; approving lifts that, too/,
+    );
+    assert.match(shown, /ws-reception\S+: Also restricted; approving lifts that, too/);
+    assert.doesNotMatch(shown, /restrictions already in force are not looked up/);
+    const [approve] = ofType(cardOf(inState('several-lift-awaits')), 'Action.Execute');
+    assert.equal((approve?.['data'] as { seen?: string }).seen, '2026-11-23T07:20:10.000Z');
+    assert.match(
+      shownOn('several-lift-approved'),
+      /Approved by\nAlex Moreno.*\nin advance, with the time box/,
+    );
   });
 });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { hasComeToNothing, hasLifted } from '../../../src/containment/box-end.ts';
 import { boxInForce } from '../../../src/containment/box-in-force.ts';
+import { endWord } from '../../../src/containment/lift-word.ts';
 import { isSamePerson } from '../../../src/containment/person.ts';
 import { riley } from '../../support/requests.ts';
 import { look, priya } from './box-model.ts';
@@ -13,11 +14,13 @@ describe('whatever happens to a time box in whatever order', () => {
         const box = boxInForce(before) ?? assert.fail('a lift without a box in force');
         assert.ok(!isSamePerson(approval.by, riley));
         if (event.kind === 'box-ended') {
-          const { appliedAt: _whenever, ...given } = approval;
+          const { appliedAt: _whenever, press, ...given } = approval;
+          assert.equal(press, before.batch && endWord(box), 'the same for all that end in that moment');
           assert.deepEqual(given, { by: box.authorisedBy, at: box.until, inAdvance: true });
         } else {
           assert.ok(event.kind === 'wish-verified' && event.wish === 'release');
           assert.deepEqual(approval.by, box.wishes.find(({ id }) => id === event.clickId)?.by);
+          assert.equal(approval.press, before.batch && event.clickId);
         }
       }
     });
@@ -80,6 +83,15 @@ describe('whatever happens to a time box in whatever order', () => {
       const [earlier, now] = [before.box?.running, restriction.box?.running];
       assert.ok(earlier !== undefined && now !== undefined && now.until >= earlier.until);
       if (before.released !== undefined) assert.deepEqual(restriction, before);
+    });
+  });
+
+  it('its end is never before what was approved, and at most a twelfth later', () => {
+    alwaysInBoxes((_before, { restriction }) => {
+      const { since, until, duration, extended } = restriction.box?.running ?? assert.fail();
+      const asked = Date.parse(extended?.at ?? since) + duration.seconds * 1_000;
+      const late = Date.parse(until) - asked;
+      assert.ok(late >= 0 && late <= (restriction.batch === undefined ? 0 : (duration.seconds * 1_000) / 12));
     });
   });
 

@@ -46,8 +46,10 @@ export type Move = (world: BoxWorld) => void;
 
 const fourHours = parseDuration('4h') ?? { text: '4h', seconds: 14_400 };
 
-export function newWorld(): BoxWorld {
+/** @param given such as that the restriction is for one of several devices */
+export function newWorld(given: Partial<Pick<ContainmentRequest, 'batch'>> = {}): BoxWorld {
   const running = aRequest({
+    ...given,
     box: { duration: fourHours },
     state: {
       status: 'running',

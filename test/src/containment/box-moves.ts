@@ -175,6 +175,8 @@ const moves: fc.Arbitrary<Move> = fc.oneof(
   },
 );
 
+const batch = { lead: aNewLift().id, place: 2, size: 3 };
+
 export interface BoxStep {
   readonly seconds: number;
   readonly move: Move;
@@ -191,8 +193,8 @@ export function alwaysInBoxes(check: (before: ContainmentRequest, world: BoxWorl
     size: 'max',
   });
   fc.assert(
-    fc.property(steps, (history: readonly BoxStep[]) => {
-      const world = newWorld();
+    fc.property(steps, fc.boolean(), (history: readonly BoxStep[], isOneOfSeveral) => {
+      const world = newWorld(isOneOfSeveral ? { batch } : {});
       for (const { seconds, move } of history) {
         world.now = later(world.now, seconds);
         const before = world.restriction;

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Effect } from '../../../src/containment/event.ts';
 import { jobOf, keyOf } from '../../../src/jobs/effect-jobs.ts';
+import { aBatch } from '../../support/several-states.ts';
 import { aRequest, alex, anApproval } from '../../support/requests.ts';
 
 const { id } = aRequest();
@@ -58,6 +59,12 @@ describe('the job of an effect', () => {
       assert.deepEqual(jobOf(effect, aRequest()), { ...expected, payload });
     });
   }
+
+  it('of a word about one of several devices waits for the others', () => {
+    const effect = { kind: 'tell-box', about: 'wanted', of: at } as const;
+    const member = aBatch([{}, {}]).members?.[1] ?? assert.fail();
+    assert.deepEqual(jobOf(effect, member)?.startAfter, 5);
+  });
 
   it('of a submission names its approval, so that the job of a later one is another', () => {
     const approvedAt = (moment: string) =>

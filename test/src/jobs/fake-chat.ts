@@ -28,7 +28,8 @@ export function fakeChat() {
     },
     updateCard: (request) => say(`edit: ${cardOf(request)}`),
     tellThread: (request) => say(`thread: ${labelOf(request.state)}`),
-    tellBox: (request, news) => say(`box ${news}: #${request.number}`),
+    tellBox: (request, news, members) =>
+      say(`box ${news}: #${request.number}${request.members === undefined ? '' : ` ${devicesOf(members)}`}`),
     tellElsewhere: (request, news) => {
       const ofEach = news.map(({ changes, stands: { later } }) => {
         const became = changes.map((change) => change.became).join(', ');
@@ -42,4 +43,8 @@ export function fakeChat() {
     },
   };
   return { chat, said, script, looks };
+}
+
+function devicesOf(members: readonly ContainmentRequest[]): string {
+  return members.map(({ batch }) => `device ${batch?.place}`).join(', ');
 }
