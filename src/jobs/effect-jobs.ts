@@ -97,7 +97,8 @@ export function jobOf(effect: Effect, request: Subject): NewJob | undefined {
   }
 }
 
-function inItsPlace({ batch }: Pick<Subject, 'batch'>): Pick<JobPayload, 'behind'> {
+/** What a long list waits for comes behind what single requests wait for. */
+export function inItsPlace({ batch }: Pick<Subject, 'batch'>): Pick<JobPayload, 'behind'> {
   return batch === undefined || batch.place === 1 ? {} : { behind: batch.place - 1 };
 }
 

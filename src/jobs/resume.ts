@@ -5,7 +5,7 @@ import { passed } from '../platform/steps.ts';
 import type { Database } from '../store/database-port.ts';
 import type { DatabaseClock } from '../store/now.ts';
 import { type Unfinished, newsKey, readUnfinished, takeBack } from '../store/unfinished.ts';
-import { type Job, boxJobs, cancelJob, submitJob, tellElsewhereJob } from './effect-jobs.ts';
+import { type Job, boxJobs, cancelJob, inItsPlace, submitJob, tellElsewhereJob } from './effect-jobs.ts';
 import type { JobQueue } from './queue.ts';
 
 interface Parts {
@@ -112,7 +112,7 @@ function awaitedJobs(request: Unfinished): readonly Job[] {
     case 'awaiting': {
       const checks = state.clicks.map(({ id }): Job => ({
         name: 'check-approval',
-        payload: { requestId, clickId: id },
+        payload: { requestId, clickId: id, ...inItsPlace(request) },
       }));
       return [...checks, { name: 'expire', payload: { requestId } }];
     }

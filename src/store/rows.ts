@@ -109,7 +109,15 @@ function sinceOf({ released, elsewhere }: Selectable<Tables['requests']>) {
   return { ...(released ? { released } : {}), ...(elsewhere ? { elsewhere } : {}) };
 }
 
-function batchOf({ lead, batch_place: place, batch_size: size }: Selectable<Tables['requests']>) {
+/** Which of several devices the row is of. */
+export function batchOf({
+  lead,
+  batch_place: place,
+  batch_size: size,
+}: Pick<Selectable<Tables['requests']>, 'lead' | 'batch_place' | 'batch_size'>): Pick<
+  ContainmentRequest,
+  'batch'
+> {
   if (lead === null || place === null || size === null) return {};
   return { batch: { lead: lead as RequestId, place, size } };
 }

@@ -3,16 +3,18 @@ import { type FoundChange, untold } from '../containment/elsewhere.ts';
 import type { BoxNews } from '../containment/event.ts';
 import type { RequestId } from '../containment/ids.ts';
 import type { Instant } from '../containment/person.ts';
+import type { BatchPlace } from '../containment/request.ts';
 import type { State } from '../containment/state.ts';
 import { openStatuses } from '../containment/state.ts';
 import type { RunningBox } from '../containment/time-box.ts';
 import type { Database, Sql } from './database-port.ts';
 import type { DatabaseClock } from './now.ts';
-import { readableFormats } from './rows.ts';
+import { batchOf, readableFormats } from './rows.ts';
 
 export interface Unfinished {
   readonly id: RequestId;
   readonly state: State;
+  readonly batch?: BatchPlace | undefined;
   readonly isShown: boolean;
   readonly isTold: boolean;
   /** The jobs for what the request is now that failed too often. */
@@ -61,6 +63,7 @@ export async function readUnfinished(db: Sql, clock: DatabaseClock): Promise<rea
     .selectFrom('requests')
     .leftJoin('cards', 'cards.request_id', 'requests.id')
     .select(['requests.id', 'requests.state', 'requests.box', 'requests.box_until'])
+    .select(['requests.lead', 'requests.batch_place', 'requests.batch_size'])
     .select(['requests.elsewhere', toldElsewhere.as('told_elsewhere')])
     .select([isShown.as('is_shown'), isTold.as('is_told'), givenUp.as('given_up'), toldNews.as('told_news')])
     // What a newer program wrote is that one's to go on with.
@@ -81,6 +84,7 @@ export async function readUnfinished(db: Sql, clock: DatabaseClock): Promise<rea
   return rows.map((row) => ({
     id: row.id as RequestId,
     state: row.state,
+    ...batchOf(row),
     isShown: row.is_shown,
     isTold: row.is_told,
     givenUp: row.given_up,

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { membersOf } from '../../src/containment/batch.ts';
+import type { Job } from '../../src/jobs/effect-jobs.ts';
+import { resume } from '../../src/jobs/resume.ts';
 import type { Database } from '../../src/store/database-port.ts';
 import { listDeadJobs, recordDeadJob } from '../../src/store/dead-jobs.ts';
 import { createDigests } from '../../src/store/digest.ts';
@@ -102,6 +104,29 @@ for (const { name, open } of databases) {
         .execute();
       await stores.cards.told(request.id, row?.due_end ?? assert.fail());
       assert.deepEqual(await unfinished(), []);
+    });
+
+    it('stay behind what single requests wait for, also after a kill', async () => {
+      const request = await three();
+      await press(request.id, 'clk');
+      const [first, second, third] = membersOf(request);
+      assert.ok(first && second && third);
+      await verify(second.id, 'clk');
+      const sent: Job[] = [];
+      const queue = {
+        resend: (jobs: readonly Job[]) => {
+          sent.push(...jobs);
+          return Promise.resolve();
+        },
+      };
+      await resume({ database, clock: stores.clock, queue });
+
+      const jobs = sent.filter(({ name: job }) => job === 'check-approval' || job === 'submit');
+      const behind = new Map(jobs.map(({ payload }) => [payload.requestId, payload.behind]));
+      assert.deepEqual(
+        [first, second, third].map(({ id }) => behind.get(id)),
+        [undefined, 1, 2],
+      );
     });
 
     it('have an edit of their card that died told of, until the card shows them all', async () => {
