@@ -5,7 +5,7 @@ import type { Metrics } from '../src/platform/metrics.ts';
 import type { TeamsAdapter } from './adapter.ts';
 import type { OnceAnswered } from './answers.ts';
 import type { InboundAuthentication, InboundOutcome } from './authentication.ts';
-import { bodyText, takeBody } from './body.ts';
+import { bodyBytes, takeBody } from './body.ts';
 import type { CordonBot } from './bot.ts';
 import { type ConnectionLimits, forgetBody, guardConnections, refuse } from './connections.ts';
 import { Inbound } from './inbound.ts';
@@ -67,7 +67,7 @@ export function createServer(parts: ServerParts): Server {
   if (parts.pages !== undefined) servePages(server, parts.pages.basePath, parts.pages.parts);
   server.post(
     '/api/messages',
-    ...bodyText((reason) => countRefusal(parts, { status: 401, reason })),
+    ...bodyBytes((reason) => countRefusal(parts, { status: 401, reason })),
     (req: Request, res: Response, next: (error?: unknown) => void) => {
       const arrivedAt = arrivals.get(req) ?? performance.now();
       receive(parts, { req, arrivedAt }, res).then(
