@@ -62,6 +62,8 @@ interface Turn {
 interface Progress {
   stage: 'arrived' | 'at-work' | 'replying' | 'sending';
   say: string | undefined;
+  /** It is the one word about a refusal. */
+  isNotice?: boolean;
   /** The turn was given up: what has not begun yet must not happen any more. True when the person was told so. */
   apology: Promise<boolean> | undefined;
 }
@@ -100,6 +102,7 @@ export class CordonBot extends TeamsActivityHandler {
       // Teams does not take messages: it would not take this one either, and delivers the command anew.
       if (error instanceof ChatError) {
         this.#orPassOver(error);
+        if (progress.isNotice === true) this.#gate.notTold(context.activity, 'message');
         return;
       }
       const { stage, say } = progress;
@@ -121,7 +124,8 @@ export class CordonBot extends TeamsActivityHandler {
     if (silent) progress.say = undefined;
     const tooMany = await this.#gate.tooMany(raw, silent ? 'press' : 'message', (refusal) => {
       // The one notice is also what there is to say should the database fail now.
-      if (!silent && refusal.isFirst) progress.say = texts.tooManyMessages(refusal);
+      if (!silent && refusal.isFirst)
+        Object.assign(progress, { say: texts.tooManyMessages(refusal), isNotice: true });
     });
     if (tooMany?.isFirst === false) return;
     const turn = await this.#begin(raw);

@@ -6,7 +6,7 @@ import { type Heard, hear } from './heard.ts';
 import type { Bar, Membership } from './membership.ts';
 import { senderOf } from './people.ts';
 import { RecentKeys } from './recent-keys.ts';
-import { type Flow, type TurnVerdict, createTurnLimits } from './turn-limits.ts';
+import { type Flow, type Turn, type TurnVerdict, createTurnLimits } from './turn-limits.ts';
 
 export interface GateParts {
   readonly membership: Pick<Membership, 'barOf'>;
@@ -22,7 +22,7 @@ const rememberedRefusals = 500;
 
 /** Who is authenticated is heard only so often, and only where they belong; a refusal is recorded. */
 export function createGate({ membership, requests }: GateParts) {
-  const verdictOn = createTurnLimits();
+  const limits = createTurnLimits();
   const recorded = new RecentKeys(rememberedRefusals);
 
   const record = async (
@@ -55,12 +55,7 @@ export function createGate({ membership, requests }: GateParts) {
       if (heard === undefined) return undefined;
       const person = senderOf(heard.activity, heard.tenantId);
       const { conversation } = heard.seen;
-      const verdict = await verdictOn({
-        flow,
-        person: person?.objectId ?? heard.activity.from.id,
-        conversation,
-        ...(flow === 'message' ? { activityId: heard.activity.id } : {}),
-      });
+      const verdict = await limits.verdictOn(turnOf(heard, flow));
       if (verdict.ok) return undefined;
       onRefused(verdict);
       if (verdict.isFirst && person !== undefined)
@@ -73,6 +68,11 @@ export function createGate({ membership, requests }: GateParts) {
         );
       return verdict;
     },
+    /** The word about such a refusal met nobody. */
+    notTold(raw: Activity, flow: Flow): void {
+      const heard = hear(raw);
+      if (heard !== undefined) limits.notTold(turnOf(heard, flow));
+    },
     async barOf(turn: Heard, person: Person, flow: Flow): Promise<Bar | undefined> {
       const bar = await membership.barOf(turn);
       if (bar !== undefined)
@@ -80,4 +80,9 @@ export function createGate({ membership, requests }: GateParts) {
       return bar;
     },
   };
+}
+
+function turnOf({ activity, tenantId, seen: { conversation } }: Heard, flow: Flow): Turn {
+  const person = senderOf(activity, tenantId)?.objectId ?? activity.from.id;
+  return { flow, person, conversation, ...(flow === 'message' ? { activityId: activity.id } : {}) };
 }

@@ -7,7 +7,9 @@ export interface SlidingLimit {
 }
 
 export type Taken =
-  { readonly ok: true } | { readonly ok: false; readonly waitMs: number; readonly isFirst: boolean };
+  | { readonly ok: true }
+  /** `isFirst`: the pause begins with it. */
+  | { readonly ok: false; readonly waitMs: number; readonly isFirst: boolean };
 
 interface Log {
   times: number[];

@@ -20,9 +20,15 @@ export type TurnVerdict =
       readonly ok: false;
       readonly limit: TurnLimit;
       readonly waitSeconds: number;
-      /** Nobody was told yet in this minute, or since they may send again. */
+      /** Nobody was told yet in this conversation, since the limit was reached. */
       readonly isFirst: boolean;
     };
+
+export interface TurnLimits {
+  readonly verdictOn: (turn: Turn) => Promise<TurnVerdict>;
+  /** The word about a refusal met nobody: the next one there may be told, once. */
+  readonly notTold: (turn: Turn) => void;
+}
 
 export interface TurnLimit {
   readonly of: 'person' | 'conversation';
@@ -44,14 +50,18 @@ const messagesInHour = { count: 360, spanMs: 3_600_000, pauseMs: 600_000 };
 const mostInConversation = 1_200;
 /** Teams delivers a message again within seconds. */
 const rememberedMessages = 5_000;
+const rememberedPauses = 1_000;
+/** Nobody writes in that many conversations within a pause. */
+const mostPlaces = 100;
 
 /**
  * Keeps one person or one conversation from taking the process for themselves. Counted in memory, for each process alone:
  * it guards work, not rights.
  */
-export function createTurnLimits(): (turn: Turn) => Promise<TurnVerdict> {
+export function createTurnLimits(): TurnLimits {
   const taken = new RecentKeys(rememberedMessages);
   const firstOnes = new RecentKeys(rememberedMessages);
+  const notices = createNotices();
   const limit = (of: TurnLimit['of'], count: number): Limit => {
     const counted = new RateLimiterMemory({ points: count, duration: 60 });
     return { of, count, per: 'minute', counted };
@@ -60,40 +70,92 @@ export function createTurnLimits(): (turn: Turn) => Promise<TurnVerdict> {
   const conversation = limit('conversation', mostInConversation);
   const takeOfHour = createSlidingLimit(messagesInHour);
 
-  function refusalOfHour(key: string): TurnVerdict | undefined {
+  function refusalOfHour({ person: key, conversation }: Turn): TurnVerdict | undefined {
     const taken = takeOfHour(key);
     if (taken.ok) return undefined;
     const limit = { of: 'person', count: messagesInHour.count, per: 'hour' } as const;
-    return { ok: false, limit, waitSeconds: Math.ceil(taken.waitMs / 1_000), isFirst: taken.isFirst };
+    const isFirst = notices.isFirst({ pauseOf: `hour ${key}`, begins: taken.isFirst, conversation });
+    return { ok: false, limit, waitSeconds: Math.ceil(taken.waitMs / 1_000), isFirst };
   }
 
-  async function refusalOf({ counted, ...limit }: Limit, key: string): Promise<TurnVerdict | undefined> {
+  async function refusalOf(
+    { counted, ...limit }: Limit,
+    key: string,
+    conversation: string,
+  ): Promise<TurnVerdict | undefined> {
     try {
       await counted.consume(key);
       return undefined;
     } catch (refused) {
       if (!(refused instanceof RateLimiterRes)) throw refused;
       const waitSeconds = Math.max(1, Math.ceil(refused.msBeforeNext / 1_000));
-      const isFirst = refused.consumedPoints === limit.count + 1;
+      const begins = refused.consumedPoints === limit.count + 1;
+      const isFirst = notices.isFirst({ pauseOf: `${limit.of} ${key}`, begins, conversation });
       return { ok: false, limit, waitSeconds, isFirst };
     }
   }
 
-  return async ({ flow, activityId, ...turn }) => {
-    const message = activityId === undefined ? undefined : `${turn.conversation} ${activityId}`;
-    // Taken before: what became of it is told by its own turn.
-    if (message !== undefined && !taken.add(message)) return { ok: true };
+  async function refusalFor(turn: Turn): Promise<TurnVerdict | undefined> {
+    const { flow, conversation: place } = turn;
     // The longest wait is the true one.
-    const refusal =
-      (flow === 'message' ? refusalOfHour(turn.person) : undefined) ??
-      (await refusalOf(person, `${flow} ${turn.person}`)) ??
-      (await refusalOf(conversation, `${flow} ${turn.conversation}`));
-    if (refusal === undefined || refusal.ok) return { ok: true };
-    if (message === undefined) return refusal;
-    taken.delete(message);
-    // Delivered again, because the one answer could not be sent: it is still the one.
-    const isFirst = refusal.isFirst || firstOnes.has(message);
-    if (isFirst) firstOnes.add(message);
-    return { ...refusal, isFirst };
+    return (
+      (flow === 'message' ? refusalOfHour(turn) : undefined) ??
+      (await refusalOf(person, `${flow} ${turn.person}`, place)) ??
+      (await refusalOf(conversation, `${flow} ${place}`, place))
+    );
+  }
+
+  return {
+    verdictOn: async (turn) => {
+      const message = messageOf(turn);
+      // Taken before: what became of it is told by its own turn.
+      if (message !== undefined && !taken.add(message)) return { ok: true };
+      const refusal = await refusalFor(turn);
+      if (refusal === undefined || refusal.ok) return { ok: true };
+      if (message === undefined) return refusal;
+      taken.delete(message);
+      // Delivered again, because the one answer could not be sent: it is still the one.
+      const isFirst = refusal.isFirst || firstOnes.has(message);
+      if (isFirst) firstOnes.add(message);
+      return { ...refusal, isFirst };
+    },
+    notTold: ({ flow, person: key, conversation: place }) => {
+      for (const pauseOf of [`hour ${key}`, `person ${flow} ${key}`, `conversation ${flow} ${place}`])
+        notices.giveBack({ pauseOf, conversation: place });
+    },
+  };
+}
+
+function messageOf({ conversation, activityId }: Turn): string | undefined {
+  return activityId === undefined ? undefined : `${conversation} ${activityId}`;
+}
+
+interface Place {
+  /** Of whom or what the pause is. */
+  readonly pauseOf: string;
+  readonly conversation: string;
+}
+
+/** One word for each pause and conversation: who is refused here need not have heard it where the limit was reached. */
+function createNotices() {
+  const pauses = new Map<string, Map<string, 'told' | 'given-back' | 'told-again'>>();
+  return {
+    isFirst({ pauseOf, begins, conversation }: Place & { readonly begins: boolean }): boolean {
+      if (begins) pauses.delete(pauseOf);
+      const places = pauses.get(pauseOf) ?? new Map<string, 'told' | 'given-back' | 'told-again'>();
+      pauses.set(pauseOf, places);
+      const [oldest] = pauses.keys();
+      if (pauses.size > rememberedPauses && oldest !== undefined) pauses.delete(oldest);
+      const before = places.get(conversation);
+      if (before === 'told' || before === 'told-again') return false;
+      if (before === undefined && places.size >= mostPlaces) return false;
+      places.set(conversation, before === undefined ? 'told' : 'told-again');
+      return true;
+    },
+    /** Once, or each message would be tried where nobody is. */
+    giveBack({ pauseOf, conversation }: Place): void {
+      const places = pauses.get(pauseOf);
+      if (places?.get(conversation) === 'told') places.set(conversation, 'given-back');
+    },
   };
 }

@@ -1,11 +1,5 @@
 import assert from 'node:assert/strict';
-import {
-  type Activity,
-  BotAdapter,
-  type InvokeResponse,
-  type ResourceResponse,
-  TurnContext,
-} from 'botbuilder';
+import { type Activity, type InvokeResponse, TurnContext } from 'botbuilder';
 import sinon from 'sinon';
 import { type BotParts, CordonBot } from '../../bot/bot.ts';
 import type { Bar } from '../../bot/membership.ts';
@@ -13,38 +7,12 @@ import * as texts from '../../bot/texts/replies.ts';
 import { ChatError } from '../../src/jobs/ports.ts';
 import { createMetrics } from '../../src/platform/metrics.ts';
 import type { Claim } from '../../src/store/answered-messages.ts';
+import { DirectAdapter } from '../support/direct-adapter.ts';
 
 const noLog = { debug() {}, info() {}, warn() {}, error() {} };
 const deviceId = '0a1b2c3d4e5f60718293a4b5c6d7e8f901234567';
 const never = new Promise<never>(() => undefined);
 const down = () => Promise.reject(new Error('the database is down'));
-
-/** Keeps what goes straight to the activity's own address. */
-class DirectAdapter extends BotAdapter {
-  readonly sent: Partial<Activity>[] = [];
-  fails = false;
-
-  override sendActivities(
-    _context: TurnContext,
-    activities: Partial<Activity>[],
-  ): Promise<ResourceResponse[]> {
-    if (this.fails) return Promise.reject(new Error('not reached'));
-    this.sent.push(...activities);
-    return Promise.resolve(activities.map(() => ({ id: '1' })));
-  }
-
-  override updateActivity(): Promise<void> {
-    return Promise.reject(new Error('not used'));
-  }
-
-  override continueConversation(): Promise<void> {
-    return Promise.reject(new Error('not used'));
-  }
-
-  override deleteActivity(): Promise<void> {
-    return Promise.reject(new Error('not used'));
-  }
-}
 
 describe('a turn', () => {
   let adapter: DirectAdapter;
@@ -174,6 +142,35 @@ describe('a turn', () => {
     const notices = replies.filter(([notice]) => notice);
     assert.deepEqual(notices, [[true, 'urgent']]);
     assert.ok(replies.some(([notice, priority]) => !notice && priority === 'reply'));
+  });
+
+  const incident = { id: '19:inc@thread.v2', conversationType: 'groupChat', tenantId: 't' };
+
+  it('of a message in the incident’s chat is told of the pause that began elsewhere, once', async () => {
+    await flood(301);
+    const before = replyText.callCount;
+    for (const id of ['a', 'b', 'c'])
+      await bot.receive(turnOf({ id, text: '/restrict', conversation: incident }), performance.now());
+
+    assert.deepEqual(
+      replyText.args.slice(before).map(([place, text]) => [place, isNotice(text)]),
+      [[{ conversation: incident.id, thread: incident.id, kind: 'groupChat' }, true]],
+    );
+  });
+
+  it('of a pause is told again where the first word met nobody', async () => {
+    await flood(300);
+    for (const [kind, id] of [
+      ['gone', 'a'],
+      [undefined, 'b'],
+      [undefined, 'c'],
+    ] as const) {
+      if (kind === undefined) replyText.resolves();
+      else replyText.rejects(new ChatError(kind));
+      await bot.receive(turnOf({ id, text: '/nonsense' }), performance.now());
+    }
+
+    assert.deepEqual(replyText.args.filter(([, text]) => isNotice(text)).length, 2);
   });
 
   it('of the message that is one too many is told so, though just then nothing can be recorded', async () => {

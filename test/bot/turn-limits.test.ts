@@ -1,17 +1,18 @@
 import assert from 'node:assert/strict';
 import sinon from 'sinon';
 import { threadLimits } from '../../bot/thread-limits.ts';
-import { type Turn, createTurnLimits } from '../../bot/turn-limits.ts';
+import { type Turn, type TurnLimits, createTurnLimits } from '../../bot/turn-limits.ts';
 import { allowedBy } from '../../src/store/thread-budget.ts';
 
 const press: Turn = { flow: 'press', person: 'alex', conversation: 'INC-1' };
 
 describe('limits of what one person and one conversation may take', () => {
   let clock: sinon.SinonFakeTimers;
-  let verdictOn: ReturnType<typeof createTurnLimits>;
+  let verdictOn: TurnLimits['verdictOn'];
+  let notTold: TurnLimits['notTold'];
   beforeEach(() => {
     clock = sinon.useFakeTimers();
-    verdictOn = createTurnLimits();
+    ({ verdictOn, notTold } = createTurnLimits());
   });
   afterEach(() => {
     clock.restore();
@@ -75,6 +76,41 @@ describe('limits of what one person and one conversation may take', () => {
       return !verdict.ok && verdict.isFirst;
     };
     assert.deepEqual([await firstOf('a'), await firstOf('a'), await firstOf('b')], [true, true, false]);
+  });
+
+  it('tell once of a pause in each conversation, and once more where the word met nobody', async () => {
+    const message = (activityId: string, conversation: string): Turn => ({
+      ...press,
+      flow: 'message',
+      conversation,
+      activityId,
+    });
+    await refusedOf(300, (index) => message(String(index), 'INC-1'));
+    const firstIn = async (conversation: string, activityId: string) => {
+      const verdict = await verdictOn(message(activityId, conversation));
+      return !verdict.ok && verdict.isFirst;
+    };
+    const twice = async (conversation: string, name: string) => [
+      await firstIn(conversation, `${name}1`),
+      await firstIn(conversation, `${name}2`),
+    ];
+    assert.deepEqual(await twice('INC-1', 'a'), [true, false]);
+    assert.deepEqual(await twice('INC-2', 'b'), [true, false]);
+    notTold(message('c', 'INC-2'));
+    assert.deepEqual(await twice('INC-2', 'd'), [true, false]);
+    notTold(message('e', 'INC-2'));
+    assert.deepEqual(await twice('INC-2', 'f'), [false, false]);
+    // Of an hour, which is another pause.
+    clock.tick(60_001);
+    // Those that were refused count as well.
+    await refusedOf(52, (index) => message(`g${index}`, 'INC-1'));
+    assert.deepEqual(await twice('INC-1', 'h'), [true, false]);
+    assert.deepEqual(await twice('INC-2', 'i'), [true, false]);
+    clock.tick(3_540_000);
+    await refusedOf(300, (index) => message(`j${index}`, 'INC-1'));
+    clock.tick(60_001);
+    await refusedOf(60, (index) => message(`k${index}`, 'INC-1'));
+    assert.deepEqual(await twice('INC-2', 'l'), [true, false]);
   });
 
   it('let no more through around the end of an hour, and pause whoever goes on for ten minutes', async () => {
