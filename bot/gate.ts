@@ -6,7 +6,7 @@ import { type Heard, hear } from './heard.ts';
 import type { Bar, Membership } from './membership.ts';
 import { senderOf } from './people.ts';
 import { RecentKeys } from './recent-keys.ts';
-import { type Flow, type Turn, type TurnVerdict, createTurnLimits } from './turn-limits.ts';
+import { type Flow, type Turn, type TurnVerdict, createTurnLimits, messageOf } from './turn-limits.ts';
 
 export interface GateParts {
   readonly membership: Pick<Membership, 'barOf'>;
@@ -36,9 +36,14 @@ export function createGate({ membership, requests }: GateParts) {
 
   /** A message that is delivered again is no other refusal, unless there is no record yet. */
   const recordOnce = async (message: string | undefined, work: () => Promise<void>): Promise<void> => {
-    if (message !== undefined && recorded.has(message)) return;
-    await work();
-    if (message !== undefined) recorded.add(message);
+    // Noted before: another delivery may come while the record is written.
+    if (message !== undefined && !recorded.add(message)) return;
+    try {
+      await work();
+    } catch (error) {
+      if (message !== undefined) recorded.delete(message);
+      throw error;
+    }
   };
 
   return {
@@ -55,17 +60,15 @@ export function createGate({ membership, requests }: GateParts) {
       if (heard === undefined) return undefined;
       const person = senderOf(heard.activity, heard.tenantId);
       const { conversation } = heard.seen;
-      const verdict = await limits.verdictOn(turnOf(heard, flow));
+      const turn = turnOf(heard, flow);
+      const verdict = await limits.verdictOn(turn);
       if (verdict.ok) return undefined;
       onRefused(verdict);
       if (verdict.isFirst && person !== undefined)
-        await recordOnce(
-          flow === 'message' ? `${conversation} ${heard.activity.id ?? ''}` : undefined,
-          () => {
-            const { of, count, per } = verdict.limit;
-            return record(person, flow, { refused: 'too-many', of, count, per, conversation });
-          },
-        );
+        await recordOnce(messageOf(turn), () => {
+          const { of, count, per } = verdict.limit;
+          return record(person, flow, { refused: 'too-many', of, count, per, conversation });
+        });
       return verdict;
     },
     /** The word about such a refusal met nobody. */

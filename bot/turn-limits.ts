@@ -126,7 +126,8 @@ export function createTurnLimits(): TurnLimits {
   };
 }
 
-function messageOf({ conversation, activityId }: Turn): string | undefined {
+/** One message, however often it is delivered; undefined for what is never the same. */
+export function messageOf({ conversation, activityId }: Turn): string | undefined {
   return activityId === undefined ? undefined : `${conversation} ${activityId}`;
 }
 
