@@ -5,7 +5,7 @@ import { type DeviceWish, nameOrId } from '../../src/containment/request.ts';
 import { isVisible } from '../../src/containment/visible.ts';
 import { parseDeviceName } from './device-name.ts';
 import type { Fault, InvalidCommand, ParsedCommand, RestrictionName } from './parsed-command.ts';
-import { splitList, splitWord } from './words.ts';
+import { splitList, splitWord, unwrappedWord } from './words.ts';
 
 /** What stands behind `for`, where that is meant as a duration. */
 type Time = Duration | 'none' | 'bad';
@@ -59,16 +59,17 @@ function faultOf(command: RestrictionName, word: string): Fault | undefined {
   return deviceOf(word) === undefined ? { kind: 'invalid', command, problem: 'malformed-device' } : undefined;
 }
 
-/** A comma too many makes `for` a device, and its duration the beginning of the reason: that would be without an end. */
+/** A comma too many makes `for` a device, and its duration another or the beginning of the reason: without an end, all of them. */
 function commaFault(
   command: RestrictionName,
   words: readonly string[],
   rest: string,
 ): InvalidCommand | undefined {
-  const isFor = words.length > 1 && words.at(-1) === 'for';
-  return isFor && isAmount(amountOf(splitWord(rest)[0]))
-    ? { kind: 'invalid', command, problem: 'comma-before-for' }
-    : undefined;
+  const [afterList] = splitWord(rest);
+  const isSlip = words.some(
+    (word, index) => index > 0 && word === 'for' && isAmount(unwrappedWord(words[index + 1] ?? afterList)),
+  );
+  return isSlip ? { kind: 'invalid', command, problem: 'comma-before-for' } : undefined;
 }
 
 function countFault(
@@ -91,19 +92,20 @@ function reasonFault(command: RestrictionName, reason: string): InvalidCommand |
 /** `for` and a word that begins with a digit or a sign is meant as a duration; `for` and any other word begins the reason. */
 function splitTime(text: string): { readonly time: Time; readonly reason: string } {
   const [first, afterFor] = splitWord(text);
-  if (first.normalize('NFKC').toLowerCase() !== 'for') return { time: 'none', reason: text };
+  if (!isFor(first)) return { time: 'none', reason: text };
   if (afterFor === '') return { time: 'none', reason: '' };
 
   const [word, reason] = splitWord(afterFor);
-  const amount = amountOf(word);
+  const amount = unwrappedWord(word);
   if (!isAmount(amount)) return { time: 'none', reason: text };
   return { time: parseDuration(amount) ?? 'bad', reason };
 }
 
-function amountOf(word: string): string {
-  return word.normalize('NFKC').toLowerCase();
+/** Also in the brackets of a usage line, which may be around all of `[for 4h]`, or with a comma behind it. */
+function isFor(word: string): boolean {
+  return /^for,?$/.test(unwrappedWord(word));
 }
 
 function isAmount(amount: string): boolean {
-  return /^(?:[\p{Nd}+\-−±]|[–—]\p{Nd})/u.test(amount);
+  return /^(?:[\p{Nd}+\-−±]|[–—~≈]\p{Nd})/u.test(amount);
 }

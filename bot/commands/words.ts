@@ -19,15 +19,20 @@ export function splitWord(line: string): readonly [word: string, rest: string] {
 
 /** The form in which a command word, device or number is compared: compatibility forms (NFKC) folded, no quotes, lower case. */
 export function plainWord(word: string): string {
-  return trimQuotes(word).normalize('NFKC').toLowerCase();
+  return trim(word, quotes).normalize('NFKC').toLowerCase();
+}
+
+/** The same of a word that people also put in brackets, as a usage line does. */
+export function unwrappedWord(word: string): string {
+  return trim(word.normalize('NFKC'), `${quotes}()[]{}`).toLowerCase();
 }
 
 /** A loop, because a pattern anchored at the end would look at a long run of quotes again and again. */
-function trimQuotes(word: string): string {
+function trim(word: string, marks: string): string {
   let start = 0;
   let end = word.length;
-  while (start < end && quotes.includes(word.charAt(start))) start++;
-  while (end > start && quotes.includes(word.charAt(end - 1))) end--;
+  while (start < end && marks.includes(word.charAt(start))) start++;
+  while (end > start && marks.includes(word.charAt(end - 1))) end--;
   return word.slice(start, end);
 }
 

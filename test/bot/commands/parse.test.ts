@@ -53,6 +53,9 @@ describe('parsing a command', () => {
       kept('/cancel #12 is not a command here'),
       kept('cordon:req_x <at>Eve</at> ${title} **bold**'),
       kept('for — as agreed'),
+      kept('for the audit'),
+      kept('(for “the audit”, see 4h)'),
+      kept('for, ~ well, the audit'),
       kept('a'.repeat(5_000)),
       [`/restrict ${id} two\n\nlines`, { ...restricted, reason: 'two lines' }],
     ]);
@@ -94,6 +97,9 @@ describe('parsing a command', () => {
       ['999d', '999d', 86_313_600],
       ['4H', '4h', 14_400],
       ['４ｈ', '4h', 14_400],
+      ['"4h"', '4h', 14_400],
+      ['(4h)', '4h', 14_400],
+      ['[<4h>]', '4h', 14_400],
     ] as const) {
       it(`takes ${typed}`, () =>
         assert.deepEqual(parseCommand(`/restrict ${id} for ${typed} ${reason}`), {
@@ -103,7 +109,12 @@ describe('parsing a command', () => {
           reason,
         }));
     }
-    for (const duration of '0h 1000m 04h 4 4w 4hours 4h, 1.5h 1h30m +4h -4h −4h –4h ½h ٤h 3'.split(' ')) {
+    const box = { ...restricted, duration: { text: '4h', seconds: 14_400 } };
+    const wrapped = ['[for 4h]', '[for <4h>]', 'for, 4h'];
+    table(wrapped.map((typed): Case => [`/restrict ${id} ${typed} ${reason}`, box]));
+    for (const duration of '~4h ≈4h "4 (4h), 0h 1000m 04h 4 4w 4hours 4h, 1.5h 1h30m +4h -4h −4h –4h ½h ٤h 3'.split(
+      ' ',
+    )) {
       it(`refuses ${duration}`, () =>
         assert.deepEqual(
           parseCommand(`/restrict ${id} FOR ${duration} ${reason}`),
