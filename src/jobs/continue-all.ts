@@ -1,4 +1,6 @@
+import { approverOf } from '../containment/approval.ts';
 import { isStoppable } from '../containment/cancellation.ts';
+import type { RequestId } from '../containment/ids.ts';
 import { type Person, isSamePerson } from '../containment/person.ts';
 import type { ContainmentRequest } from '../containment/request.ts';
 import { isInDoubt, isRetryable } from '../containment/state.ts';
@@ -25,7 +27,8 @@ export async function continueForAll(
   const { requestId } = click.purpose;
   const request = await keepTrying({ signal, log }, () => requests.onCard(requestId));
   const members = request?.members?.filter((member) => isFor(click, member)) ?? [];
-  if (members.length === 0) return continueClick(parts, forFirst(click), token, signal);
+  const lost = request?.members?.filter((member) => isLost(click, member)) ?? [];
+  if (members.length === 0) return continueClick(parts, forFirst(click, lost), token, signal);
   const all = await inTurns(members, signal, async (member): Promise<Continued> => {
     const own = { ...click, purpose: { ...click.purpose, requestId: member.id } };
     // What fails for one must not cost the others their token.
@@ -34,14 +37,32 @@ export async function continueForAll(
       return { kind: 'no-answer', request: member };
     });
   });
-  return together(all, members.length) ?? { kind: 'no-answer', request };
+  return together(all, members.length + lost.length) ?? { kind: 'no-answer', request };
 }
 
 /** Where there is nothing left to do, one of those that the press was about says why. */
-function forFirst(click: WaitingClick): WaitingClick {
+function forFirst(click: WaitingClick, [lost]: readonly ContainmentRequest[]): WaitingClick {
   const { purpose } = click;
-  const first = purpose.verb === 'cancel' ? purpose.devices?.[0] : undefined;
+  const first = lost?.id ?? devicesOf(click)?.[0];
   return first === undefined ? click : { ...click, purpose: { ...purpose, requestId: first } };
+}
+
+/** Those that the press was for, where its link says. */
+function devicesOf({ purpose }: WaitingClick): readonly RequestId[] | undefined {
+  return 'devices' in purpose ? purpose.devices : undefined;
+}
+
+/** The press was for it as well, and came to nothing there before its person had signed in. */
+function isLost(click: WaitingClick, member: ContainmentRequest): boolean {
+  if (devicesOf(click)?.includes(member.id) !== true || isFor(click, member)) return false;
+  const { state } = member;
+  if (click.purpose.verb === 'cancel')
+    return !(
+      state.status === 'withdrawn' ||
+      (state.status === 'ended' && state.machineAction.status === 'Cancelled')
+    );
+  const approver = approverOf(state);
+  return approver === undefined || !isSamePerson(approver, click.person);
 }
 
 function isFor({ person, purpose }: WaitingClick, member: ContainmentRequest): boolean {

@@ -9,6 +9,8 @@ export type StepUpPurpose =
       readonly clickId: string;
       /** The click's wait that this link belongs to; a link of an older program does not say. */
       readonly signInUntil?: Instant | undefined;
+      /** Of several devices those that the press was for; a link of an older program does not say. */
+      readonly devices?: readonly RequestId[] | undefined;
     }
   | { readonly verb: 'retry'; readonly requestId: RequestId }
   | { readonly verb: 'recheck'; readonly requestId: RequestId }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { pageOf } from '../../../bot/texts/pages.ts';
 import { nothingToClose } from '../../../bot/texts/attention.ts';
 import { membersOf } from '../../../src/containment/batch.ts';
 import { continueForAll } from '../../../src/jobs/continue-all.ts';
@@ -74,6 +75,31 @@ describe('Cancel on the card of several devices that asks for one more sign-in',
     assert.equal(bench.defenderSays.count('cancelAction'), 1);
     const { state } = await bench.reread(second.id);
     assert.ok(state.status === 'ended' && state.machineAction.status === 'Cancelled');
+  });
+
+  it('says on the page that one of them ended meanwhile', async () => {
+    const request = await play.asked([{ deviceId: idOf(0) }, { deviceId: idOf(1) }], alex);
+    await press(bench, { person: alex, request, verb: 'approve' });
+    const members = membersOf(request);
+    for (const { id } of members) await bench.handlers.submit({ requestId: id });
+    wantMore(bench);
+    const opened: { purpose: StepUpPurpose }[] = [];
+    const stepUp = stepUpLinks((wanted) => opened.push(wanted as { purpose: StepUpPurpose }));
+    await press(bench, { person: alex, request, verb: 'cancel', comment: 'Not these' }, { stepUp });
+    const [{ purpose } = assert.fail()] = opened;
+    assert.ok(purpose.verb === 'cancel');
+    const ended = await bench.reread(members[1]?.id ?? assert.fail());
+    assert.ok(ended.state.status === 'running');
+    const machineAction = aMachineAction({ ...ended.state.machineAction, status: 'Succeeded' });
+    await bench.requests.apply(ended.id, { kind: 'action-observed', machineAction });
+
+    const continued = await continueForAll(bench.parts, { person: alex, purpose }, token);
+    await overWith(continued);
+
+    assert.match(
+      pageOf('cancel', continued).lines.join('\n'),
+      /This is so for 1 device\. It does not count for the other 1 device/,
+    );
   });
 
   it('stops nothing else either when those have ended by themselves', async () => {
