@@ -77,8 +77,8 @@ export function createCourier(parts: Parts): Courier {
   return {
     picture: (request, look) => fingerprint(cardOf(request, look)),
     sendCard: (request, look) => send(request.place, cardOf(request, look)),
-    updateCard: (request, look, activityId) =>
-      post(request.place, 'routine', async ({ client, reference, abortSignal }) => {
+    updateCard: (request, look, activityId, why) =>
+      post(request.place, why, async ({ client, reference, abortSignal }) => {
         const { thread } = request.place;
         const activity = { ...addressed(cardOf(request, look), thread, reference), id: activityId };
         await client.conversations.updateActivity(thread, activityId, activity, { abortSignal });

@@ -9,6 +9,7 @@ const longestWaitMs: Readonly<Record<MessagePriority, number>> = {
   urgent: 2_000,
   reply: 2_000,
   routine: 500,
+  press: 500,
 };
 const mostTries = 3;
 const firstBackOffMs = 300;

@@ -12,7 +12,7 @@ import { onCloseClicked, onJobDied, onRetryClicked } from './attention.ts';
 import { onCancelAccepted, onCancelClicked, onCancelRefused } from './cancellation.ts';
 import { decideBox, isBoxEvent } from './decide-box.ts';
 import { type Decision, isPast, moved, tellClickers, unchanged } from './decision.ts';
-import type { BoxEvent, Event } from './event.ts';
+import type { BoxEvent, Effect, Event } from './event.ts';
 import {
   onActionAbsent,
   onActionFound,
@@ -36,7 +36,30 @@ import { type ContainmentRequest, type DeviceRequest, hasDevice } from './reques
 export function decide(request: ContainmentRequest, event: Event, now: Instant): Decision {
   const decision = isBoxEvent(event) ? decideBox(request, event, now) : decideEvent(request, event, now);
   if (decision.request === request) return decision;
-  return withLiftSettled(request, withBoxBegun(request, withoutIdleHold(decision), now));
+  const settled = withLiftSettled(request, withBoxBegun(request, withoutIdleHold(decision), now));
+  const isUndecided = settled.request.state.status === request.state.status && ofPresses.has(event.kind);
+  return isUndecided ? asOfPress(settled) : settled;
+}
+
+/** Anybody may bring these about as often as they press, without any right: they change what stands beside the status. */
+const ofPresses: ReadonlySet<Event['kind']> = new Set([
+  'approve-clicked',
+  'approve-verified',
+  'approve-needs-sign-in',
+  'approve-refused',
+  'release-clicked',
+  'extend-clicked',
+  'wish-needs-sign-in',
+  'wish-refused',
+  'cancel-clicked',
+  'cancel-refused',
+]);
+
+function asOfPress(decision: Decision): Decision {
+  const effects = decision.effects.map((effect): Effect =>
+    effect.kind === 'sync-card' ? { ...effect, press: true } : effect,
+  );
+  return { ...decision, effects };
 }
 
 function decideEvent(request: ContainmentRequest, event: Exclude<Event, BoxEvent>, now: Instant): Decision {

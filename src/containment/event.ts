@@ -246,7 +246,8 @@ export type CancelRefusal =
 
 /** What leaves the process because of an event: durable jobs, written with the state. */
 export type Effect =
-  | { readonly kind: 'sync-card'; readonly afterSeconds?: number }
+  /** `press`: of a press that has decided nothing; what is decided comes before, however often somebody presses. */
+  | { readonly kind: 'sync-card'; readonly afterSeconds?: number; readonly press?: true }
   | { readonly kind: 'look-up-device' }
   | { readonly kind: 'check-approval'; readonly clickId: string; readonly afterSeconds: number }
   | { readonly kind: 'submit'; readonly at?: Instant }

@@ -34,6 +34,8 @@ export interface JobPayload {
   readonly news?: BoxNews;
   /** The machine action elsewhere that the thread has to hear of. */
   readonly change?: string;
+  /** The edit of a card for a press that has decided nothing. */
+  readonly press?: true;
   /** How many devices of the same request are taken before: a request for one does not wait for the fifty of another. */
   readonly behind?: number;
   /** How often in a row this work was not possible; the same work all the same. */
@@ -65,7 +67,11 @@ export function jobOf(effect: Effect, request: Subject): NewJob | undefined {
   const payload = { requestId: request.id };
   switch (effect.kind) {
     case 'sync-card':
-      return { name: effect.kind, payload: { requestId: cardOf(request) }, startAfter: effect.afterSeconds };
+      return {
+        name: effect.kind,
+        payload: { requestId: cardOf(request), ...(effect.press === true ? { press: true } : {}) },
+        startAfter: effect.afterSeconds,
+      };
     case 'look-up-device':
       return { name: effect.kind, payload };
     case 'check-approval':
@@ -168,8 +174,8 @@ function sinceOf(decided: { readonly at: Instant } | false | undefined): { reado
 }
 
 /** One waiting job for the same work, whoever queues it again: repeats merge instead of multiplying. */
-export function keyOf({ requestId, clickId, since, about, to, note, news, change }: JobPayload): string {
-  return [requestId, clickId, since, about, to?.objectId, note?.about, note?.why.code, news, change]
-    .filter(Boolean)
-    .join(' ');
+export function keyOf({ requestId, clickId, since, about, to, note, ...rest }: JobPayload): string {
+  const { news, change, press } = rest;
+  const work = [requestId, clickId, since, about, to?.objectId, note?.about, note?.why.code, news, change];
+  return [...work, press === true && 'press'].filter(Boolean).join(' ');
 }

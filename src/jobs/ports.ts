@@ -9,7 +9,7 @@ export interface Chat {
   picture(request: ContainmentRequest, look: CardLook): string;
   /** Posts the card of a request and answers its message id. */
   sendCard(request: ContainmentRequest, look: CardLook): Promise<string>;
-  updateCard(request: ContainmentRequest, look: CardLook, activityId: string): Promise<void>;
+  updateCard(request: ContainmentRequest, look: CardLook, activityId: string, why: WhyEdited): Promise<void>;
   /** Replies in the request's thread that it has ended, mentioning requestor and approver. */
   tellThread(request: ContainmentRequest): Promise<void>;
   /**
@@ -31,6 +31,9 @@ export interface ElsewhereNews {
   readonly changes: readonly FoundChange[];
   readonly stands: StandsNow;
 }
+
+/** `press`: of a press that has decided nothing, or of what may be one; a conversation gets few of those. */
+export type WhyEdited = 'routine' | 'press';
 
 export interface CardLook {
   /** The card stands for one that was deleted, and says so. */

@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { membersOf } from '../containment/batch.ts';
 import type { RequestId } from '../containment/ids.ts';
 import type { ContainmentRequest } from '../containment/request.ts';
 import { passed } from '../platform/steps.ts';
 import type { Card } from '../store/cards.ts';
 import type { JobParts } from './parts.ts';
-import { type CardLook, ChatError } from './ports.ts';
+import { type CardLook, ChatError, type WhyEdited } from './ports.ts';
 import type { Again, JobHandler } from './run-job.ts';
 
 /** Teams shares one budget for all messages of a thread: a card is edited at most once a second. */
@@ -26,7 +27,8 @@ type Parts = Pick<JobParts, 'requests' | 'cards' | 'chat' | 'log'>;
 
 /** Shows the newest state, whatever this job was queued for: edits coalesce and never go backwards. */
 export function createSyncCard(parts: Parts): JobHandler {
-  return async ({ requestId: id }) => {
+  return async ({ requestId: id, press }) => {
+    const run = beginRun(press === true);
     let isSpoilt = false;
     for (let looks = 1; ; looks += 1) {
       const askedAt = performance.now();
@@ -38,17 +40,48 @@ export function createSyncCard(parts: Parts): JobHandler {
       }
       passed('card-held', id);
       try {
-        const result = await showNewest(parts, { id, card, latestStart: askedAt + latestStartMs, isSpoilt });
+        const latestStart = askedAt + latestStartMs;
+        const result = await showNewest(parts, { id, card, latestStart, isSpoilt, run });
         if (result === 'nothing new') return undefined;
         if (result === 'too late' && !isSpoilt) return { againInSeconds: lookAgainSeconds };
         // Only this run knows of it, so it ends with an edit and not with a wait.
         isSpoilt = result === 'spoilt' || result === 'too late';
       } catch (error) {
         const next = await afterFailure(parts, { id, card, error });
-        if (next !== 'replace') return next;
+        if (next !== 'replace') return isDone(run) ? undefined : next;
       }
     }
   };
+}
+
+interface Run {
+  /** What it was queued for. */
+  readonly first: WhyEdited;
+  /** What it has shown last, see `standingOf`. */
+  shown: string | undefined;
+}
+
+function beginRun(isOfPress: boolean): Run {
+  return { first: isOfPress ? 'press' : 'routine', shown: undefined };
+}
+
+/** What has come since its own state was shown has a job of its own, which knows how much it matters. */
+function isDone({ first, shown }: Run): boolean {
+  return first === 'routine' && shown !== undefined;
+}
+
+/** Whoever presses on and on changes nothing of this, and must not get an edit for each press because of one that counted. */
+function standingOf(request: ContainmentRequest): string {
+  const of = ({ state }: ContainmentRequest) => [
+    state.status,
+    'machineAction' in state && state.machineAction.status,
+  ];
+  return JSON.stringify(membersOf(request).map(of));
+}
+
+function whyEdited({ first, shown }: Run, request: ContainmentRequest): WhyEdited {
+  if (shown === undefined) return first;
+  return shown === standingOf(request) ? 'press' : 'routine';
 }
 
 interface Held {
@@ -58,12 +91,13 @@ interface Held {
   readonly latestStart: number;
   /** Ours was the last edit, of an older state: whatever is recorded, people may not see it. */
   readonly isSpoilt: boolean;
+  readonly run: Run;
 }
 
 /** After `shown` a newer state may have come meanwhile; `spoilt`: somebody else had the card when our edit was through. */
 async function showNewest(
   parts: Parts,
-  { id, card, latestStart, isSpoilt }: Held,
+  { id, card, latestStart, isSpoilt, run }: Held,
 ): Promise<'shown' | 'spoilt' | 'nothing new' | 'too late'> {
   if (!isSpoilt && isSettled(await parts.requests.onCard(id), card)) {
     await parts.cards.release(id, card.holder);
@@ -84,7 +118,10 @@ async function showNewest(
     await parts.cards.release(id, card.holder);
     return 'too late';
   }
-  return show(parts, { request, card, look, picture });
+  const why = isSpoilt ? 'routine' : whyEdited(run, request);
+  const result = await show(parts, { request, card, look, picture, why });
+  run.shown = result === 'shown' ? standingOf(request) : undefined;
+  return result;
 }
 
 interface View {
@@ -92,14 +129,15 @@ interface View {
   readonly card: Card;
   readonly look: CardLook;
   readonly picture: string;
+  readonly why: WhyEdited;
 }
 
-async function show(parts: Parts, { request, card, look, picture }: View): Promise<'shown' | 'spoilt'> {
+async function show(parts: Parts, { request, card, look, picture, why }: View): Promise<'shown' | 'spoilt'> {
   const { id, revision } = request;
   const activityId = card.activityId ?? (await parts.chat.sendCard(request, look));
   if (card.activityId === undefined) passed('card-sent', id);
   else {
-    await parts.chat.updateCard(request, look, activityId);
+    await parts.chat.updateCard(request, look, activityId, why);
     passed('card-edited', id);
   }
   const isRecorded = await parts.cards.shown(id, card.holder, { activityId, revision, picture });

@@ -125,12 +125,17 @@ function wordAbout(shown: ContainmentRequest): Notify {
   return cardEnding(shown) === undefined ? { ...word, afterSeconds: burstSeconds } : word;
 }
 
+/** What is decided goes first, whenever that is. */
+const longestDelay = 86_400;
+
 function mergeEffects(changed: readonly Changed[], members: readonly ContainmentRequest[]): Changed[] {
   const told = new Set<string>();
   // Of what changes in this very moment one is told: which, the keys see to.
   const others = members.filter(({ id }) => !changed.some(({ request }) => request.id === id));
   const edits = changed.flatMap(({ effects }) => effects.filter((effect) => effect.kind === 'sync-card'));
-  const soonest = edits.toSorted((one, other) => (one.afterSeconds ?? 0) - (other.afterSeconds ?? 0))[0];
+  const rankOf = ({ press, afterSeconds = 0 }: (typeof edits)[number]) =>
+    (press === true ? longestDelay : 0) + afterSeconds;
+  const soonest = edits.toSorted((one, other) => rankOf(one) - rankOf(other))[0];
   const isWanted = (effect: Effect, { request }: Changed): boolean => {
     if (effect.kind === 'sync-card') return effect === soonest;
     if (effect.kind === 'notify' || effect.kind === 'leave-out') return false;

@@ -6,9 +6,18 @@ export interface ThreadLimit {
 
 /**
  * `urgent`: cards and words about requests, which cannot be made up for by a later one. `reply`: answers to what people type, as
- * often as anybody likes. `routine`: edits of cards.
+ * often as anybody likes. `routine`: edits of cards. `press`: those for presses that decided nothing, as often as anybody likes.
  */
-export type MessagePriority = 'urgent' | 'reply' | 'routine';
+export type MessagePriority = 'urgent' | 'reply' | 'routine' | 'press';
+
+/**
+ * Besides what holds for all edits, of the presses of everybody in a thread together. One person's typed messages may take 1,080
+ * of its 1,800 in an hour, and edits get 1,350: the two must leave others some.
+ */
+export const pressLimits: readonly ThreadLimit[] = [
+  { spanMs: 30_000, messages: 10 },
+  { spanMs: 3_600_000, messages: 120 },
+];
 
 export type Turn = { readonly granted: true } | { readonly granted: false; readonly retryAfterMs: number };
 

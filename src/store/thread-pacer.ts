@@ -1,7 +1,14 @@
 import { sql } from 'kysely';
 import type { Sql, Tx } from './database-port.ts';
 import type { DatabaseClock } from './now.ts';
-import { type MessagePriority, type ThreadLimit, type Turn, allowedBy, decideTurn } from './thread-budget.ts';
+import {
+  type MessagePriority,
+  type ThreadLimit,
+  type Turn,
+  allowedBy,
+  decideTurn,
+  pressLimits,
+} from './thread-budget.ts';
 
 export interface ThreadPacer {
   /** Asked before every message to a thread; counts it when it grants it. */
@@ -24,8 +31,14 @@ export function createThreadPacer({ sql: db, clock, limits }: Parts): ThreadPace
         await lock(tx, thread);
         const counts = limits.map((limit) => allowedBy(limit, priority));
         const { now, pausedForMs, ages } = await readUsage(tx, { thread, counts, clock });
-        const turn = decideTurn(limits, ages, pausedForMs);
-        if (turn.granted) await tx.insertInto('thread_messages').values({ thread, sent_at: now }).execute();
+        const turn = longer(
+          decideTurn(limits, ages, pausedForMs),
+          priority === 'press' ? await turnOfPress(tx, thread, clock) : { granted: true },
+        );
+        if (!turn.granted) return turn;
+        const counted = priority === 'press' ? [thread, pressesIn(thread)] : [thread];
+        const rows = counted.map((one) => ({ thread: one, sent_at: now }));
+        await tx.insertInto('thread_messages').values(rows).execute();
         return turn;
       }),
     pause: async (thread, ms) => {
@@ -41,6 +54,23 @@ export function createThreadPacer({ sql: db, clock, limits }: Parts): ThreadPace
         .execute();
     },
   };
+}
+
+/** Edits for presses are counted a second time, under a name of their own; the lock of the thread is theirs as well. */
+function pressesIn(thread: string): string {
+  return `presses in ${thread}`;
+}
+
+async function turnOfPress(tx: Tx, thread: string, clock: DatabaseClock): Promise<Turn> {
+  const counts = pressLimits.map(({ messages }) => messages);
+  const { ages } = await readUsage(tx, { thread: pressesIn(thread), counts, clock });
+  return decideTurn(pressLimits, ages, 0);
+}
+
+function longer(one: Turn, other: Turn): Turn {
+  if (one.granted) return other;
+  if (other.granted) return one;
+  return one.retryAfterMs >= other.retryAfterMs ? one : other;
 }
 
 /** An update, even of nothing, locks the row; what follows sees what the one before has counted. */

@@ -147,7 +147,7 @@ describe('a message to Teams', () => {
     await courier.replyText(place, 'hello');
     denials = [{ granted: false, retryAfterMs: 600 }];
 
-    const problem = await problemOf(courier.updateCard(aRequest(), look, 'message-1'));
+    const problem = await problemOf(courier.updateCard(aRequest(), look, 'message-1', 'routine'));
 
     assert.equal(server.seen.length, 1);
     assert.ok(problem.kind === 'later' && (problem.retryAfterMs ?? 0) >= 600);

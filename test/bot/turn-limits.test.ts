@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import sinon from 'sinon';
 import { threadLimits } from '../../bot/thread-limits.ts';
 import { type Turn, type TurnLimits, createTurnLimits } from '../../bot/turn-limits.ts';
-import { allowedBy } from '../../src/store/thread-budget.ts';
+import { allowedBy, pressLimits } from '../../src/store/thread-budget.ts';
 
 const press: Turn = { flow: 'press', person: 'alex', conversation: 'INC-1' };
 
@@ -145,14 +145,15 @@ describe('limits of what one person and one conversation may take', () => {
     assert.equal(!verdict.ok && verdict.waitSeconds, 480);
   });
 
-  it('leave a conversation room for others, though one person makes and withdraws as much as they may', () => {
-    const ofOne = 360 * ['card', 'edit', 'outcome'].length;
+  it('leave a conversation room for others, though one person makes, withdraws and presses as much as they may', () => {
+    const ofPresses = pressLimits.at(-1)?.messages ?? assert.fail();
+    const ofOne = 360 * ['card', 'edit', 'outcome'].length + ofPresses;
     const [hour] = threadLimits.filter(({ spanMs }) => spanMs > 3_600_000);
     assert.ok(hour);
     const left = (['reply', 'routine', 'urgent'] as const).map(
       (priority) => allowedBy(hour, priority) - ofOne,
     );
-    assert.deepEqual(left, [180, 270, 720]);
+    assert.deepEqual(left, [60, 150, 600]);
   });
 
   it('let 1,200 messages a minute of one conversation through, whoever sends them', async () => {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import type { Database } from '../../src/store/database-port.ts';
 import { type ThreadPacer, createThreadPacer, pruneThreadMessages } from '../../src/store/thread-pacer.ts';
+import type { MessagePriority } from '../../src/store/thread-budget.ts';
 import { databases } from './databases.ts';
 import { type Stores, openStores } from './open-stores.ts';
 
@@ -27,7 +28,7 @@ for (const { name, open } of databases) {
       pacer = createThreadPacer({ sql: database.sql, clock: stores.time.clock, limits });
     });
 
-    const take = async (count: number, priority: 'urgent' | 'routine' = 'urgent') => {
+    const take = async (count: number, priority: MessagePriority = 'urgent') => {
       const turns = await Promise.all(Array.from({ length: count }, () => pacer.turn(thread, priority)));
       return turns.filter((turn) => turn.granted).length;
     };
@@ -66,6 +67,21 @@ for (const { name, open } of databases) {
     it('leave some for what is urgent', async () => {
       assert.equal(await take(9, 'routine'), 3);
       assert.equal(await take(9), 1);
+    });
+
+    it('are few for presses that decide nothing, and those count as messages', async () => {
+      const roomy = [{ spanMs: 3_600_000, messages: 200 }];
+      pacer = createThreadPacer({ sql: database.sql, clock: stores.time.clock, limits: roomy });
+
+      assert.equal(await take(12, 'press'), 10);
+      assert.equal(await take(1, 'routine'), 1);
+      for (let more = 1; more <= 12; more += 1) {
+        stores.time.ahead = more * 31;
+        await take(12, 'press');
+      }
+      assert.deepEqual([await take(1, 'press'), await take(200, 'routine')], [0, 150 - 121]);
+      stores.time.ahead = 3_601;
+      assert.equal(await take(1, 'press'), 1);
     });
 
     it('of one thread do not count in another', async () => {
