@@ -7,7 +7,7 @@ import * as texts from '../../bot/texts/replies.ts';
 import { ChatError } from '../../src/jobs/ports.ts';
 import { createMetrics } from '../../src/platform/metrics.ts';
 import type { Claim } from '../../src/store/answered-messages.ts';
-import { DirectAdapter } from '../support/direct-adapter.ts';
+import { DirectAdapter } from './direct-adapter.ts';
 
 const noLog = { debug() {}, info() {}, warn() {}, error() {} };
 const deviceId = '0a1b2c3d4e5f60718293a4b5c6d7e8f901234567';

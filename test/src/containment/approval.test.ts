@@ -42,7 +42,7 @@ describe('an approval', () => {
 
     assert.deepEqual(decision.effects, [
       { kind: 'check-approval', clickId: theClick, afterSeconds: 4 },
-      { kind: 'sync-card', afterSeconds: 3 },
+      { kind: 'sync-card', afterSeconds: 3, press: true },
     ]);
   });
 
