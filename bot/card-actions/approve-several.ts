@@ -174,7 +174,7 @@ async function answerOf(
   const { clickId, until, outcomes } = checked;
   const signIn = outcomes.find((outcome) => outcome.kind === 'sign-in-needed');
   if (signIn !== undefined) {
-    const devices = members.map(({ id }) => id);
+    const devices = checked.members.map(({ id }) => id);
     const purpose = { verb: 'approve', requestId: request.id, clickId, signInUntil: until, devices } as const;
     const notes = [texts.notForText(notPressed), ...others].filter((text) => text !== '');
     return stepUpAnswer(parts, turn, { purpose, claims: signIn.claims, notes });

@@ -185,6 +185,25 @@ for (const { name, open } of databases) {
       assert.deepEqual([whileRunning, await queued()], [1, 2]);
     });
 
+    it('has one for a press that waits for its turn stand for the edit, but at a start', async () => {
+      const { id } = await anAwaitingRequest(store());
+      const payload = { requestId: id };
+      await queue.resend([{ name: 'sync-card', payload: { ...payload, press: true } }], { afterSeconds: 600 });
+      const edits = async () => {
+        const { rows } = await sql`
+          select id from cordon_jobs.job
+          where name = 'sync-card' and data->>'requestId' = ${id} and start_after > now()`.execute(database.sql);
+        return rows.length;
+      };
+      const edit = { name: 'sync-card', payload } as const;
+
+      await queue.resend([edit], { standing: 'waiting-or-running', afterSeconds: 600 });
+      const nowAndThen = await edits();
+      await queue.resend([edit], { standing: 'waiting', afterSeconds: 600 });
+
+      assert.deepEqual([nowAndThen, await edits()], [1, 2]);
+    });
+
     it('tries a failing job some times and then gives it up, with no word of what it failed with', async () => {
       const { id } = await anAwaitingRequest(store());
       behave = (job, payload) => {
