@@ -41,7 +41,9 @@ async function answerOf(
 ): Promise<InvokeAnswer> {
   switch (outcome.kind) {
     case 'sign-in-needed': {
-      const purpose = { verb: 'cancel', requestId: turn.request.id, comment: turn.comment } as const;
+      // Should it be one of several by then, it is for this one.
+      const devices = [turn.request.id];
+      const purpose = { verb: 'cancel', requestId: turn.request.id, comment: turn.comment, devices } as const;
       const answer = await stepUpAnswer(parts, turn, { purpose, claims: outcome.claims });
       return { ...answer, noteId: outcome.noteId };
     }

@@ -26,7 +26,7 @@ const actions: ReadonlyMap<string, CardAction> = new Map(
   Object.entries({ approve, deny, cancel, refresh, recheck, retry, close, release, extend }),
 );
 
-/** A card's data are at most two short texts; anything larger was not made by our card. */
+/** A card's data are a few short texts and the names of its devices; anything larger was not made by our card. */
 const longestData = 8_000;
 
 const InvokeValue = z.object({
@@ -122,9 +122,7 @@ export async function dispatchCardAction(parts: CardActionParts, press: Press): 
   // Whoever only looks sees all.
   const asked = verb === 'refresh' ? request : asShown(request, data.shown);
   const turn = { ...press, verb, request: asked, ...words, deviceId, alsoRestrictedAt, signIn };
-  if (isOneOfSeveral(request)) return pressForOne(parts, turn, action);
-  const show: CardActionParts['show'] = (one, note) => cardWith(parts, one === asked ? request : one, note);
-  return action({ ...parts, show }, turn);
+  return pressOn(parts, turn, { action, whole: request });
 }
 
 function requestFor(
@@ -134,26 +132,30 @@ function requestFor(
   return alone === true ? requests.byId(requestId) : requests.onCard(requestId);
 }
 
-function isOneOfSeveral({ batch, members }: ContainmentRequest): boolean {
-  return batch !== undefined && members === undefined;
+interface PressOn {
+  readonly action: CardAction;
+  /** The request with all of its devices, of which the presser may have seen fewer. */
+  readonly whole: ContainmentRequest;
 }
 
-/** On a card that was made for one of several devices: what is shown afterwards is the card of all. */
-async function pressForOne(
+/** What is shown afterwards is the card of all devices, also where the press was for one of them, or where others have joined it. */
+async function pressOn(
   parts: CardActionParts,
   turn: CardTurn,
-  action: CardAction,
+  { action, whole }: PressOn,
 ): Promise<InvokeAnswer> {
-  const shown: { note: string | undefined }[] = [];
-  const show: CardActionParts['show'] = (_one, note) => {
-    shown.push({ note });
+  const alone: { readonly one: ContainmentRequest; readonly note: string | undefined }[] = [];
+  const show: CardActionParts['show'] = (one, note) => {
+    if (one.batch === undefined || one.members !== undefined)
+      return cardWith(parts, one === turn.request ? whole : one, note);
+    alone.push({ one, note });
     return messageAnswer('');
   };
   const answer = await action({ ...parts, show }, turn);
-  const [last] = shown.slice(-1);
+  const last = alone.at(-1);
   if (last === undefined) return answer;
-  const { noteId } = answer;
-  return { ...cardWith(parts, await newest(parts, turn.request), last.note), noteId };
+  const { noteId, noteIds } = answer;
+  return { ...cardWith(parts, await newest(parts, last.one), last.note), noteId, noteIds };
 }
 
 const badData: Read = {

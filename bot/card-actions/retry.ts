@@ -2,10 +2,10 @@ import { DefenderError } from '../../src/defender/errors.ts';
 import { isRetriedBy } from '../../src/jobs/continue-all.ts';
 import { openSession } from '../../src/jobs/defender-session.ts';
 import { membersOf } from '../../src/containment/batch.ts';
-import type { RequestId } from '../../src/containment/ids.ts';
 import { type ContainmentRequest, hasDevice } from '../../src/containment/request.ts';
 import { isRetryable } from '../../src/containment/state.ts';
 import { passed } from '../../src/platform/steps.ts';
+import type { StepUpPurpose } from '../../src/store/step-up-purpose.ts';
 import { type InvokeAnswer, messageAnswer } from '../answers.ts';
 import * as texts from '../texts/decisions.ts';
 import {
@@ -33,7 +33,9 @@ export const retry: CardAction = async (parts, turn) => {
   // Whose it is, is with the device that waits for them.
   const about = hopeless?.code === 'only-approver-retries' ? first.request : request;
   if (hopeless !== undefined) return refusalAnswer(parts, about, hopeless);
-  const unknown = (await askIdentity(parts, first)) ?? (await askExtraStep(parts, first, request.id));
+  const devices = members.filter(isFor).map(({ id }) => id);
+  const purpose = { verb: 'retry', requestId: request.id, devices } as const;
+  const unknown = (await askIdentity(parts, first)) ?? (await askExtraStep(parts, first, purpose));
   if (unknown !== undefined) return unknown;
   const pressed = await pressEach(parts, request, { isFor, event });
   if (pressed.refusal !== undefined) return refusalAnswer(parts, pressed.request, pressed.refusal);
@@ -45,7 +47,7 @@ export const retry: CardAction = async (parts, turn) => {
 async function askExtraStep(
   parts: CardActionParts,
   turn: CardTurn,
-  requestId: RequestId,
+  purpose: StepUpPurpose,
 ): Promise<InvokeAnswer | undefined> {
   const { request, person } = turn;
   if (!hasDevice(request)) return undefined;
@@ -55,7 +57,7 @@ async function askExtraStep(
   });
   if (!session.ok) {
     const isWanted = !session.transient && session.why.code === 'extra-sign-in-needed';
-    return isWanted ? leadToSignIn(parts, turn, { requestId, claims: session.claims }) : undefined;
+    return isWanted ? leadToSignIn(parts, turn, { purpose, claims: session.claims }) : undefined;
   }
   try {
     // Defender, too, may want another sign-in than the one behind the token.
@@ -64,7 +66,7 @@ async function askExtraStep(
   } catch (error) {
     if (!(error instanceof DefenderError)) throw error;
     return error.kind === 'claims-challenge'
-      ? await leadToSignIn(parts, turn, { requestId, claims: error.claims })
+      ? await leadToSignIn(parts, turn, { purpose, claims: error.claims })
       : undefined;
   } finally {
     await session.close();
@@ -74,13 +76,12 @@ async function askExtraStep(
 async function leadToSignIn(
   parts: CardActionParts,
   turn: CardTurn,
-  { requestId, claims }: { readonly requestId: RequestId; readonly claims: string | undefined },
+  { purpose, claims }: { readonly purpose: StepUpPurpose; readonly claims: string | undefined },
 ): Promise<InvokeAnswer> {
   // Nobody else may act here, and another sign-in by the button may be all that is wanted.
   if (parts.stepUp === undefined) {
     await recordRefusal(parts, turn, 'extra-sign-in-needed');
     return messageAnswer(texts.noRightsText({ code: 'extra-sign-in-needed' }, 'Retry', setupOf(parts)));
   }
-  const purpose = { verb: 'retry', requestId } as const;
   return stepUpAnswer(parts, turn, { purpose, claims });
 }

@@ -170,7 +170,8 @@ async function answerOf(
   const others = notPressed.length === 0 ? [] : [notForText(named(notPressed))];
   const signIn = outcomes.find((outcome) => outcome.kind === 'sign-in-needed');
   if (signIn !== undefined) {
-    const purpose = { verb, requestId: request.id, clickId, signInUntil } as const;
+    const devices = checked.members.map(({ id }) => id);
+    const purpose = { verb, requestId: request.id, clickId, signInUntil, devices } as const;
     return stepUpAnswer(parts, turn, { purpose, claims: signIn.claims, notes: others });
   }
   const decided = outcomes.filter((outcome) => outcome.kind === 'decided');

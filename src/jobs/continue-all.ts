@@ -1,4 +1,5 @@
 import { approverOf } from '../containment/approval.ts';
+import { boxInForce } from '../containment/box-in-force.ts';
 import { isStoppable } from '../containment/cancellation.ts';
 import type { RequestId } from '../containment/ids.ts';
 import { type Person, isSamePerson } from '../containment/person.ts';
@@ -55,28 +56,49 @@ function devicesOf({ purpose }: WaitingClick): readonly RequestId[] | undefined 
 /** The press was for it as well, and came to nothing there before its person had signed in. */
 function isLost(click: WaitingClick, member: ContainmentRequest): boolean {
   if (devicesOf(click)?.includes(member.id) !== true || isFor(click, member)) return false;
-  const { state } = member;
-  if (click.purpose.verb === 'cancel')
-    return !(
-      state.status === 'withdrawn' ||
-      (state.status === 'ended' && state.machineAction.status === 'Cancelled')
-    );
-  const approver = approverOf(state);
-  return approver === undefined || !isSamePerson(approver, click.person);
+  return !isDone(click, member);
 }
 
-function isFor({ person, purpose }: WaitingClick, member: ContainmentRequest): boolean {
+function isDone({ person, purpose }: WaitingClick, member: ContainmentRequest): boolean {
+  const { state } = member;
+  const box = boxInForce(member);
+  switch (purpose.verb) {
+    case 'cancel':
+      return (
+        state.status === 'withdrawn' ||
+        (state.status === 'ended' && state.machineAction.status === 'Cancelled')
+      );
+    case 'release':
+      return box === undefined || box.lift !== undefined;
+    case 'extend':
+      return box?.extended !== undefined && isSamePerson(box.extended.by, person);
+    default: {
+      const approver = approverOf(state);
+      return approver !== undefined && isSamePerson(approver, person);
+    }
+  }
+}
+
+function isFor(click: WaitingClick, member: ContainmentRequest): boolean {
+  const { person, purpose } = click;
   switch (purpose.verb) {
     case 'cancel':
       // What somebody else has approved since the press is none of its business.
-      return isStoppable(member) && purpose.devices?.includes(member.id) !== false;
+      return isStoppable(member) && isOfPress(click, member);
     case 'retry':
-      return isRetriedBy(member, person);
+      return isRetriedBy(member, person) && isOfPress(click, member);
     case 'recheck':
       return isDoubtful(member);
     default:
       return waitingClick(member, purpose.clickId) !== undefined;
   }
+}
+
+/** A link that does not say is for all that its card showed then: a lift may have been joined by others since. */
+function isOfPress(click: WaitingClick, { id, lifts, batch }: ContainmentRequest): boolean {
+  const devices = devicesOf(click);
+  if (devices !== undefined) return devices.includes(id);
+  return lifts === undefined || batch === undefined || batch.lead === id;
 }
 
 /** Nothing was sent, and this person's sign-in brings it on. */

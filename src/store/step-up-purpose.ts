@@ -12,7 +12,11 @@ export type StepUpPurpose =
       /** Of several devices those that the press was for; a link of an older program does not say. */
       readonly devices?: readonly RequestId[] | undefined;
     }
-  | { readonly verb: 'retry'; readonly requestId: RequestId }
+  | {
+      readonly verb: 'retry';
+      readonly requestId: RequestId;
+      readonly devices?: readonly RequestId[] | undefined;
+    }
   | { readonly verb: 'recheck'; readonly requestId: RequestId }
   | {
       readonly verb: 'cancel';

@@ -267,5 +267,33 @@ for (const { name, open } of databases) {
       assert.equal(joined.state.status, 'approved', 'by its own end');
       assert.equal((await play.reread(lift.id)).state.status, 'awaiting');
     });
+
+    it('are left alone by an older program, and joined by none when a newer one wrote them', async () => {
+      const members = await play.restricted([0, 20, 60]);
+      const [first = assert.fail(), second = assert.fail(), third = assert.fail()] = members;
+      await play.until(first);
+      await look(first);
+      await look(second);
+      const [lead, joined] = await liftsOf([first, second]);
+      assert.ok(lead && joined);
+      const formats = await database.sql
+        .selectFrom('requests')
+        .select('state_format')
+        .where('id', 'in', [first.id, lead.id, joined.id])
+        .execute();
+      assert.deepEqual(
+        formats,
+        Array.from({ length: 3 }, () => ({ state_format: 8 })),
+      );
+
+      await database.sql
+        .updateTable('requests')
+        .set({ state_format: 99 })
+        .where('id', '=', lead.id)
+        .execute();
+      await look(third);
+
+      assert.equal((await play.liftOf(third)).batch, undefined);
+    });
   });
 }

@@ -268,7 +268,8 @@ describe('buttons of a request that needs attention', () => {
       const answer = await press(alex, request, 'retry');
 
       assert.equal(answer.type, 'application/vnd.microsoft.activity.loginRequest');
-      assert.deepEqual(opened, [{ person: alex, purpose: { verb: 'retry', requestId: request.id }, claims }]);
+      const purpose = { verb: 'retry', requestId: request.id, devices: [request.id] };
+      assert.deepEqual(opened, [{ person: alex, purpose, claims }]);
       assert.equal((await stateOf(request)).status, 'attention');
     });
 

@@ -2,8 +2,10 @@ import assert from 'node:assert/strict';
 import { cardOf, membersOf } from '../../../src/containment/batch.ts';
 import { ofNoAttempt } from '../../../src/containment/of-attempt.ts';
 import type { ContainmentRequest } from '../../../src/containment/request.ts';
+import { continueForAll } from '../../../src/jobs/continue-all.ts';
 import { createBoxedBatch } from '../../support/boxed-batch.ts';
 import { alex, sam as person } from '../../support/requests.ts';
+import { token } from '../../src/jobs/extra-step.ts';
 import { type Workbench, openWorkbench } from '../../src/jobs/workbench.ts';
 import { dataOf, press, said } from './press.ts';
 
@@ -173,4 +175,72 @@ describe('a press on the lift of several devices, which something else restricts
       assert.deepEqual(after, [over, over, over]);
     });
   }
+
+  it('by cancel is about the first alone, should others join while its person signs in', async () => {
+    for (const says of [true, false]) {
+      const [first = assert.fail(), second = assert.fail()] = await restrictedFor(2, {
+        tenantId: alex.tenantId,
+      });
+      const { id } = await liftOf(first, 'cancel');
+      const joined = await liftOf(second, 'cancel');
+      // A link of an older program does not say for which.
+      const purpose = {
+        verb: 'cancel',
+        requestId: id,
+        comment: 'It stays',
+        ...(says ? { devices: [id] } : {}),
+      } as const;
+
+      const came = await continueForAll(
+        bench.parts,
+        { person: alex, purpose },
+        token,
+        AbortSignal.timeout(5_000),
+      );
+
+      assert.equal(came.kind, 'counts');
+      const states = await Promise.all(
+        [id, joined.id].map(async (one) => (await play.reread(one)).state.status),
+      );
+      assert.deepEqual(states, ['withdrawn', 'approved']);
+    }
+  });
+
+  it('is answered with the card of all, should others join within its turn', async () => {
+    const [first = assert.fail(), second = assert.fail()] = await restrictedFor(2, {
+      tenantId: alex.tenantId,
+    });
+    const request = await liftOf(first, 'cancel');
+    const onCard: typeof bench.requests.onCard = async (id) => {
+      const found = await bench.requests.onCard(id);
+      if ((await play.boxOf(second)).lift === undefined) await liftOf(second, 'cancel');
+      return found;
+    };
+
+    const requests = { ...bench.requests, onCard };
+    const answer = await press(
+      bench,
+      { person: alex, request, verb: 'cancel', comment: 'It stays' },
+      { requests },
+    );
+
+    assert.match(said(answer), /2 devices: 1 Approved · 1 Withdrawn/);
+  });
+
+  it('that is refused is answered with the card of all, also with those that it has not seen', async () => {
+    const [first = assert.fail(), ...others] = await restrictedFor(3);
+    const lift = await liftOf(first, 'deny');
+    for (const other of others) await liftOf(other, 'deny');
+    const request = await play.onCard(lift.id);
+
+    const answer = await press(bench, {
+      person: by(lift),
+      request,
+      verb: 'retry',
+      comment: 'Over',
+      data: { shown: 1 },
+    });
+
+    assert.match(said(answer), /3 devices: 3 Awaiting approval/);
+  });
 });
