@@ -188,11 +188,15 @@ for (const { name, open } of databases) {
     it('has one for a press that waits for its turn stand for the edit, but at a start', async () => {
       const { id } = await anAwaitingRequest(store());
       const payload = { requestId: id };
-      await queue.resend([{ name: 'sync-card', payload: { ...payload, press: true } }], { afterSeconds: 600 });
+      await queue.resend([{ name: 'sync-card', payload: { ...payload, press: true } }], {
+        afterSeconds: 600,
+      });
       const edits = async () => {
         const { rows } = await sql`
           select id from cordon_jobs.job
-          where name = 'sync-card' and data->>'requestId' = ${id} and start_after > now()`.execute(database.sql);
+          where name = 'sync-card' and data->>'requestId' = ${id} and start_after > now()`.execute(
+          database.sql,
+        );
         return rows.length;
       };
       const edit = { name: 'sync-card', payload } as const;
