@@ -1,6 +1,5 @@
 import { membersOf } from '../../src/containment/batch.ts';
 import { wasFoundSince } from '../../src/containment/found-device.ts';
-import type { DeviceId } from '../../src/containment/ids.ts';
 import type { ContainmentRequest } from '../../src/containment/request.ts';
 import type { ApprovalQuestion } from '../../src/store/question.ts';
 import { type InvokeAnswer, cardAnswer, messageAnswer } from '../answers.ts';
@@ -23,8 +22,9 @@ interface Press extends Pick<CardTurn, 'activity' | 'person' | 'signIn' | 'arriv
 export async function approveTyped(
   parts: CardActionParts,
   { questionId, ...press }: Press,
-  { requestId, comment, deviceId: seen, deviceIds = [], alsoRestrictedAt }: ApprovalQuestion,
+  question: ApprovalQuestion,
 ): Promise<InvokeAnswer> {
+  const { requestId, comment, deviceId: seen, deviceIds = [], alsoRestrictedAt } = question;
   const request = await parts.requests.onCard(requestId);
   if (request === undefined) return messageAnswer(decisions.unknownRequestText());
   const named = seen === undefined ? deviceIds : [...deviceIds, seen];
@@ -43,7 +43,7 @@ export async function approveTyped(
       ...press,
       deviceId: press.deviceId ?? seen,
       alsoRestrictedAt,
-      ...allOf(request, seen, deviceIds),
+      ...namedIn(request, question),
       verb: 'approve',
       request,
       comment,
@@ -53,17 +53,20 @@ export async function approveTyped(
 }
 
 /**
- * All of several devices: by their ids where the answer to the command showed those, otherwise by what was typed. Of a lift to
- * which others were added since then, the one that was there.
+ * Those of several devices that the answer to the command named: by their ids where it showed those, otherwise by what was
+ * typed. One that has come to await a decision since then, or has joined a lift, was not among them.
  */
-function allOf(
+function namedIn(
   { members }: ContainmentRequest,
-  seen: DeviceId | undefined,
-  deviceIds: readonly DeviceId[],
+  { deviceId: seen, deviceIds = [], offered }: ApprovalQuestion,
 ): Pick<CardTurn, 'chosen' | 'offered'> {
   if (members === undefined) return {};
+  const places = offered?.split(',');
+  const isNamed = (member: ContainmentRequest): boolean =>
+    // An older program named by ids alone, and the answer for a lift that was alone as well.
+    places?.includes(placeOf(member)) ?? [...deviceIds, seen].includes(member.deviceId);
   const all = members
-    .filter(({ deviceId, lifts }) => lifts === undefined || [...deviceIds, seen].includes(deviceId))
+    .filter(isNamed)
     .map((member) => {
       const { deviceId } = member;
       return deviceId !== undefined && deviceIds.includes(deviceId) ? deviceId : placeOf(member);

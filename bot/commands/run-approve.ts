@@ -10,6 +10,7 @@ import type { RequestStore } from '../../src/store/requests.ts';
 import { renderAskCard } from '../render/ask-card.ts';
 import type { AdaptiveCardJson } from '../render/card-json.ts';
 import { refusalText } from '../texts/decisions.ts';
+import { awaitsDecision, offerOf } from '../chosen-devices.ts';
 import { latestNamed } from '../seen-on-card.ts';
 import * as texts from '../texts/typed-approval.ts';
 import { noSuchRequest } from '../texts/replies.ts';
@@ -54,11 +55,13 @@ function seenIn({
   deviceId,
   members,
   alsoRestricted,
-}: ContainmentRequest): Pick<ApprovalQuestion, 'deviceId' | 'deviceIds' | 'alsoRestrictedAt'> {
+}: ContainmentRequest): Pick<ApprovalQuestion, 'deviceId' | 'deviceIds' | 'offered' | 'alsoRestrictedAt'> {
   const found = members === undefined ? alsoRestricted?.at : latestNamed(members);
   const also = found === undefined ? {} : { alsoRestrictedAt: found };
-  if (members !== undefined)
-    return { deviceIds: members.flatMap((member) => member.deviceId ?? []), ...also };
+  if (members !== undefined) {
+    const named = members.filter(awaitsDecision);
+    return { deviceIds: named.flatMap((member) => member.deviceId ?? []), offered: offerOf(named), ...also };
+  }
   return {
     ...(deviceId === undefined ? {} : { deviceId }),
     ...also,

@@ -16,6 +16,8 @@ export interface ApprovalQuestion {
   readonly alsoRestrictedAt?: Instant;
   /** Of several devices, those that were known when it was typed. */
   readonly deviceIds?: readonly DeviceId[];
+  /** Their places, also of those that are known by name only; a question of an older program does not say. */
+  readonly offered?: string;
 }
 
 /** A command that means its device by a name which does not say for certain which one that is. */
