@@ -110,7 +110,7 @@ export async function dispatchCardAction(parts: CardActionParts, press: Press): 
   }
   const action = actions.get(verb);
   if (action === undefined) return unknownVerb.answer;
-  const request = await requestFor(parts, data);
+  const request = await requestFor(parts, verb, data);
   if (request === undefined || !belongsHere(request, press)) {
     await recordForeign(parts, press, 'unknown-request', verb);
     return badRequestAnswer('UnknownRequest', texts.unknownRequestText());
@@ -127,9 +127,11 @@ export async function dispatchCardAction(parts: CardActionParts, press: Press): 
 
 function requestFor(
   { requests }: CardActionParts,
+  verb: string,
   { requestId, alone }: CardData,
 ): Promise<ContainmentRequest | undefined> {
-  return alone === true ? requests.byId(requestId) : requests.onCard(requestId);
+  // Only the choice of a device has one of several to itself.
+  return alone === true && verb === 'approve' ? requests.byId(requestId) : requests.onCard(requestId);
 }
 
 interface PressOn {

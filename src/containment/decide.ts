@@ -43,6 +43,8 @@ export function decide(request: ContainmentRequest, event: Event, now: Instant):
 
 /** Anybody may bring these about as often as they press, without any right: they change what stands beside the status. */
 const ofPresses: ReadonlySet<Event['kind']> = new Set([
+  // Whoever looks at a card has its devices looked up.
+  'device-read',
   'approve-clicked',
   'approve-verified',
   'approve-needs-sign-in',

@@ -83,6 +83,8 @@ async function prepare(boss: PgBoss, name: string, options: Omit<Queue, 'name'>)
 
 export interface Resending {
   readonly standing?: Standing;
+  /** An edit for a press stands for any: what waits for its limit is not brought around it. A start may have lost another edit. */
+  readonly pressStands?: boolean;
   /** What is wanted again within this time is one job with what was wanted before. */
   readonly afterSeconds?: number;
 }
@@ -94,15 +96,13 @@ export interface Resending {
 export async function resend(
   boss: PgBoss,
   jobs: readonly Job[],
-  { standing = 'waiting', afterSeconds = 0 }: Resending = {},
+  { standing = 'waiting', pressStands = true, afterSeconds = 0 }: Resending = {},
 ): Promise<void> {
   for (const [name, wanted] of Map.groupBy(jobs, (job) => job.name)) {
     const there = await readStanding(boss, name, standing);
     const missing = new Map(wanted.map(({ payload }) => [keyOf(payload), payload]));
     for (const { press, ...payload } of there) {
-      // Whoever looks now and then must not bring the edit for a press around the limit that it waits for.
-      const isOfBoth = press === undefined || standing === 'waiting-or-running';
-      if (isOfBoth) missing.delete(keyOf(payload));
+      if (press === undefined || pressStands) missing.delete(keyOf(payload));
       if (press === true) missing.delete(keyOf({ ...payload, press }));
     }
     const added = [...missing].map(([singletonKey, data]) => ({

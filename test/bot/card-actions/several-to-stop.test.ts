@@ -53,6 +53,19 @@ describe('Cancel on the card of several devices that asks for one more sign-in',
     return { first, second, purpose };
   }
 
+  it('is for all of them, whatever its data say of one alone', async () => {
+    const request = await play.asked([{ deviceId: idOf(0) }, { deviceId: idOf(1) }], alex);
+    await press(bench, {
+      person: request.requestor,
+      request,
+      verb: 'cancel',
+      comment: 'No',
+      data: { alone: true },
+    });
+    const states = membersOf(await play.onCard(request.id)).map(({ state }) => state.status);
+    assert.deepEqual(states, ['withdrawn', 'withdrawn']);
+  });
+
   it('says what it cannot stop yet to whoever presses again, and beside the link', async () => {
     const request = await play.asked([{ deviceId: idOf(0) }, { deviceId: idOf(1) }], alex);
     await press(bench, { person: alex, request, verb: 'approve' });
