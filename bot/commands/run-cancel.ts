@@ -42,7 +42,7 @@ export async function runCancel(parts: CancelParts, asked: Asked): Promise<strin
     const { number } = request;
     return said.counted.length === 0 ? texts.cancelByButton(number) : texts.cancelRestByButton(number);
   }
-  const pressed = await pressEach(parts, said.request, { isFor: isWithDefender, event });
+  const pressed = await pressEach(parts, request, { isFor: isWithDefender, event });
   const isCounted = pressed.refusal === undefined || said.counted.length > 0;
   const refused = [...said.refused, ...pressed.refused];
   return replyTo(asked, { ...pressed, refused, refusal: isCounted ? undefined : pressed.refusal });

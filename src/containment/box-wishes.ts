@@ -189,7 +189,7 @@ function extended(request: ContainmentRequest, box: RunningBox, wish: Wish & { v
     until,
     duration,
     authorisedBy: by,
-    extended: { by, at, from, until },
+    extended: { by, at, from, until, ...(request.batch === undefined ? {} : { press: id }) },
     wishes,
   };
   return boxed(request, next, [{ kind: 'time-box', at: warnAt(next) }]);

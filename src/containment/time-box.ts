@@ -41,6 +41,8 @@ export interface Extension {
   readonly at: Instant;
   readonly from: Instant;
   readonly until: Instant;
+  /** Of one of several devices: the press that was for all of them. */
+  readonly press?: string | undefined;
 }
 
 export type WishVerb = 'release' | 'extend';

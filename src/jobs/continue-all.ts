@@ -60,23 +60,39 @@ function isLost(click: WaitingClick, member: ContainmentRequest): boolean {
 }
 
 function isDone({ person, purpose }: WaitingClick, member: ContainmentRequest): boolean {
-  const { state } = member;
-  const box = boxInForce(member);
   switch (purpose.verb) {
     case 'cancel':
-      return (
-        state.status === 'withdrawn' ||
-        (state.status === 'ended' && state.machineAction.status === 'Cancelled')
-      );
+      return isStopped(member);
     case 'release':
-      return box === undefined || box.lift !== undefined;
+      return isReleased(member, purpose.clickId);
     case 'extend':
-      return box?.extended !== undefined && isSamePerson(box.extended.by, person);
-    default: {
-      const approver = approverOf(state);
-      return approver !== undefined && isSamePerson(approver, person);
-    }
+      return isExtended(member, purpose.clickId);
+    default:
+      return isUnderWayBy(member, person);
   }
+}
+
+function isStopped({ state }: ContainmentRequest): boolean {
+  return (
+    state.status === 'withdrawn' || (state.status === 'ended' && state.machineAction.status === 'Cancelled')
+  );
+}
+
+/** By this very press: the lift that somebody else has asked for meanwhile is not of it. */
+function isReleased(member: ContainmentRequest, clickId: string): boolean {
+  const box = boxInForce(member);
+  const isOvertaken = [box?.voided, ...(box?.overtook ?? [])].some((one) => one?.press === clickId);
+  return box === undefined || (box.lift !== undefined && !isOvertaken);
+}
+
+function isExtended(member: ContainmentRequest, clickId: string): boolean {
+  const box = boxInForce(member);
+  return box?.lift === undefined && box?.extended?.press === clickId;
+}
+
+function isUnderWayBy({ state }: ContainmentRequest, person: Person): boolean {
+  const approver = approverOf(state);
+  return state.status !== 'attention' && approver !== undefined && isSamePerson(approver, person);
 }
 
 function isFor(click: WaitingClick, member: ContainmentRequest): boolean {

@@ -139,12 +139,15 @@ function tellBoxJob(requestId: RequestId, news: BoxNews, of: Instant): Job {
 }
 
 /** The jobs that a restriction in force waits for: what is due of its box, and what people have pressed or must hear. */
-export function boxJobs(requestId: RequestId, box: RunningBox): Job[] {
+export function boxJobs({ id: requestId, batch }: Pick<Subject, 'id' | 'batch'>, box: RunningBox): Job[] {
   const { until, ended, warned, lift, wishes, failed } = box;
   const asksToRelease = warned === true && ended !== true;
   return [
     { name: 'time-box', payload: { requestId } },
-    ...wishes.map(({ id }): Job => ({ name: 'check-approval', payload: { requestId, clickId: id } })),
+    ...wishes.map(({ id }): Job => ({
+      name: 'check-approval',
+      payload: { requestId, clickId: id, ...inItsPlace({ batch }) },
+    })),
     ...(asksToRelease ? [tellBoxJob(requestId, 'ending', until)] : []),
     ...(lift?.awaitedSince === undefined ? [] : [tellBoxJob(requestId, 'wanted', lift.awaitedSince)]),
     ...(failed === undefined || ended !== true || lift !== undefined

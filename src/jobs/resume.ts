@@ -32,7 +32,7 @@ export async function takeBackFromTheDead({ database, clock }: Omit<Parts, 'queu
 export async function resume(parts: Parts): Promise<void> {
   await inTurn(parts.database, async () => {
     const unfinished = await readUnfinished(parts.database.sql, parts.clock);
-    await parts.queue.resend(unfinished.flatMap(jobsOf), { standing: 'waiting' });
+    await parts.queue.resend(unfinished.flatMap(jobsOf), { standing: 'waiting', pressStands: false });
   });
   passed('jobs-resumed');
 }
@@ -93,9 +93,10 @@ function jobsOf(request: Unfinished): readonly Job[] {
 }
 
 /** What the thread has heard need not be queued to be found out again. */
-function jobsOfBox({ id, box, toldNews }: Unfinished): readonly Job[] {
+function jobsOfBox(request: Unfinished): readonly Job[] {
+  const { box, toldNews } = request;
   if (box === undefined) return [];
-  return boxJobs(id, box).filter(({ payload: { news, since } }) =>
+  return boxJobs(request, box).filter(({ payload: { news, since } }) =>
     news === undefined || since === undefined ? true : !toldNews.includes(newsKey(news, since)),
   );
 }

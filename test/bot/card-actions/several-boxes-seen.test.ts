@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict';
+import { pageOf } from '../../../bot/texts/pages.ts';
 import { membersOf } from '../../../src/containment/batch.ts';
 import { boxInForce } from '../../../src/containment/box-in-force.ts';
 import type { ContainmentRequest } from '../../../src/containment/request.ts';
+import { continueForAll } from '../../../src/jobs/continue-all.ts';
+import type { StepUpPurpose } from '../../../src/store/step-up-purpose.ts';
 import { createBatchPlay, idOf } from '../../support/batch-play.ts';
 import { ofType } from '../../support/card-parts.ts';
 import { alex, riley, sam } from '../../support/requests.ts';
-import { wantMore } from '../../src/jobs/extra-step.ts';
+import { overWith, token, wantMore } from '../../src/jobs/extra-step.ts';
 import { type Workbench, openWorkbench } from '../../src/jobs/workbench.ts';
 import { type Press, dataOf, press, said, stepUpLinks } from './press.ts';
 
@@ -88,5 +91,22 @@ describe('A press of Release or Extend on a card that is older than what it is a
       [1, 1, 0],
     );
     assert.doesNotMatch(said(await push(await now(request), 'refresh')), /did not hold/);
+  });
+
+  it('that waited for a sign-in counts on its page what somebody else has released meanwhile', async () => {
+    const request = await restrict(await asked(), [1, 2, 3]);
+    await push(request, 'extend', { person: alex, data: { duration: '8h' } });
+    wantMore(bench);
+    const opened: { purpose: StepUpPurpose }[] = [];
+    const stepUp = stepUpLinks((wanted) => opened.push(wanted as { purpose: StepUpPurpose }));
+    await push(await now(request), 'extend', { person: alex, data: { duration: '9h' } }, { stepUp });
+    const [{ purpose } = assert.fail()] = opened;
+    assert.ok(purpose.verb === 'extend');
+    await push(await now(request), 'release', { devices: ':1' });
+
+    const continued = await continueForAll(bench.parts, { person: alex, purpose }, token);
+    await overWith(continued);
+
+    assert.match(pageOf('extend', continued).lines.join(' '), /so for 2 devices.*the other 1 device/);
   });
 });
