@@ -118,6 +118,8 @@ async function nothingChosen(
   turn: CardTurn,
   { chosen }: Press,
 ): Promise<InvokeAnswer | undefined> {
+  // The answer to what was typed offers no choice: what it named is decided by now, and says so.
+  if (parts.questionId !== undefined) return undefined;
   if (chosen.length > 0 || chosenOf(turn.request, undefined).length === 0) return undefined;
   await recordRefusal(parts, turn, 'nothing-chosen');
   return messageAnswer(texts.nothingChosenText(turn.request));

@@ -17,8 +17,9 @@ export function createBringUpToDate(queue: Pick<JobQueue, 'resend'>, now = () =>
       triedAt.has(id) ? 'tried' : 'fresh',
     );
     for (const id of requests) triedAt.set(id, now());
-    await queue.resend(fresh.map(jobOf));
-    await queue.resend(tried.map(jobOf), { afterSeconds: quietSeconds });
+    // What was decided while the bot was away waits for no press.
+    await queue.resend(fresh.map(jobOf), { pressStands: false });
+    await queue.resend(tried.map(jobOf), { pressStands: false, afterSeconds: quietSeconds });
   };
 }
 

@@ -83,7 +83,7 @@ async function prepare(boss: PgBoss, name: string, options: Omit<Queue, 'name'>)
 
 export interface Resending {
   readonly standing?: Standing;
-  /** An edit for a press stands for any: what waits for its limit is not brought around it. A start may have lost another edit. */
+  /** An edit for a press stands for any: what waits for its limit is not brought around it. Not where another edit may be lost. */
   readonly pressStands?: boolean;
   /** What is wanted again within this time is one job with what was wanted before. */
   readonly afterSeconds?: number;

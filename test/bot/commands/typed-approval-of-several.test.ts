@@ -91,5 +91,9 @@ describe('/approve of several devices', () => {
     await press(card, request);
 
     assert.deepEqual(await statuses(request), ['approved', 'awaiting', 'approved']);
+    const again = textsOf({ body: (await press(card, request)).value }).join(' ');
+    assert.match(again, /already/i);
+    assert.doesNotMatch(again, /chosen|nothing was approved/);
+    assert.deepEqual(await statuses(request), ['approved', 'awaiting', 'approved']);
   });
 });
