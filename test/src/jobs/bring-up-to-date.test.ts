@@ -13,8 +13,9 @@ describe('cards that could not be shown while the bot was away', () => {
     const queue = {
       resend: (
         jobs: readonly { readonly payload: { readonly requestId: RequestId } }[],
-        { afterSeconds = 0 } = {},
+        { afterSeconds = 0, pressStands = true } = {},
       ) => {
+        assert.equal(pressStands, false, 'what was decided meanwhile waits for no press');
         queued.push(...jobs.map(({ payload }) => `${payload.requestId} after ${afterSeconds}`));
         return Promise.resolve();
       },
