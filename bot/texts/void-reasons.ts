@@ -107,7 +107,7 @@ const plainVoidReasons: Readonly<
   'not-assigned': (pressed) =>
     `you are not assigned to the Cordon application in Entra. Nothing was sent. Ask your Entra administrator.${orOthers(pressed)}`,
   'defender-unreachable': (pressed) =>
-    `Entra or Defender could not be reached, so your rights could not be checked. Nothing was sent. ${again(pressed)} in a moment.`,
+    `the action did not reach Defender: Defender or Entra could not be reached in time. Nothing was changed. ${again(pressed)} in a moment.`,
   'lifted-elsewhere': () => 'Defender reports that the restriction was lifted meanwhile. Nothing was sent.',
   'not-longer': () =>
     'somebody else has moved the end further meanwhile, and that end stands. You need not do anything.',

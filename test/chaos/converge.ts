@@ -78,12 +78,13 @@ function personById(id: string | undefined): Person | undefined {
   return addressBook.people.find(({ objectId }) => objectId === id);
 }
 
-/** What nobody could bring on is closed by somebody who may. */
+/** What nobody could bring on is closed by somebody who may; what a check opened anew is taken back. */
 export async function closeTheRest(scene: Scene, truths: readonly Truth[]): Promise<void> {
   const { people, typed } = scene;
-  for (const { request } of truths) {
-    const one = typed.find(({ reason }) => reason === request.reason);
-    const { state, requestor } = request;
+  for (const truth of truths) {
+    const { state, requestor, reason } = truth.request;
+    const one = typed.find((typedOne) => typedOne.reason === reason);
+    if (one !== undefined && state.status === 'awaiting') await withdraw(scene, one, truth);
     if (one === undefined || state.status !== 'attention' || state.closed !== undefined) continue;
     const by = addressBook.people.find(({ objectId }) => objectId !== requestor.objectId) ?? one.by;
     await people.press(one, { by, verb: 'close', comment: 'Looked at in Defender', deliveries: 1 });
