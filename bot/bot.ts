@@ -8,6 +8,7 @@ import type { Metrics } from '../src/platform/metrics.ts';
 import { passed } from '../src/platform/steps.ts';
 import type { AnsweredMessages } from '../src/store/answered-messages.ts';
 import type { Conversations } from '../src/store/conversations.ts';
+import { aloneOf } from './alone.ts';
 import { type InvokeAnswer, type OnceAnswered, badRequestAnswer, messageAnswer } from './answers.ts';
 import type { CardActionParts } from './card-actions/card-turn.ts';
 import { dispatchCardAction } from './card-actions/dispatch.ts';
@@ -134,7 +135,8 @@ export class CordonBot extends TeamsActivityHandler {
     const place = placeOf(activity);
     const person = senderOf(activity, tenantId);
     progress.stage = 'at-work';
-    const reply = await this.#replyTo({ raw, turn, person, place, tooMany });
+    const alone = aloneOf(activity);
+    const reply = await this.#replyTo({ raw, turn, person, place, alone, tooMany });
     if (reply === undefined) return;
     Object.assign(progress, { stage: 'replying', say: 'text' in reply ? reply.text : texts.notRecorded });
     const { answered, courier } = this.#parts;
@@ -145,9 +147,10 @@ export class CordonBot extends TeamsActivityHandler {
         throw new TurnTooLong();
       }
       progress.stage = 'sending';
+      const to = { ...place, ...(reply.isForAll === true ? {} : { alone }) };
       await ('text' in reply
-        ? courier.replyText(place, reply.text, tooMany === undefined ? 'reply' : 'urgent')
-        : courier.replyCard(place, reply.card, reply.summary));
+        ? courier.replyText(to, reply.text, tooMany === undefined ? 'reply' : 'urgent')
+        : courier.replyCard(to, reply.card, reply.summary));
     });
   }
 
@@ -171,13 +174,20 @@ export class CordonBot extends TeamsActivityHandler {
     // A message that is delivered several times while the database is away is apologized for once.
     const key = `${context.activity.conversation.id} ${context.activity.id ?? ''}`;
     if (!this.#apologized.add(key)) return;
-    const sent = context.sendActivity({ type: 'message', text, textFormat: 'plain' }).then(() => true);
+    const sent = this.#say(context, text).then(() => true);
     try {
       if (!(await withinTime(sent, apologizeWithinMs, false))) throw new TurnTooLong();
     } catch (error) {
       this.#apologized.delete(key);
       throw error;
     }
+  }
+
+  async #say(context: TurnContext, text: string): Promise<void> {
+    const heard = hear(context.activity);
+    const alone = heard && aloneOf(heard.activity);
+    if (alone === undefined) await context.sendActivity({ type: 'message', text, textFormat: 'plain' });
+    else await this.#parts.courier.answerAlone(alone, heard?.seen.reference, text);
   }
 
   /**

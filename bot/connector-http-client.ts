@@ -1,5 +1,6 @@
 import type { ConnectorClientOptions } from 'botframework-connector';
 import { callHttp } from '../src/platform/http.ts';
+import { targetedHeader, targetedUrl } from './alone.ts';
 
 export interface ConnectorHttpOptions {
   readonly timeoutMs: number;
@@ -12,6 +13,7 @@ export type ConnectorHttpClient = NonNullable<ConnectorClientOptions['httpClient
 const MAX_ANSWER_BYTES = 4_194_304;
 /** fetch computes these itself and refuses contradictions. */
 const OWN_HEADERS = new Set(['content-length', 'host', 'connection', 'transfer-encoding', 'accept-encoding']);
+const NOT_SENT = new Set([...OWN_HEADERS, targetedHeader]);
 
 /** `httpClient` is the only option of the connector that is honoured; its default one waits without limit. */
 export function createConnectorHttpClient(options: ConnectorHttpOptions): ConnectorHttpClient {
@@ -19,9 +21,9 @@ export function createConnectorHttpClient(options: ConnectorHttpOptions): Connec
     sendRequest: async (request) => {
       const sent = Object.entries(request.headers.toJson({ preserveCase: true }));
       const answer = await callHttp({
-        url: request.url,
+        url: request.headers.contains(targetedHeader) ? targetedUrl(request.url) : request.url,
         method: request.method,
-        headers: Object.fromEntries(sent.filter(([name]) => !OWN_HEADERS.has(name.toLowerCase()))),
+        headers: Object.fromEntries(sent.filter(([name]) => !NOT_SENT.has(name.toLowerCase()))),
         body: textOf(request.body),
         timeoutMs: options.timeoutMs,
         maxBytes: MAX_ANSWER_BYTES,

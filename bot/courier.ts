@@ -10,6 +10,7 @@ import { type CardLook, type Chat, ChatError } from '../src/jobs/ports.ts';
 import type { Conversations } from '../src/store/conversations.ts';
 import type { MessagePriority } from '../src/store/thread-budget.ts';
 import type { ThreadPacer } from '../src/store/thread-pacer.ts';
+import { type Alone, onlyFor, targetedCall } from './alone.ts';
 import { toChatError } from './chat-error.ts';
 import { sendInTurn } from './in-turn.ts';
 import type { AdaptiveCardJson } from './render/card-json.ts';
@@ -47,9 +48,16 @@ interface Parts {
 
 export interface Courier extends Chat {
   /** `urgent` is what nobody would be told again. */
-  replyText(place: Place, text: string, priority?: MessagePriority): Promise<void>;
-  replyCard(place: Place, card: AdaptiveCardJson, summary: string): Promise<void>;
+  replyText(to: ReplyTo, text: string, priority?: MessagePriority): Promise<void>;
+  replyCard(to: ReplyTo, card: AdaptiveCardJson, summary: string): Promise<void>;
   postHandover(handover: Handover): Promise<void>;
+  /** At once and past the database, which may be away. */
+  answerAlone(alone: Alone, reference: unknown, text: string): Promise<void>;
+}
+
+export interface ReplyTo extends Place {
+  /** Then nobody else sees the reply. */
+  readonly alone?: Alone | undefined;
 }
 
 /** Sends and edits messages. Cards and text never share a message: Teams splits those and gives no usable id. */
@@ -70,6 +78,16 @@ export function createCourier(parts: Parts): Courier {
       if (!sent.id) throw new ChatError('later');
       return sent.id;
     });
+
+  const reply = async (
+    to: ReplyTo,
+    activity: Partial<Activity>,
+    priority: MessagePriority,
+  ): Promise<void> => {
+    const { alone } = to;
+    if (alone === undefined) await send(to, activity, priority);
+    else await replyAlone(parts, post, { to, alone, activity, priority });
+  };
 
   const cardOf = (request: ContainmentRequest, look: CardLook) =>
     cardActivity(renderRequestCard(request, { ...look, portalUrl: parts.portalUrl }), summaryOf(request));
@@ -94,12 +112,9 @@ export function createCourier(parts: Parts): Courier {
       await send(request.place, mentioning(request, elsewhereReply(request, news)));
     },
     tellPerson: (request, person, note) => tellPerson(parts, { request, person, note }),
-    replyText: async (place, text, priority = 'reply') => {
-      await send(place, { type: 'message', text, textFormat: 'plain' }, priority);
-    },
-    replyCard: async (place, card, summary) => {
-      await send(place, cardActivity(card, summary), 'reply');
-    },
+    replyText: (to, text, priority = 'reply') => reply(to, textActivity(text), priority),
+    replyCard: (to, card, summary) => reply(to, cardActivity(card, summary), 'reply'),
+    answerAlone: (alone, reference, text) => answerAlone(parts, { alone, reference, text }),
     postHandover: async ({ here: { conversation }, digest, times }) => {
       const { card, summary } = renderDigest(digest, times);
       await send({ conversation, thread: conversation }, cardActivity(card, summary));
@@ -154,6 +169,46 @@ async function wayTo(parts: Parts, reference: Reference, abortSignal: AbortSigna
   return { client, reference, abortSignal };
 }
 
+interface AloneReply {
+  readonly to: ReplyTo;
+  readonly alone: Alone;
+  readonly activity: Partial<Activity>;
+  readonly priority: MessagePriority;
+}
+
+/** Where Teams will not show a message to one person only, they get it in their own chat with the bot. */
+async function replyAlone(
+  parts: Parts,
+  post: Post,
+  { to, alone, activity, priority }: AloneReply,
+): Promise<void> {
+  try {
+    await post(to, priority, (way) => sendAlone(way, alone, activity));
+  } catch (error) {
+    if (!(error instanceof ChatError) || (error.kind !== 'gone' && error.kind !== 'refused')) throw error;
+    await sendToPerson(parts, { conversation: to.conversation, person: alone.person, activity });
+  }
+}
+
+interface AloneText {
+  readonly alone: Alone;
+  readonly reference: unknown;
+  readonly text: string;
+}
+
+function answerAlone(parts: Parts, { alone, reference, text }: AloneText): Promise<void> {
+  return guarded(async () => {
+    const signal = AbortSignal.timeout(parts.messageMs ?? messageMs);
+    const way = await wayTo(parts, Reference.parse(reference), signal);
+    await sendAlone(way, alone, textActivity(text));
+  });
+}
+
+async function sendAlone({ client, reference, abortSignal }: Way, alone: Alone, activity: Partial<Activity>) {
+  const message = addressed(onlyFor(alone, activity), alone.thread, reference);
+  await client.conversations.sendToConversation(alone.thread, message, { abortSignal, ...targetedCall });
+}
+
 interface PrivateMessage {
   readonly request: ContainmentRequest;
   readonly person: Person;
@@ -165,22 +220,9 @@ interface PrivateMessage {
  * conversation of the request.
  */
 async function tellPerson(parts: Parts, { request, person, note }: PrivateMessage): Promise<boolean> {
-  const signal = AbortSignal.timeout(parts.messageMs ?? messageMs);
+  const activity = textActivity(privateNoteText(note, request, parts.setup));
   try {
-    const reference = await referenceOf(parts, request.place.conversation);
-    const thread = await guarded(async () => {
-      const { client } = await wayTo(parts, reference, signal);
-      const chat = chatWith(person, reference);
-      return (await client.conversations.createConversation(chat, { abortSignal: signal })).id;
-    });
-    const text = privateNoteText(note, request, parts.setup);
-    const activity = addressed({ type: 'message', text, textFormat: 'plain' }, thread, reference);
-    const send = () =>
-      guarded(async () => {
-        const { client } = await wayTo(parts, reference, signal);
-        return client.conversations.sendToConversation(thread, activity, { abortSignal: signal });
-      });
-    await sendInTurn(parts.pacer, { thread, priority: 'urgent', send, signal });
+    await sendToPerson(parts, { conversation: request.place.conversation, person, activity });
     return true;
   } catch (error) {
     if (error instanceof ChatError && error.kind !== 'later') return false;
@@ -188,8 +230,34 @@ async function tellPerson(parts: Parts, { request, person, note }: PrivateMessag
   }
 }
 
+type Addressee = Pick<Person, 'teamsId' | 'name'>;
+
+interface ToPerson {
+  /** In which the bot has met them. */
+  readonly conversation: string;
+  readonly person: Addressee;
+  readonly activity: Partial<Activity>;
+}
+
+async function sendToPerson(parts: Parts, { conversation, person, activity }: ToPerson): Promise<void> {
+  const signal = AbortSignal.timeout(parts.messageMs ?? messageMs);
+  const reference = await referenceOf(parts, conversation);
+  const thread = await guarded(async () => {
+    const { client } = await wayTo(parts, reference, signal);
+    const chat = chatWith(person, reference);
+    return (await client.conversations.createConversation(chat, { abortSignal: signal })).id;
+  });
+  const message = addressed(activity, thread, reference);
+  const send = () =>
+    guarded(async () => {
+      const { client } = await wayTo(parts, reference, signal);
+      return client.conversations.sendToConversation(thread, message, { abortSignal: signal });
+    });
+  await sendInTurn(parts.pacer, { thread, priority: 'urgent', send, signal });
+}
+
 /** The SDK's type also demands a first message and a topic, which a chat of two does not have. */
-function chatWith(person: Person, reference: Reference): ConversationParameters {
+function chatWith(person: Addressee, reference: Reference): ConversationParameters {
   const parameters: Partial<ConversationParameters> = {
     isGroup: false,
     bot: { id: reference.bot.id, name: reference.bot.name ?? '' },
@@ -198,6 +266,10 @@ function chatWith(person: Person, reference: Reference): ConversationParameters 
     channelData: { tenant: { id: reference.tenantId } },
   };
   return parameters as ConversationParameters;
+}
+
+function textActivity(text: string): Partial<Activity> {
+  return { type: 'message', text, textFormat: 'plain' };
 }
 
 function cardActivity(card: AdaptiveCardJson, summary: string): Partial<Activity> {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Place } from '../src/containment/request.ts';
+import { type Place, threadOf } from '../src/containment/request.ts';
 import { storable } from '../src/platform/storable.ts';
 
 const text = z.string().transform(storable).optional().catch(undefined);
@@ -34,7 +34,7 @@ export const Inbound = z.object({
     conversationType: text,
     isGroup: z.boolean().optional().catch(undefined),
   }),
-  recipient: z.object({ id: id(300), name: text }),
+  recipient: z.object({ id: id(300), name: text, isTargeted: z.boolean().optional().catch(undefined) }),
   membersAdded: members,
   membersRemoved: members,
   channelData: z
@@ -54,9 +54,18 @@ export type Inbound = z.infer<typeof Inbound>;
 
 /** Where an activity comes from. A channel's id carries its thread behind a semicolon. */
 export function placeOf(activity: Inbound): Place {
-  const thread = activity.conversation.id;
-  const conversation = thread.split(';', 1)[0] ?? thread;
+  const written = activity.conversation.id;
+  const conversation = written.split(';', 1)[0] ?? written;
+  const thread = beginsUnseenThread(activity, conversation) ? conversation : written;
   return { conversation, thread, kind: kindOf(activity, conversation) };
+}
+
+/** A post of a channel that only the bot sees: what others are to read cannot follow below it. */
+function beginsUnseenThread(
+  { id, recipient, conversation: { id: written } }: Inbound,
+  channel: string,
+): boolean {
+  return recipient.isTargeted === true && id !== undefined && written === threadOf(channel, id);
 }
 
 function kindOf(activity: Inbound, conversation: string): Place['kind'] {

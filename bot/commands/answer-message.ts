@@ -1,6 +1,7 @@
 import type { Person } from '../../src/containment/person.ts';
 import type { Place } from '../../src/containment/request.ts';
 import type { Log } from '../../src/platform/log.ts';
+import type { Alone } from '../alone.ts';
 import type { Inbound } from '../inbound.ts';
 import type { AdaptiveCardJson } from '../render/card-json.ts';
 import { renderHelpCard } from '../render/help-card.ts';
@@ -10,6 +11,7 @@ import type { ListParts } from './list-page.ts';
 import { messageText } from './message-text.ts';
 import { parseCommand } from './parse.ts';
 import type {
+  DigestCommand,
   ListCommand,
   ParsedCommand,
   ReportCommand,
@@ -44,10 +46,17 @@ export interface Message {
   readonly raw: unknown;
   readonly activity: Inbound;
   readonly person: Person;
+  /** Where everybody reads what comes of it. */
   readonly place: Place;
+  /** It was written to the bot alone, and so is what it is answered with. */
+  readonly alone: Alone | undefined;
 }
 
-export type Reply = { readonly text: string } | CardReply;
+export type Reply = (TextReply | CardReply) & { readonly isForAll?: true };
+
+interface TextReply {
+  readonly text: string;
+}
 
 interface CardReply {
   readonly card: AdaptiveCardJson;
@@ -69,14 +78,14 @@ export async function answerMessage(parts: MessageParts, message: Message): Prom
     case 'approve':
       return orNotRecorded(runApprove(parts, { command, person, place }), parts.log);
     case 'deny':
-      return inWords(runDeny(parts, { command, person, place }), parts.log);
+      return inWords(orTold(message, runDeny(parts, { command, person, place })), parts.log);
     case 'cancel':
-      return inWords(runCancel(parts, { command, person, place }), parts.log);
+      return inWords(orTold(message, runCancel(parts, { command, person, place })), parts.log);
     case 'digest':
-      return orNotRecorded(runDigest(parts, { command, person, place }), parts.log);
+      return orNotRecorded(digest(parts, message, command), parts.log);
     case 'whoami':
     case 'signout':
-      return orNotRecorded(runPrivateCommand(parts, { kind: command.kind, person, place }), parts.log);
+      return orNotRecorded(answerPrivately(parts, message, command.kind), parts.log);
     default:
       return { text: replyToUnusable(command) };
   }
@@ -84,14 +93,41 @@ export async function answerMessage(parts: MessageParts, message: Message): Prom
 
 async function askFor(
   parts: MessageParts,
-  { activity, person, place }: Message,
+  message: Message,
   command: RestrictionCommand | SeveralCommand,
 ): Promise<Reply | undefined> {
+  const { activity, person, place, alone } = message;
   const { id: activityId } = activity;
   if (activityId === undefined) return { text: texts.notRecorded };
-  return command.kind === 'several'
-    ? runSeveral(parts, { command, person, place, activityId })
-    : runRestriction(parts, { command, person, place, activityId });
+  const asked = { person, place, activityId, isPrivate: isPrivate(message) };
+  const reply = await (command.kind === 'several'
+    ? runSeveral(parts, { command, ...asked })
+    : runRestriction(parts, { command, ...asked }));
+  if (reply !== undefined || alone === undefined) return reply;
+  const isPost = place.kind === 'channel' && place.thread === place.conversation;
+  return { text: texts.askedBeforeAll(isPost) };
+}
+
+/** Nobody but the one who typed reads the answer. */
+function isPrivate({ place, alone }: Message): boolean {
+  return place.kind === 'personal' || alone !== undefined;
+}
+
+/** What is silent where the card itself answers is said to whoever wrote where no card comes. */
+async function orTold({ alone }: Message, work: Promise<string | undefined>): Promise<string | undefined> {
+  return (await work) ?? (alone === undefined ? undefined : texts.shownOnCard);
+}
+
+/** Who sets the times of a handover sets them for all. */
+async function digest(parts: MessageParts, message: Message, command: DigestCommand): Promise<Reply> {
+  const { person, place } = message;
+  const reply = await runDigest(parts, { command, person, place });
+  return command.times === undefined ? reply : { ...reply, isForAll: true };
+}
+
+function answerPrivately(parts: MessageParts, message: Message, kind: 'whoami' | 'signout'): Promise<Reply> {
+  const { person, place } = message;
+  return runPrivateCommand(parts, { kind, person, place, isPrivate: isPrivate(message) });
 }
 
 type Showing = ListCommand | ReportCommand;

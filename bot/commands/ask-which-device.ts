@@ -17,18 +17,20 @@ export interface Unclear {
 interface Asked {
   readonly question: DeviceQuestion | DevicesQuestion;
   readonly person: Person;
+  /** Nobody but they reads the answer. */
+  readonly isPrivate: boolean;
   readonly seen: Unclear;
 }
 
 /** A question to the asker alone: where others read along, by a button that shows them nothing of Defender. */
 export async function askWhichDevice(
   { questions }: { readonly questions: Pick<PrivateQuestions, 'open'> },
-  { question, person, seen }: Asked,
+  { question, person, isPrivate, seen }: Asked,
 ): Promise<{ readonly card: AdaptiveCardJson; readonly summary: string }> {
   const { action, deviceName, place } = question;
   const questionId = await questions.open({ question, askedBy: person, place });
   const isFound = seen.found.fit !== 'none';
-  if (place.kind === 'personal') return chooseDirectly(question, seen, questionId);
+  if (isPrivate) return chooseDirectly(question, seen, questionId);
   const several = question.kind === 'devices' ? question.devices.length : undefined;
   const wish = { action, name: deviceName, asker: person.name, several };
   const text = isFound ? texts.askedToChoose(wish) : texts.notFoundInPublic(wish);

@@ -22,6 +22,8 @@ interface Asked {
   readonly kind: texts.PlainQuestion;
   readonly person: Person;
   readonly place: Place;
+  /** Nobody but they reads the answer. */
+  readonly isPrivate: boolean;
 }
 
 /** Entra's share of the time that a typed message has. */
@@ -29,10 +31,10 @@ const entraMs = 4_000;
 
 /** Where others read along, and where a sign-in has to come first, the answer is a button. */
 export async function runPrivateCommand(parts: PrivateCommandParts, asked: Asked): Promise<PrivateReply> {
-  const text = asked.place.kind === 'personal' ? await answerAlone(parts, asked) : undefined;
+  const text = asked.isPrivate ? await answerAlone(parts, asked) : undefined;
   if (text !== undefined) return { card: renderAskCard(text), summary: text.title };
-  const { kind, person, place } = asked;
-  const question = texts.askedText(kind, person);
+  const { kind, person, place, isPrivate } = asked;
+  const question = texts.askedText(kind, person, isPrivate);
   const questionId = await parts.questions.open({ question: { kind }, askedBy: person, place });
   const button = { title: texts.buttonTitles[kind], questionId };
   return { card: renderAskCard({ ...question, button }), summary: question.title };

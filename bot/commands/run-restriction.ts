@@ -24,6 +24,8 @@ export interface Asked {
   readonly place: Place;
   /** The same message delivered again is the same request. */
   readonly activityId: string;
+  /** Nobody but they reads the answer. */
+  readonly isPrivate: boolean;
 }
 
 type Reply = { readonly text: string } | { readonly card: AdaptiveCardJson; readonly summary: string };
@@ -51,6 +53,7 @@ export async function runRestriction(parts: RestrictionParts, asked: Asked): Pro
   return askWhichDevice(parts, {
     question: { ...question, sourceActivity: activityId },
     person: asked.person,
+    isPrivate: asked.isPrivate,
     seen,
   });
 }
@@ -58,7 +61,7 @@ export async function runRestriction(parts: RestrictionParts, asked: Asked): Pro
 /** By their own token, if that is there without asking them; undefined says nothing of the device. */
 async function lookUp(
   parts: RestrictionParts,
-  { person, place }: Asked,
+  { person, isPrivate }: Asked,
   deviceName: string,
 ): Promise<Unclear | undefined> {
   const signal = AbortSignal.timeout(lookUpMs);
@@ -67,7 +70,7 @@ async function lookUp(
   try {
     const found: FoundDevices = await parts.defender.findDevices(session.token, deviceName, session.options);
     // The nearest names are shown to their asker alone; elsewhere that takes the button first.
-    const isShown = found.fit === 'none' && place.kind === 'personal';
+    const isShown = found.fit === 'none' && isPrivate;
     const nearest = isShown
       ? await parts.defender.nearestDevices(session.token, deviceName, session.options)
       : [];

@@ -15,6 +15,8 @@ interface Asked {
   readonly person: Person;
   readonly place: Place;
   readonly activityId: string;
+  /** Nobody but they reads the answer. */
+  readonly isPrivate: boolean;
 }
 
 type Reply = { readonly text: string } | { readonly card: AdaptiveCardJson; readonly summary: string };
@@ -24,7 +26,7 @@ const lookUpMs = 3_000;
 
 /** Asks for approval of several devices with one card; a name that is not certain is asked about first, alone. */
 export async function runSeveral(parts: RestrictionParts, asked: Asked): Promise<Reply | undefined> {
-  const { command, person, place, activityId: sourceActivity } = asked;
+  const { command, person, place, isPrivate, activityId: sourceActivity } = asked;
   const { action, reason, duration } = command;
   const box = duration === undefined ? {} : { box: duration };
   // Delivered again, it is answered already, whatever would be found now.
@@ -34,7 +36,7 @@ export async function runSeveral(parts: RestrictionParts, asked: Asked): Promise
   if (unclear !== undefined && seen !== undefined) {
     const { deviceName } = unclear;
     const question = { kind: 'devices', action, deviceName, devices, reason, ...box, place } as const;
-    return askWhichDevice(parts, { question: { ...question, sourceActivity }, person, seen });
+    return askWhichDevice(parts, { question: { ...question, sourceActivity }, person, isPrivate, seen });
   }
   const wish = { action, devices, reason, ...box, person, place, sourceActivity };
   const outcome = await askForSeveral(parts, wish);
@@ -47,7 +49,7 @@ interface LookedUp {
 }
 
 /** By the asker's own token, if that is there without asking them. */
-async function lookUp(parts: RestrictionParts, { command, person, place }: Asked): Promise<LookedUp> {
+async function lookUp(parts: RestrictionParts, { command, person, isPrivate }: Asked): Promise<LookedUp> {
   const asTyped = { resolved: { devices: command.devices } };
   if (command.devices.every(({ deviceId }) => deviceId !== undefined)) return asTyped;
   const signal = AbortSignal.timeout(lookUpMs);
@@ -58,7 +60,7 @@ async function lookUp(parts: RestrictionParts, { command, person, place }: Asked
     const { unclear } = resolved;
     if (unclear === undefined) return { resolved };
     // The nearest names are shown to their asker alone; elsewhere that takes the button first.
-    const isShown = unclear.found.fit === 'none' && place.kind === 'personal';
+    const isShown = unclear.found.fit === 'none' && isPrivate;
     const { token, options } = session;
     const nearest = isShown ? await parts.defender.nearestDevices(token, unclear.deviceName, options) : [];
     return { resolved, seen: { found: unclear.found, nearest } };

@@ -18,12 +18,12 @@ export const buttonTitles: Readonly<Record<PlainQuestion, string>> = {
   signout: 'Sign out',
 };
 
-/** For everybody in the conversation to read, so it says nothing but what was typed and by whom. */
-export function askedText(kind: PlainQuestion, { name }: Person): PrivateText {
-  return {
-    title: kind === 'whoami' ? 'Who am I?' : 'Sign out of Cordon',
-    lines: [`${name} sent /${kind}. The button answers ${name} alone; everybody else sees only this card.`],
-  };
+/** Often for everybody in the conversation to read, so it says nothing but what was typed and by whom. */
+export function askedText(kind: PlainQuestion, { name }: Person, isPrivate: boolean): PrivateText {
+  const what = isPrivate
+    ? 'That takes your sign-in. Press the button; the answer follows here.'
+    : `${name} sent /${kind}. The button answers ${name} alone; everybody else sees only this card.`;
+  return { title: kind === 'whoami' ? 'Who am I?' : 'Sign out of Cordon', lines: [what] };
 }
 
 export function notYourQuestion(question: Question): string {

@@ -119,6 +119,15 @@ export function deniedElsewhere(number: number): string {
   return `#${number} is denied. Its card is in another thread of this conversation.`;
 }
 
+/** To whoever wrote to Cordon alone: their request is for all to see, and what they wrote is gone tomorrow. */
+export function askedBeforeAll(isPost: boolean): string {
+  const where = isPost ? 'as a post of its own' : 'here';
+  return `Your request is recorded. Its card comes ${where}, for everybody in this conversation to see; somebody else approves or denies it there.`;
+}
+
+/** To the same, of what others read on a card. */
+export const shownOnCard = 'Done. The card of the request shows to everybody what comes of it.';
+
 export function cancelByButton(number: number): string {
   return `#${number} is with Defender already, and cancelling needs your own sign-in: press Cancel action on its card.`;
 }

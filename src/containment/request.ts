@@ -17,6 +17,11 @@ export interface Place {
   readonly kind: 'channel' | 'groupChat' | 'personal';
 }
 
+/** As Teams calls the thread of a channel that begins with this message. */
+export function threadOf(channel: string, messageId: string): string {
+  return `${channel};messageid=${messageId}`;
+}
+
 /**
  * One of several devices of a request. Each is a request of its own in all that is done to its device; what people see of
  * them is one number and one card, that of the first, which leads.

@@ -135,8 +135,10 @@ interface View {
 async function show(parts: Parts, { request, card, look, picture, why }: View): Promise<'shown' | 'spoilt'> {
   const { id, revision } = request;
   const activityId = card.activityId ?? (await parts.chat.sendCard(request, look));
-  if (card.activityId === undefined) passed('card-sent', id);
-  else {
+  if (card.activityId === undefined) {
+    passed('card-sent', id);
+    await parts.cards.beginThread(request, activityId);
+  } else {
     await parts.chat.updateCard(request, look, activityId, why);
     passed('card-edited', id);
   }

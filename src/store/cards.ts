@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { cardOf } from '../containment/batch.ts';
 import type { RequestId } from '../containment/ids.ts';
 import type { Instant } from '../containment/person.ts';
-import type { ContainmentRequest } from '../containment/request.ts';
+import { type ContainmentRequest, threadOf } from '../containment/request.ts';
 import type { Sql, Tx } from './database-port.ts';
 import type { DatabaseClock } from './now.ts';
 
@@ -67,6 +67,8 @@ export function createCards({ sql: db, clock }: Parts) {
         .executeTakeFirst();
       return row !== undefined;
     },
+    /** To be said before the card is: killed in between, the next one goes below this one. */
+    beginThread: (request: OfChannel, activityId: string) => beginThread(db, request, activityId),
     /** To be said before an edit: should its answer be lost, nobody knows what people see, and the next one is made. */
     async unsure(id: RequestId, holder: string): Promise<void> {
       await heldBy(id, holder).set({ shown_picture: null }).execute();
@@ -82,6 +84,7 @@ export function createCards({ sql: db, clock }: Parts) {
      * between may post one too many, but never one after the other.
      */
     async deleted(id: RequestId, holder: string): Promise<void> {
+      await endThread(db, id);
       await heldBy(id, holder)
         .set((eb) => ({
           activity_id: null,
@@ -112,6 +115,39 @@ export function createCards({ sql: db, clock }: Parts) {
     toldOfElsewhere: (request: OnCard, actionId: string) => toldOfElsewhere(db, request, actionId),
     activityId: async (id: RequestId) => (await read(id))?.activity_id ?? undefined,
   };
+}
+
+type OfChannel = Pick<ContainmentRequest, 'id' | 'place'>;
+
+/**
+ * Of what was asked for in front of nobody, and so in no thread: the card is a post of the channel, and what is said of it
+ * later follows below.
+ */
+async function beginThread(db: Sql, { id, place }: OfChannel, activityId: string): Promise<void> {
+  if (place.kind !== 'channel' || place.thread !== place.conversation) return;
+  await db
+    .updateTable('requests')
+    .set({ thread: threadOf(place.conversation, activityId) })
+    .where((eb) => eb.or([eb('id', '=', id), eb('lead', '=', id)]))
+    .whereRef('thread', '=', 'conversation')
+    .execute();
+}
+
+/** A thread ends with its first post, if that was our card; what follows is a post again. */
+async function endThread(db: Sql, id: RequestId): Promise<void> {
+  const row = await db
+    .selectFrom('cards')
+    .innerJoin('requests', 'requests.id', 'cards.request_id')
+    .select(['requests.conversation', 'requests.thread', 'cards.activity_id'])
+    .where('cards.request_id', '=', id)
+    .executeTakeFirst();
+  if (row?.activity_id == null || row.thread !== threadOf(row.conversation, row.activity_id)) return;
+  await db
+    .updateTable('requests')
+    .set({ thread: row.conversation })
+    .where('conversation', '=', row.conversation)
+    .where('thread', '=', row.thread)
+    .execute();
 }
 
 type OnCard = Pick<ContainmentRequest, 'id' | 'batch'>;

@@ -62,7 +62,7 @@ describe('decisions in words', () => {
       portalUrl: 'https://security.microsoft.com',
       expirySeconds: 60,
     };
-    return answerMessage(parts, { raw: { ...activity, text }, activity, person, place });
+    return answerMessage(parts, { raw: { ...activity, text }, activity, person, place, alone: undefined });
   }
 
   function press(person: Person, place: Place, requestId: unknown, verb = 'choose'): Promise<InvokeAnswer> {

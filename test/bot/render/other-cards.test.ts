@@ -60,7 +60,7 @@ describe('welcome card', () => {
 });
 
 const question = {
-  ...askedText('whoami', alex),
+  ...askedText('whoami', alex, false),
   button: { title: buttonTitles.whoami, questionId: `ask_${'A'.repeat(22)}` },
 };
 
@@ -95,7 +95,7 @@ describe('card of a question that its asker alone is answered', () => {
 
   it('shows a name as it is, whatever stands in it', () => {
     const name = '**[x](https://evil.example)** <at>all</at> ${title} {{DATE()}}';
-    const { title, lines } = askedText('signout', { ...alex, name });
+    const { title, lines } = askedText('signout', { ...alex, name }, false);
 
     assert.ok(textsOf(renderAskCard({ title, lines })).join('').includes('**[x](https://evil.example)**'));
   });
