@@ -26,6 +26,9 @@ export function messageActivity(origin: Origin, message: Message, mention: boole
     : [];
   return {
     ...envelope(origin, message.id),
+    ...(message.onlyFor === undefined
+      ? {}
+      : { recipient: { id: botTeamsId, name: botName, isTargeted: true } }),
     type: 'message',
     // Teams puts a no-break space behind a mention that was picked from its list.
     text: mention ? `${at}\u00a0${written}\n` : written,

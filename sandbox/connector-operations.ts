@@ -1,25 +1,13 @@
+import type { ConnectorContext, Target } from './connector-target.ts';
 import { contentOf, isTooBig } from './connector-content.ts';
-import type { Departed } from './departed.ts';
+import { failure, noActivity, notFound } from './connector-failure.ts';
 import type { JsonAnswer } from './http.ts';
 import { asObject, asText } from './http.ts';
-import type { ConversationAddress, MessageStore } from './message-store.ts';
 import { parseConversationId } from './message-store.ts';
-import type { SendLimit } from './send-limit.ts';
-import type { Conversation, Person } from './world.ts';
-import { botName, botTeamsId, conversations, people, tenantId } from './world.ts';
-
-export interface ConnectorContext {
-  readonly messages: MessageStore;
-  readonly limit: SendLimit;
-  readonly installedIn: ReadonlySet<string>;
-  readonly departed: Departed;
-}
-
-/** What a path points to: a conversation or thread, and an activity's or member's id. */
-export interface Target extends ConversationAddress {
-  readonly id: string;
-  readonly query: URLSearchParams;
-}
+import { isMember, membersOf, personByAnyId, rosterEntry } from './roster.ts';
+import { badArgument, isTargeted, misdirected, recipientOf } from './targeted.ts';
+import type { Conversation } from './world.ts';
+import { botName, botTeamsId, conversations } from './world.ts';
 
 export type Answer = (context: ConnectorContext, target: Target, body: Record<string, unknown>) => JsonAnswer;
 
@@ -67,13 +55,12 @@ export function send(
   body: Record<string, unknown>,
 ): JsonAnswer {
   const { conversation, threadId } = target;
-  const problem = throttled(context, target) ?? tooBig(body);
+  const problem = throttled(context, target) ?? tooBig(body) ?? misdirected(context, target, body);
   if (problem !== undefined) return problem;
   const conversationId = conversation.id;
-  if (threadId !== undefined && context.messages.get(conversationId, threadId) === undefined)
-    return noActivity;
   if (body['type'] === 'typing') return { status: 202, body: {} };
-  const place = { conversationId, from: bot, ...(threadId === undefined ? {} : { threadId }) };
+  const whom = isTargeted(target) ? { onlyFor: recipientOf(body) ?? '' } : {};
+  const place = { conversationId, from: bot, ...(threadId === undefined ? {} : { threadId }), ...whom };
   const { card, ...words } = contentOf(body);
   if (card === undefined || words.text === undefined) {
     const { id } = context.messages.add({ ...place, ...words, ...(card === undefined ? {} : { card }) });
@@ -96,12 +83,18 @@ export function update(
   const old = context.messages.get(conversation.id, id);
   if (old === undefined) return noActivity;
   if (!old.from.isBot) return failure(403, 'NotEnoughPermissions', 'Only own messages can be updated.');
+  const isForOne = old.onlyFor !== undefined;
+  if (isForOne !== isTargeted(target) || (isForOne && recipientOf(body) !== undefined)) return badArgument;
   context.messages.update(conversation.id, id, contentOf(body));
   return { status: 200, body: { id } };
 }
 
-export const remove: Answering = ({ messages }, { conversation, id }) =>
-  messages.remove(conversation.id, id) === undefined ? noActivity : { status: 200, body: {} };
+export const remove: Answering = ({ messages }, target) => {
+  const { conversation, id } = target;
+  const old = messages.get(conversation.id, id);
+  if (old !== undefined && (old.onlyFor !== undefined) !== isTargeted(target)) return badArgument;
+  return messages.remove(conversation.id, id) === undefined ? noActivity : { status: 200, body: {} };
+};
 
 export const listMembers: Answering = ({ departed }, { conversation }) => ({
   status: 200,
@@ -120,13 +113,11 @@ export const pagedMembers: Answering = ({ departed }, { conversation, query }) =
 export const oneMember: Answering = ({ departed }, { conversation, id }) => {
   const person = personByAnyId(id);
   return person !== undefined && isMember(person, conversation, departed)
-    ? { status: 200, body: member(person) }
+    ? { status: 200, body: rosterEntry(person) }
     : failure(404, 'MemberNotFoundInConversation', 'The member was not found in the conversation.');
 };
 
 const bot = { id: botTeamsId, name: botName, isBot: true };
-const notFound = failure(404, 'ConversationNotFound', 'Conversation not found.');
-const noActivity = failure(404, 'ActivityNotFoundInConversation', 'Activity not found in the conversation.');
 
 function throttled({ limit }: ConnectorContext, { conversation, threadId }: Target): JsonAnswer | undefined {
   const wait = limit.take(`${conversation?.id ?? ''};${threadId ?? ''}`);
@@ -139,40 +130,8 @@ function tooBig(body: Record<string, unknown>): JsonAnswer | undefined {
   return isTooBig(body) ? failure(413, 'MessageSizeTooBig', 'Message size too large.') : undefined;
 }
 
-function membersOf(conversation: Conversation, departed: Departed): object[] {
-  return people.filter((person) => isMember(person, conversation, departed)).map(member);
-}
-
-function isMember(person: Person, conversation: Conversation, departed: Departed): boolean {
-  return conversation.members.includes(person.key) && !departed.has(person, conversation);
-}
-
-function member(person: Person): object {
-  const [givenName = '', surname = ''] = person.name.split(' ');
-  return {
-    id: person.teamsId,
-    name: person.name,
-    objectId: person.objectId,
-    aadObjectId: person.objectId,
-    givenName,
-    surname,
-    email: person.upn,
-    userPrincipalName: person.upn,
-    tenantId,
-    userRole: 'user',
-  };
-}
-
 function chatWith(members: unknown): Conversation | undefined {
   const [first] = Array.isArray(members) ? (members as unknown[]) : [];
   const person = personByAnyId(asText(asObject(first)?.['id']));
   return conversations.find(({ kind, members: [only] }) => kind === 'personal' && only === person?.key);
-}
-
-function personByAnyId(id: string | undefined): Person | undefined {
-  return people.find(({ teamsId, objectId }) => id === teamsId || id === objectId);
-}
-
-function failure(status: number, code: string, message: string): JsonAnswer {
-  return { status, body: { error: { code, message } } };
 }

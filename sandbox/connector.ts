@@ -1,6 +1,6 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { applyFault } from './apply-fault.ts';
-import type { ConnectorContext, Target } from './connector-operations.ts';
+import type { ConnectorContext, Target } from './connector-target.ts';
 import { operations } from './connector-routes.ts';
 import { type Departed, createDeparted } from './departed.ts';
 import type { Entra } from './entra.ts';

@@ -19,12 +19,15 @@ export interface Message {
   readonly mentions?: readonly Mention[];
   readonly card?: Readonly<Record<string, unknown>>;
   readonly summary?: string;
+  /** Teams id of the one person who sees it, besides the bot: a targeted message. */
+  readonly onlyFor?: string;
   readonly createdAt: string;
   readonly editedAt?: string;
 }
 
 export type MessageContent = Pick<Message, 'text' | 'textFormat' | 'mentions' | 'card' | 'summary'>;
-export type MessageDraft = Pick<Message, 'conversationId' | 'from'> & MessageContent & { threadId?: string };
+export type MessageDraft = Pick<Message, 'conversationId' | 'from' | 'onlyFor'> &
+  MessageContent & { threadId?: string };
 export type MessageChange = { readonly kind: 'message' | 'update' | 'delete'; readonly message: Message };
 
 export interface MessageStore {
@@ -75,9 +78,10 @@ export function createMessageStore(now: () => number = Date.now): MessageStore {
     update: (conversationId, id, content) => {
       const old = get(conversationId, id);
       if (old === undefined) return undefined;
-      const { threadId, from, createdAt } = old;
+      const { threadId, from, createdAt, onlyFor } = old;
       const editedAt = new Date(now()).toISOString();
-      const message = { ...content, id, conversationId, threadId, from, createdAt, editedAt };
+      const whom = onlyFor === undefined ? {} : { onlyFor };
+      const message = { ...content, ...whom, id, conversationId, threadId, from, createdAt, editedAt };
       messages.set(id, message);
       return changed('update', message);
     },
@@ -89,6 +93,11 @@ export function createMessageStore(now: () => number = Date.now): MessageStore {
     },
     until: (look, timeoutMs = 30_000) => waitFor(() => look(list()), onChange, timeoutMs),
   };
+}
+
+/** Whoever is in its conversation, but for a message to one person alone. */
+export function isSeenBy({ onlyFor }: Message, teamsId: string): boolean {
+  return onlyFor === undefined || onlyFor === teamsId;
 }
 
 function waitFor<T>(

@@ -7,6 +7,8 @@ import { hints } from './hints.ts';
 import type { JsonAnswer } from './http.ts';
 import { asObject, asText, readObject, sendJson, urlOf } from './http.ts';
 import { presets } from './presets.ts';
+import { isSeenBy } from './message-store.ts';
+import { slashCommands } from './slash-commands.ts';
 import type { Teams } from './teams.ts';
 import type { Wire } from './wire.ts';
 import type { Conversation, Person } from './world.ts';
@@ -104,6 +106,7 @@ function state({ me, faults, defender }: Call): JsonAnswer {
       conversations: conversations.filter(({ members }) => members.includes(me.key)),
       bot: addressBook.bot,
       hints: hints(),
+      slashCommands: slashCommands(),
       presets: presetStates(switches),
       switches,
     },
@@ -114,15 +117,18 @@ function listMessages({ me, query, teams }: Call): JsonAnswer {
   const conversation = conversationOf(me, query.get('conversation'));
   return conversation === undefined
     ? noConversation
-    : { status: 200, body: teams.messages.list(conversation.id) };
+    : {
+        status: 200,
+        body: teams.messages.list(conversation.id).filter((each) => isSeenBy(each, me.teamsId)),
+      };
 }
 
 async function say({ me, body, teams }: Call): Promise<JsonAnswer> {
   const conversation = conversationOf(me, body['conversationId']);
   if (conversation === undefined) return noConversation;
   const threadId = asText(body['threadId']);
-  const mention = body['mention'] === true;
-  const options = threadId === undefined ? { mention } : { mention, threadId };
+  const how = { mention: body['mention'] === true, alone: body['alone'] === true };
+  const options = threadId === undefined ? how : { ...how, threadId };
   const { delivered } = await teams.say(me, conversation, asText(body['text']) ?? '', options);
   const failed = delivered !== undefined && (delivered.status === undefined || delivered.status >= 400);
   return failed

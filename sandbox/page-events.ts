@@ -1,7 +1,7 @@
 import { presetStates } from './page-api.ts';
 import type { EventStream } from './event-stream.ts';
 import type { Faults } from './faults.ts';
-import type { Message, MessageStore } from './message-store.ts';
+import { type Message, type MessageStore, isSeenBy } from './message-store.ts';
 import type { Wire } from './wire.ts';
 import { conversations, people } from './world.ts';
 
@@ -28,15 +28,18 @@ export function forwardEvents(
   };
 }
 
-function inConversation({ conversationId }: Message): (person: string) => boolean {
-  const members = conversations.find(({ id }) => id === conversationId)?.members ?? [];
-  return (person) => members.includes(person);
+function inConversation(message: Message): (person: string) => boolean {
+  const members = conversations.find(({ id }) => id === message.conversationId)?.members ?? [];
+  return (person) => members.includes(person) && isSeenBy(message, teamsIdOf(person));
 }
 
 /** Whoever is mentioned; and everybody, when the bot gave its message a line for the notification. */
 function concerns({ mentions = [], summary }: Message, person: string): boolean {
-  const teamsId = people.find(({ key }) => key === person)?.teamsId;
-  return summary !== undefined || mentions.some(({ id }) => id === teamsId);
+  return summary !== undefined || mentions.some(({ id }) => id === teamsIdOf(person));
+}
+
+function teamsIdOf(person: string): string {
+  return people.find(({ key }) => key === person)?.teamsId ?? '';
 }
 
 function toastOf(message: Message): object {

@@ -49,6 +49,13 @@ export interface InvokeRequest {
   readonly code?: string;
 }
 
+export interface SayOptions {
+  readonly threadId?: string;
+  readonly mention?: boolean;
+  /** By the menu that `/` opens: only the bot sees the message, and a mention is not needed. */
+  readonly alone?: boolean;
+}
+
 export interface PressInputs {
   readonly comment?: string;
   readonly code?: string;
@@ -60,12 +67,7 @@ export interface Teams extends Installation {
   readonly messages: MessageStore;
   readonly serviceUrl: string;
   /** In channels and group chats the bot is mentioned unless told otherwise. */
-  say(
-    person: Person,
-    conversation: Conversation,
-    text: string,
-    options?: { threadId?: string; mention?: boolean },
-  ): Promise<Said>;
+  say(person: Person, conversation: Conversation, text: string, options?: SayOptions): Promise<Said>;
   /** Presses the button of that verb on the card as this message shows it. */
   press(person: Person, message: Message, verb: string, inputs?: PressInputs): Promise<InvokeAnswer>;
   /** The automatic refresh of a card that this person looks at. */
@@ -138,16 +140,18 @@ function createSay(
   origin: OriginOf,
 ): Teams['say'] {
   return async (person, conversation, text, options = {}) => {
-    const { threadId, mention = conversation.kind !== 'personal' } = options;
+    const { threadId, alone = false } = options;
+    const { mention = conversation.kind !== 'personal' && !alone } = options;
     const message = messages.add({
       conversationId: conversation.id,
       from: { id: person.teamsId, name: person.name, isBot: false },
       textFormat: 'plain',
       ...(threadId === undefined ? {} : { threadId }),
+      ...(alone ? { onlyFor: person.teamsId } : {}),
       ...(mention ? mentioning(text) : { text }),
     });
     const activity = messageActivity(origin(person, conversation, message.threadId), message, mention);
-    const heard = mention || conversation.kind === 'personal';
+    const heard = mention || alone || conversation.kind === 'personal';
     return { message, activity, delivered: heard ? await deliver(activity) : undefined };
   };
 }

@@ -29,6 +29,7 @@ export interface OutgoingMessage {
   readonly threadId?: string;
   readonly text: string;
   readonly mention: boolean;
+  readonly alone: boolean;
 }
 
 export type Api = ReturnType<typeof createApi>;

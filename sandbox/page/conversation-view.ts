@@ -1,6 +1,6 @@
 import type { Api } from './api.ts';
 import { createComposer } from './composer.ts';
-import type { Composer } from './composer.ts';
+import type { Addressing, Composer } from './composer.ts';
 import { el } from './dom.ts';
 import { hintList, welcome } from './hints.ts';
 import { icon } from './icons.ts';
@@ -27,25 +27,28 @@ export function createConversationView(
   api: Api,
   onBack: () => void,
 ): ConversationView {
-  const send = (text: string, mention: boolean, threadId?: string) =>
+  const slashCommands = conversation.kind === 'personal' ? [] : state.slashCommands[conversation.kind];
+  const send = (text: string, addressing: Addressing, threadId?: string) =>
     api.send({
       conversationId: conversation.id,
       text,
-      mention,
+      ...addressing,
       ...(threadId === undefined ? {} : { threadId }),
     });
   const log = createMessageLog({
     context: { api, myTeamsId: state.me.teamsId },
     conversation,
     botName: state.bot.name,
-    onReply: (threadId, text, mention) => send(text, mention, threadId),
+    slashCommands,
+    onReply: (threadId, text, addressing) => send(text, addressing, threadId),
   });
   const composer = createComposer({
     placeholder: conversation.kind === 'channel' ? 'Start a new conversation' : 'Type a message',
     botName: state.bot.name,
     offersMention: conversation.kind !== 'personal',
     testIds: { field: 'composer', send: 'send' },
-    onSend: (text, mention) => send(text, mention),
+    slashCommands,
+    onSend: (text, addressing) => send(text, addressing),
   });
   const scroller = el('div', { class: 'scroller', tabindex: '0', 'aria-label': 'Messages' });
   const greeting = welcome(state, conversation, composer.fill);

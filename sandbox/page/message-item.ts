@@ -37,6 +37,7 @@ export function createMessageItem(context: CardContext, first: Message): Message
       'div',
       { class: 'message-column' },
       el('header', {}, el('strong', {}, first.from.name), botTag(first), time, edited, more),
+      aloneLine(first),
       body,
     ),
   );
@@ -76,6 +77,16 @@ export function createMessageItem(context: CardContext, first: Message): Message
 
 function botTag(message: Message): HTMLElement | undefined {
   return message.from.isBot ? el('span', { class: 'tag' }, 'App') : undefined;
+}
+
+function aloneLine(message: Message): HTMLElement | undefined {
+  if (message.onlyFor === undefined) return undefined;
+  return el(
+    'small',
+    { class: 'alone', 'data-testid': 'only-you' },
+    icon('lock'),
+    'Only you can see this message',
+  );
 }
 
 function textOf(message: Message): HTMLElement {

@@ -3,9 +3,9 @@ import { el } from './dom.ts';
 import { icon } from './icons.ts';
 import { createMessageItem } from './message-item.ts';
 import type { MessageItem } from './message-item.ts';
-import { createComposer } from './composer.ts';
+import { type Addressing, createComposer } from './composer.ts';
 import { dayLabel } from './time.ts';
-import type { Conversation, Message } from './types.ts';
+import type { Conversation, Message, SlashCommand } from './types.ts';
 
 export interface MessageLog {
   readonly element: HTMLElement;
@@ -19,7 +19,8 @@ export interface MessageLogOptions {
   readonly context: CardContext;
   readonly conversation: Conversation;
   readonly botName: string;
-  readonly onReply: (threadId: string, text: string, mention: boolean) => Promise<string | undefined>;
+  readonly slashCommands: readonly SlashCommand[];
+  readonly onReply: (threadId: string, text: string, addressing: Addressing) => Promise<string | undefined>;
 }
 
 /** The messages of one conversation: threads in a channel, bubbles in a chat. */
@@ -90,7 +91,8 @@ function replyBox(options: MessageLogOptions, threadId: string): HTMLElement {
       botName: options.botName,
       offersMention: true,
       testIds: { field: 'reply', send: 'reply-send' },
-      onSend: (text, mention) => options.onReply(threadId, text, mention),
+      slashCommands: options.slashCommands,
+      onSend: (text, addressing) => options.onReply(threadId, text, addressing),
     });
     box.replaceChildren(composer.element);
     composer.focus();

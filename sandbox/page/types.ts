@@ -30,6 +30,11 @@ export interface Hint {
   readonly text: string;
 }
 
+export interface SlashCommand {
+  readonly name: string;
+  readonly description: string;
+}
+
 export interface Preset {
   readonly key: string;
   readonly title: string;
@@ -44,6 +49,7 @@ export interface PageState {
   readonly conversations: readonly Conversation[];
   readonly bot: { readonly id: string; readonly name: string };
   readonly hints: readonly Hint[];
+  readonly slashCommands: Readonly<Record<'channel' | 'groupChat', readonly SlashCommand[]>>;
   readonly presets: readonly Preset[];
 }
 
@@ -70,6 +76,8 @@ export interface Message {
   readonly mentions?: readonly Mention[];
   readonly card?: CardJson;
   readonly summary?: string;
+  /** Teams id of the one person who sees it. */
+  readonly onlyFor?: string;
   readonly createdAt: string;
   readonly editedAt?: string;
 }

@@ -78,8 +78,8 @@ describe('the Teams app package', () => {
     );
   });
 
-  it('asks for no rights over a team and no targeted messages', () => {
-    assert.doesNotMatch(source.manifest, /resourceSpecific|slash"|supportsTargetedMessages/);
+  it('asks for no rights over a team', () => {
+    assert.doesNotMatch(source.manifest, /resourceSpecific/);
   });
 
   it('is the same file for the same input', async () => {
@@ -101,16 +101,37 @@ describe('the Teams app package', () => {
       /unknown placeholder \$\{\{HOST\}\}/,
     ],
     ['an icon of another name', '"color.png"', '"logo.png"', /icons\.color/],
-    ['an unknown command', '"title": "cancel"', '"title": "contain"', /the team menu differs/],
-    ['a summary that is out of date', 'explains one"', 'explains two"', /the personal menu differs/],
+    ['an unknown command', '"title": "cancel"', '"title": "contain"', /the team menu of the slash differs/],
+    [
+      'a summary that is out of date',
+      'explains one"',
+      'explains two"',
+      /the personal menu of the mention differs/,
+    ],
     [
       'a missing scope',
       '"scopes": ["team", "groupChat", "personal"]',
       '"scopes": ["team", "personal"]',
       /lacks the scope groupChat/,
     ],
-    ['a slash menu', '"scopes": ["team"],', '"scopes": ["team"], "triggers": ["slash"],', /slash triggers/],
-    ['targeted messages', '"supportsFiles": false', '"supportsTargetedMessages": true', /targeted messages/],
+    [
+      'a slash menu that leaves out the mention',
+      '["mention", "slash"]',
+      '["slash"]',
+      /team menu of the mention/,
+    ],
+    [
+      'a mention menu that leaves out the slash',
+      '["mention", "slash"]',
+      '["mention"]',
+      /team menu of the slash/,
+    ],
+    [
+      'a slash menu without the messages that it sends',
+      '"supportsTargetedMessages": true',
+      '"supportsTargetedMessages": false',
+      /supports targeted messages/,
+    ],
   ];
   for (const [what, from, to, says] of faults) {
     it(`refuses ${what}`, async () => assert.match(await faultsAfter(from, to), says));
