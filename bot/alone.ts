@@ -18,24 +18,32 @@ export function aloneOf(activity: Inbound): Alone | undefined {
   return { thread: conversation.id, messageId: id, person };
 }
 
-/** A header between us and our own HTTP client; it never leaves the process. */
-export const targetedHeader = 'x-cordon-targeted';
+/** A header between us and our own HTTP client, which takes it away: the SDK has no word for such messages. */
+const header = 'x-cordon-targeted';
 
-/** For calls of the SDK's connector, which has no word for messages to one person. */
-export const targetedCall = { requestOptions: { customHeaders: { [targetedHeader]: 'true' } } };
-
-/** Only that person sees it, below what they wrote. */
-export function onlyFor({ person, messageId }: Alone, activity: Partial<Activity>): Partial<Activity> {
-  return {
-    ...activity,
-    recipient: { id: person.teamsId, name: person.name },
-    entities: [...(activity.entities ?? []), { type: 'targetedMessageInfo', messageId }],
-  };
+/** Options for a call of the SDK's connector. */
+export function targetedCall({ messageId }: Alone): { readonly customHeaders: Record<string, string> } {
+  return { customHeaders: { [header]: encodeURIComponent(messageId) } };
 }
 
-/** Teams asks for it by a parameter of the address. */
-export function targetedUrl(url: string): string {
+/** Only that person sees it. */
+export function onlyFor({ person }: Alone, activity: Partial<Activity>): Partial<Activity> {
+  return { ...activity, recipient: { id: person.teamsId, name: person.name } };
+}
+
+interface Call {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | undefined;
+}
+
+/** As Teams wants it: a parameter of the address, and an entity that says below which message it belongs. */
+export function asTeamsWants({ url, headers, body }: Call): Call {
+  const { [header]: mark, ...others } = headers;
+  if (mark === undefined || body === undefined) return { url, headers: others, body };
   const target = new URL(url);
   target.searchParams.set('isTargetedActivity', 'true');
-  return target.href;
+  const activity = JSON.parse(body) as object;
+  const entities = [{ type: 'targetedMessageInfo', messageId: decodeURIComponent(mark) }];
+  return { url: target.href, headers: others, body: JSON.stringify({ ...activity, entities }) };
 }

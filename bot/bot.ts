@@ -147,7 +147,7 @@ export class CordonBot extends TeamsActivityHandler {
         throw new TurnTooLong();
       }
       progress.stage = 'sending';
-      const to = { ...place, ...(reply.isForAll === true ? {} : { alone }) };
+      const to = alone === undefined || reply.isForAll === true ? place : { ...place, alone };
       await ('text' in reply
         ? courier.replyText(to, reply.text, tooMany === undefined ? 'reply' : 'urgent')
         : courier.replyCard(to, reply.card, reply.summary));

@@ -1,6 +1,6 @@
 import type { ConnectorClientOptions } from 'botframework-connector';
 import { callHttp } from '../src/platform/http.ts';
-import { targetedHeader, targetedUrl } from './alone.ts';
+import { asTeamsWants } from './alone.ts';
 
 export interface ConnectorHttpOptions {
   readonly timeoutMs: number;
@@ -13,28 +13,26 @@ export type ConnectorHttpClient = NonNullable<ConnectorClientOptions['httpClient
 const MAX_ANSWER_BYTES = 4_194_304;
 /** fetch computes these itself and refuses contradictions. */
 const OWN_HEADERS = new Set(['content-length', 'host', 'connection', 'transfer-encoding', 'accept-encoding']);
-const NOT_SENT = new Set([...OWN_HEADERS, targetedHeader]);
 
 /** `httpClient` is the only option of the connector that is honoured; its default one waits without limit. */
 export function createConnectorHttpClient(options: ConnectorHttpOptions): ConnectorHttpClient {
   return {
     sendRequest: async (request) => {
       const sent = Object.entries(request.headers.toJson({ preserveCase: true }));
+      const headers = Object.fromEntries(sent.filter(([name]) => !OWN_HEADERS.has(name.toLowerCase())));
       const answer = await callHttp({
-        url: request.headers.contains(targetedHeader) ? targetedUrl(request.url) : request.url,
+        ...asTeamsWants({ url: request.url, headers, body: textOf(request.body) }),
         method: request.method,
-        headers: Object.fromEntries(sent.filter(([name]) => !NOT_SENT.has(name.toLowerCase()))),
-        body: textOf(request.body),
         timeoutMs: options.timeoutMs,
         maxBytes: MAX_ANSWER_BYTES,
         signal: request.abortSignal instanceof AbortSignal ? request.abortSignal : undefined,
         fetch: options.fetch,
       });
       // The SDK's header class is not exported: an emptied copy of the request's headers is one.
-      const headers = request.headers.clone();
-      headers.headerNames().forEach((name) => headers.remove(name));
-      answer.headers.forEach((value, name) => headers.set(name, value));
-      return { request, status: answer.status, headers, bodyAsText: answer.text };
+      const answered = request.headers.clone();
+      answered.headerNames().forEach((name) => answered.remove(name));
+      answer.headers.forEach((value, name) => answered.set(name, value));
+      return { request, status: answer.status, headers: answered, bodyAsText: answer.text };
     },
   };
 }

@@ -206,7 +206,10 @@ function answerAlone(parts: Parts, { alone, reference, text }: AloneText): Promi
 
 async function sendAlone({ client, reference, abortSignal }: Way, alone: Alone, activity: Partial<Activity>) {
   const message = addressed(onlyFor(alone, activity), alone.thread, reference);
-  await client.conversations.sendToConversation(alone.thread, message, { abortSignal, ...targetedCall });
+  await client.conversations.sendToConversation(alone.thread, message, {
+    abortSignal,
+    ...targetedCall(alone),
+  });
 }
 
 interface PrivateMessage {

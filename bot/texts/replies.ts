@@ -126,7 +126,7 @@ export function askedBeforeAll(isPost: boolean): string {
 }
 
 /** To the same, of what others read on a card. */
-export const shownOnCard = 'Done. The card of the request shows to everybody what comes of it.';
+export const shownOnCard = 'Recorded. The card of the request shows to everybody what comes of it.';
 
 export function cancelByButton(number: number): string {
   return `#${number} is with Defender already, and cancelling needs your own sign-in: press Cancel action on its card.`;

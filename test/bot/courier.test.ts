@@ -178,6 +178,46 @@ describe('a message to Teams', () => {
     assert.deepEqual(shutOut, []);
   });
 
+  const alone = {
+    thread: '19:abc;messageid=9',
+    messageId: '9',
+    person: { teamsId: '29:riley', name: 'Riley Chen' },
+  };
+
+  it('to one person alone bears who that is, and what it answers', async () => {
+    await courier.replyText({ ...place, alone }, 'hello');
+
+    const [call] = server.seen;
+    assert.match(decodeURIComponent(call?.path ?? ''), /\/19:abc;messageid=9\/activities$/);
+    assert.equal(call?.query.get('isTargetedActivity'), 'true');
+    assert.equal(call.headers['x-cordon-targeted'], undefined);
+    const sent = JSON.parse(call.body) as Record<string, unknown>;
+    assert.deepEqual(sent['recipient'], { id: '29:riley', name: 'Riley Chen' });
+    assert.deepEqual(sent['entities'], [{ type: 'targetedMessageInfo', messageId: '9' }]);
+    assert.deepEqual(turns, [`reply ${place.thread}`]);
+  });
+
+  it('to one person alone goes to their own chat where Teams refuses it', async () => {
+    server.answer = () =>
+      server.seen.length === 1 ? error(400, 'BadArgument') : { status: 201, body: { id: 'a:riley' } };
+
+    await courier.replyText({ ...place, alone }, 'hello');
+
+    const [, chat, message] = server.seen;
+    assert.match(chat?.body ?? '', /"members":\[\{"id":"29:riley"/);
+    assert.match(decodeURIComponent(message?.path ?? ''), /\/a:riley\/activities$/);
+    assert.equal(message?.query.get('isTargetedActivity'), null);
+    assert.deepEqual(shutOut, []);
+  });
+
+  it('to one person alone is not told elsewhere while Teams may yet take it', async () => {
+    server.answer = () => error(500, 'ServiceError');
+
+    const problem = await problemOf(courier.replyText({ ...place, alone }, 'hello'));
+
+    assert.deepEqual([problem.kind, server.seen.length], ['later', 1]);
+  });
+
   it('looks the same as long as nobody could tell the difference', () => {
     const request = aRequest();
     const later = { ...request, revision: request.revision + 1 };

@@ -156,6 +156,45 @@ for (const { name, open } of databases) {
       assert.notEqual(await stores.cards.hold(other.id), undefined);
     });
 
+    it('begin a thread where there is none, and end it when they are deleted', async () => {
+      const conversation = `19:${newRequestId()}@thread.tacv2`;
+      const place = { conversation, thread: conversation, kind: 'channel' } as const;
+      const request = await anAwaitingRequest(stores.requests, { place });
+      const threadNow = async () => (await stores.requests.byId(request.id))?.place.thread;
+      const { id } = request;
+      const held = await stores.cards.hold(id);
+
+      await stores.cards.beginThread(request, '1001');
+      await stores.cards.beginThread(request, '1002');
+      const begun = await threadNow();
+      const seen = { activityId: '1001', revision: 1, picture: 'p' };
+      await stores.cards.shown(id, held?.holder ?? '', seen);
+      const again = await stores.cards.hold(id);
+      await stores.cards.deleted(id, again?.holder ?? '');
+
+      assert.equal(begun, `${conversation};messageid=1001`);
+      assert.equal(await threadNow(), conversation);
+    });
+
+    it('leave a thread alone that somebody else began, and a group chat', async () => {
+      const conversation = `19:${newRequestId()}@thread.v2`;
+      const chat = { conversation, thread: conversation, kind: 'groupChat' } as const;
+      const thread = `${conversation};messageid=7`;
+      const post = { conversation, thread, kind: 'channel' } as const;
+      for (const place of [chat, post]) {
+        const request = await anAwaitingRequest(stores.requests, { place });
+        const held = await stores.cards.hold(request.id);
+
+        await stores.cards.beginThread(request, '1001');
+        const seen = { activityId: '1001', revision: 1, picture: 'p' };
+        await stores.cards.shown(request.id, held?.holder ?? '', seen);
+        const again = await stores.cards.hold(request.id);
+        await stores.cards.deleted(request.id, again?.holder ?? '');
+
+        assert.equal((await stores.requests.byId(request.id))?.place.thread, place.thread);
+      }
+    });
+
     it('do not exist for requests that nobody made', async () => {
       const unknown = newRequestId();
 

@@ -54,6 +54,61 @@ describe('the simulated Bot Connector', () => {
     assert.deepEqual([late.status, code(late)], [404, 'ActivityNotFoundInConversation']);
   });
 
+  describe('of a message to one person', () => {
+    const alone = (conversation: string, body: object, id = '', method: 'POST' | 'PUT' | 'DELETE' = 'POST') =>
+      harness.asBot(`${activities(conversation, id)}?isTargetedActivity=true`, method, {
+        type: 'message',
+        ...body,
+      });
+    const recipientOf = (key: string) => ({ recipient: { id: harness.sandbox.world.person(key).teamsId } });
+    const about = (messageId: string) => ({ entities: [{ type: 'targetedMessageInfo', messageId }] });
+    const asked = () =>
+      harness.sandbox.teams.say(
+        harness.sandbox.world.person('riley'),
+        harness.sandbox.world.conversation('INC-2481'),
+        '/help',
+        { alone: true },
+      );
+
+    it('shows it to that person, below what they wrote alone', async () => {
+      const { message } = await asked();
+      const thread = `${channel};messageid=${message.id}`;
+
+      const sent = await alone(thread, { text: 'yours', ...recipientOf('riley'), ...about(message.id) });
+
+      const shown = harness.sandbox.teams.messages.get(channel, String(sent.body?.['id']));
+      assert.deepEqual([sent.status, shown?.onlyFor], [201, harness.sandbox.world.person('riley').teamsId]);
+    });
+
+    it('refuses one without a recipient, in a personal chat, or about what another wrote', async () => {
+      const { message } = await asked();
+      const chat = harness.sandbox.world.chat(harness.sandbox.world.person('riley')).id;
+
+      const answers = [
+        await alone(channel, { text: 'whose?' }),
+        await alone(chat, { text: 'x', ...recipientOf('riley') }),
+        await alone(channel, { text: 'x', ...recipientOf('alex'), ...about(message.id) }),
+      ];
+
+      assert.deepEqual(answers.map(code), ['BadArgument', 'BadArgument', 'INVALID_TARGETED_MESSAGE_ID']);
+    });
+
+    it('lets nothing public follow below it, and edits it only as what it is', async () => {
+      const { message } = await asked();
+      const sent = await alone(channel, { text: 'yours', ...recipientOf('riley') });
+      const id = String(sent.body?.['id']);
+
+      const below = await post(`${channel};messageid=${message.id}`, { text: 'for all' });
+      const openly = await harness.asBot(activities(channel, id), 'PUT', { type: 'message', text: 'x' });
+      const renamed = await alone(channel, { text: 'x', ...recipientOf('alex') }, id, 'PUT');
+      const edited = await alone(channel, { text: 'second' }, id, 'PUT');
+
+      assert.deepEqual([below.status, openly.status, renamed.status, edited.status], [404, 400, 400, 200]);
+      const now = harness.sandbox.teams.messages.get(channel, id);
+      assert.equal(now?.onlyFor, harness.sandbox.world.person('riley').teamsId);
+    });
+  });
+
   it('refuses what Teams refuses', async () => {
     const unknown = await post('19:unknown@thread.tacv2', { text: 'x' });
     const tooBig = await post(channel, { text: 'x'.repeat(52_000) });
