@@ -17,7 +17,7 @@ function quoted(word: string): string | undefined {
 export const helpHeading = 'Cordon restricts app execution on a device after somebody else has approved it.';
 
 export const helpHint =
-  'Commands work with or without the slash; mention Cordon first, except in a personal chat. <device> is a DNS name, short or whole, or the device id in Defender: 40 characters, 0–9 and a–f. Up to 50 devices go into one request, with commas between. <request> is the number on its card, such as #12. <duration> is a number and m, h or d, such as 4h.';
+  'Commands work with or without the slash. In a channel or group chat mention Cordon first, for all to read, or pick the command from the menu that / opens: then only you read it and its answer, and everybody sees the card of a request. <device> is a DNS name, short or whole, or the device id in Defender: 40 characters, 0–9 and a–f. Up to 50 devices go into one request, with commas between. <request> is the number on its card, such as #12. <duration> is a number and m, h or d, such as 4h.';
 
 export function unknownHelpTopic(topic: string): string {
   return `There is no command ${quoted(topic) ?? 'of that name'}. These are the commands:`;

@@ -40,12 +40,13 @@ export function createMessageLog(options: MessageLogOptions): MessageLog {
     if (day !== lastDay) element.append(el('div', { class: 'day' }, el('span', {}, day)));
     lastDay = day;
   };
-  const repliesOf = (threadId: string): HTMLElement => {
+  const repliesOf = (threadId: string, { onlyFor }: Message): HTMLElement => {
     const known = threads.get(threadId);
     if (known) return known;
     const replies = el('div', { class: 'replies' });
     const thread = el('section', { class: 'thread', 'data-thread': threadId, 'aria-label': 'Thread' });
-    thread.append(replies, replyBox(options, threadId));
+    // Teams takes no replies to a message that one person sees.
+    thread.append(replies, ...(onlyFor === undefined ? [replyBox(options, threadId)] : []));
     threads.set(threadId, replies);
     element.append(thread);
     return replies;
@@ -58,7 +59,7 @@ export function createMessageLog(options: MessageLogOptions): MessageLog {
       return;
     }
     if (!threads.has(root)) startDay(message);
-    const replies = repliesOf(root);
+    const replies = repliesOf(root, message);
     if (root === message.id) replies.before(item.element);
     else replies.append(item.element);
   };
