@@ -80,7 +80,7 @@ async function writeOne(sandbox: Sandbox, { store, cards }: Written, device: Dev
   // The card is up to date: nothing is to be shown after the start.
   const { revision } = running.request;
   const picture = createHash('sha256').update(id).digest('base64url');
-  await cards.shown(id, card.holder, { activityId: device.id, revision, picture });
+  await cards.shown(id, card.holder, { activityId: device.id, revision, picture, standing: '[]' });
 }
 
 function personOf({ objectId, teamsId, name }: Somebody): Person {

@@ -129,7 +129,11 @@ export function onApproveVerified(
       ],
     );
   }
-  const approval = { ...approvalBy(click, event, now), ...pressOfSeveral(request, state, click) };
+  const approval = {
+    ...approvalBy(click, event, now),
+    ...pressOfSeveral(request, state, click),
+    ...(state.voided === undefined ? {} : { again: true as const }),
+  };
   return moved(settled.request, { status: 'approved', approval }, [
     submitEffect(approval, now),
     ...tellClickers(state.clicks, { code: 'decided-meanwhile', by: click.by.name }, click.id),

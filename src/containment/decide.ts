@@ -26,6 +26,7 @@ import {
 } from './execution.ts';
 import { onSubmissionPaused, onSubmissionResumed, withoutIdleHold } from './hold.ts';
 import type { Instant } from './person.ts';
+import { isVainSoFar, standsFor } from './vain.ts';
 import { type ContainmentRequest, type DeviceRequest, hasDevice } from './request.ts';
 
 /**
@@ -37,8 +38,10 @@ export function decide(request: ContainmentRequest, event: Event, now: Instant):
   const decision = isBoxEvent(event) ? decideBox(request, event, now) : decideEvent(request, event, now);
   if (decision.request === request) return decision;
   const settled = withLiftSettled(request, withBoxBegun(request, withoutIdleHold(decision), now));
-  const isUndecided = settled.request.state.status === request.state.status && ofPresses.has(event.kind);
-  return isUndecided ? asOfPress(settled) : settled;
+  const [before, after] = [request.state, settled.request.state];
+  const isUndecided = standsFor(before) === standsFor(after);
+  const isOfPress = ofPresses.has(event.kind) || isVainSoFar(before) || isVainSoFar(after);
+  return isUndecided && isOfPress ? asOfPress(settled) : settled;
 }
 
 /** Anybody may bring these about as often as they press, without any right: they change what stands beside the status. */

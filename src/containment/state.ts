@@ -36,6 +36,8 @@ export interface Approval {
   readonly overtook?: readonly Overtaken[] | undefined;
   /** When such an approval was put on its request: perhaps long after `at`, or after the request was made. */
   readonly appliedAt?: Instant | undefined;
+  /** After one that came to nothing: whoever may read the device, and no more, can bring this about again and again. */
+  readonly again?: true | undefined;
 }
 
 /** Why a click or an approval counts no longer. Each has its own sentence in `bot/texts/decisions.ts`. */

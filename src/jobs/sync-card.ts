@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { membersOf } from '../containment/batch.ts';
 import type { RequestId } from '../containment/ids.ts';
 import type { ContainmentRequest } from '../containment/request.ts';
 import { passed } from '../platform/steps.ts';
@@ -7,6 +6,7 @@ import type { Card } from '../store/cards.ts';
 import type { JobParts } from './parts.ts';
 import { type CardLook, ChatError, type WhyEdited } from './ports.ts';
 import type { Again, JobHandler } from './run-job.ts';
+import { type Run, beginRun, isDone, quietSeconds, standingOf, whyEdited } from './why-edited.ts';
 
 /** Teams shares one budget for all messages of a thread: a card is edited at most once a second. */
 const leastMsBetweenEdits = 1_000;
@@ -42,8 +42,7 @@ export function createSyncCard(parts: Parts): JobHandler {
       try {
         const latestStart = askedAt + latestStartMs;
         const result = await showNewest(parts, { id, card, latestStart, isSpoilt, run });
-        if (result === 'nothing new') return undefined;
-        if (result === 'too late' && !isSpoilt) return { againInSeconds: lookAgainSeconds };
+        if (typeof result === 'object') return isDone(run) ? undefined : result.again;
         // Only this run knows of it, so it ends with an edit and not with a wait.
         isSpoilt = result === 'spoilt' || result === 'too late';
       } catch (error) {
@@ -52,36 +51,6 @@ export function createSyncCard(parts: Parts): JobHandler {
       }
     }
   };
-}
-
-interface Run {
-  /** What it was queued for. */
-  readonly first: WhyEdited;
-  /** What it has shown last, see `standingOf`. */
-  shown: string | undefined;
-}
-
-function beginRun(isOfPress: boolean): Run {
-  return { first: isOfPress ? 'press' : 'routine', shown: undefined };
-}
-
-/** What has come since its own state was shown has a job of its own, which knows how much it matters. */
-function isDone({ first, shown }: Run): boolean {
-  return first === 'routine' && shown !== undefined;
-}
-
-/** Whoever presses on and on changes nothing of this, and must not get an edit for each press because of one that counted. */
-function standingOf(request: ContainmentRequest): string {
-  const of = ({ state }: ContainmentRequest) => [
-    state.status,
-    'machineAction' in state && state.machineAction.status,
-  ];
-  return JSON.stringify(membersOf(request).map(of));
-}
-
-function whyEdited({ first, shown }: Run, request: ContainmentRequest): WhyEdited {
-  if (shown === undefined) return first;
-  return shown === standingOf(request) ? 'press' : 'routine';
 }
 
 interface Held {
@@ -94,19 +63,38 @@ interface Held {
   readonly run: Run;
 }
 
+interface Enough {
+  readonly again: Again | undefined;
+}
+
+const nothingNew: Enough = { again: undefined };
+
 /** After `shown` a newer state may have come meanwhile; `spoilt`: somebody else had the card when our edit was through. */
-async function showNewest(
-  parts: Parts,
-  { id, card, latestStart, isSpoilt, run }: Held,
-): Promise<'shown' | 'spoilt' | 'nothing new' | 'too late'> {
+type Result = 'shown' | 'spoilt' | 'too late' | Enough;
+
+async function showNewest(parts: Parts, held: Held): Promise<Result> {
+  const { id, card, isSpoilt, run } = held;
   if (!isSpoilt && isSettled(await parts.requests.onCard(id), card)) {
     await parts.cards.release(id, card.holder);
-    return 'nothing new';
+    return nothingNew;
   }
   const wait = leastMsBetweenEdits - (card.idleSeconds ?? Infinity) * 1_000;
   if (wait > 0) await sleep(wait);
   const request = await parts.requests.onCard(id);
-  if (request === undefined) return 'nothing new';
+  if (request === undefined) return nothingNew;
+  const quiet = isSpoilt ? 0 : await quietSeconds(parts.requests, run, { card, request });
+  if (quiet > 0) {
+    await parts.cards.release(id, card.holder);
+    return { again: { againInSeconds: quiet } };
+  }
+  return showNow(parts, held, request);
+}
+
+async function showNow(
+  parts: Parts,
+  { id, card, latestStart, isSpoilt, run }: Held,
+  request: ContainmentRequest,
+): Promise<Result> {
   const look = { replacesDeleted: card.replacements > 0 };
   const picture = parts.chat.picture(request, look);
   if (!isSpoilt && card.activityId !== undefined && card.picture === picture) {
@@ -116,11 +104,11 @@ async function showNewest(
   await parts.cards.unsure(id, card.holder);
   if (performance.now() > latestStart) {
     await parts.cards.release(id, card.holder);
-    return 'too late';
+    return isSpoilt ? 'too late' : { again: { againInSeconds: lookAgainSeconds } };
   }
-  const why = isSpoilt ? 'routine' : whyEdited(run, request);
+  const why = isSpoilt ? 'routine' : whyEdited(run, { card, request });
   const result = await show(parts, { request, card, look, picture, why });
-  run.shown = result === 'shown' ? standingOf(request) : undefined;
+  run.hasShown = result === 'shown';
   return result;
 }
 
@@ -142,7 +130,12 @@ async function show(parts: Parts, { request, card, look, picture, why }: View): 
     await parts.chat.updateCard(request, look, activityId, why);
     passed('card-edited', id);
   }
-  const isRecorded = await parts.cards.shown(id, card.holder, { activityId, revision, picture });
+  const isRecorded = await parts.cards.shown(id, card.holder, {
+    activityId,
+    revision,
+    picture,
+    standing: standingOf(request),
+  });
   passed('card-recorded', id);
   if (isRecorded) return 'shown';
   parts.log.warn({ requestId: id }, 'a card took longer than it was held for');

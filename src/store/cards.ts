@@ -14,6 +14,8 @@ export interface Card {
   readonly givenUpRevision: number;
   /** What the platform shows, as far as we know; undefined when there is no message. */
   readonly picture: string | undefined;
+  /** How the request stood then. */
+  readonly standing: string | undefined;
   /** How often it was posted anew because it was deleted. */
   readonly replacements: number;
   /** Seconds since the card was last sent or edited; undefined when it never was. */
@@ -33,6 +35,7 @@ export interface Seen {
   readonly activityId: string;
   readonly revision: number;
   readonly picture: string;
+  readonly standing: string;
 }
 
 /** What nobody could be shown for so long is left as it is. */
@@ -59,10 +62,9 @@ export function createCards({ sql: db, clock }: Parts) {
       await heldBy(id, holder).set(free).execute();
     },
     /** Remembers what people see now, and gives the card free; false when somebody else holds it meanwhile. */
-    async shown(id: RequestId, holder: string, { activityId, revision, picture }: Seen): Promise<boolean> {
-      const shown = { activity_id: activityId, shown_revision: revision, shown_picture: picture };
+    async shown(id: RequestId, holder: string, seen: Seen): Promise<boolean> {
       const row = await heldBy(id, holder)
-        .set({ ...shown, updated_at: clock(), ...free })
+        .set({ ...shownBy(seen), updated_at: clock(), ...free })
         .returning('request_id')
         .executeTakeFirst();
       return row !== undefined;
@@ -115,6 +117,11 @@ export function createCards({ sql: db, clock }: Parts) {
     toldOfElsewhere: (request: OnCard, actionId: string) => toldOfElsewhere(db, request, actionId),
     activityId: async (id: RequestId) => (await read(id))?.activity_id ?? undefined,
   };
+}
+
+function shownBy({ activityId, revision, picture, standing }: Seen) {
+  const shown = { shown_revision: revision, shown_picture: picture, shown_standing: standing };
+  return { activity_id: activityId, ...shown };
 }
 
 type OfChannel = Pick<ContainmentRequest, 'id' | 'place'>;
@@ -182,7 +189,8 @@ async function hold({ sql: db, clock }: Parts, id: RequestId): Promise<Card | un
     .set({ held_until: heldUntil, holder })
     .where('request_id', '=', id)
     .where((eb) => eb.or([eb('held_until', 'is', null), eb('held_until', '<=', clock())]))
-    .returning(['activity_id', 'shown_revision', 'given_up_revision', 'shown_picture', 'replacements'])
+    .returning(['activity_id', 'shown_revision', 'given_up_revision', 'shown_picture', 'shown_standing'])
+    .returning('replacements')
     .returning(sql<number | null>`extract(epoch from ${clock()} - updated_at)::float8`.as('idle'))
     .executeTakeFirst();
   return (
@@ -191,6 +199,7 @@ async function hold({ sql: db, clock }: Parts, id: RequestId): Promise<Card | un
       shownRevision: row.shown_revision,
       givenUpRevision: row.given_up_revision,
       picture: row.shown_picture ?? undefined,
+      standing: row.shown_standing ?? undefined,
       replacements: row.replacements,
       idleSeconds: row.idle ?? undefined,
       holder,

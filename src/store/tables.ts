@@ -67,6 +67,7 @@ export interface Tables {
     told_end: string | null;
     replacements: Generated<number>;
     shown_picture: string | null;
+    shown_standing: string | null;
     telling_until: Time | null;
     teller: string | null;
     told_elsewhere: string | null;

@@ -32,6 +32,7 @@ for (const { name, open } of databases) {
           shownRevision: 0,
           givenUpRevision: 0,
           picture: undefined,
+          standing: undefined,
           replacements: 0,
           idleSeconds: undefined,
           holder: '',
@@ -68,6 +69,7 @@ for (const { name, open } of databases) {
         activityId: 'activity-1',
         revision: 3,
         picture: 'p',
+        standing: 's',
       });
       stores.time.ahead = 5;
 
@@ -91,11 +93,13 @@ for (const { name, open } of databases) {
         activityId: 'late',
         revision: 1,
         picture: 'p',
+        standing: 's',
       });
       const right = await stores.cards.shown(id, quick?.holder ?? '', {
         activityId: 'right',
         revision: 1,
         picture: 'p',
+        standing: 's',
       });
 
       assert.equal(free, undefined);
@@ -106,7 +110,12 @@ for (const { name, open } of databases) {
     it('remember what they look like, and of a change that nobody sees only that it is shown', async () => {
       const { id } = await anAwaitingRequest(stores.requests);
       const first = await stores.cards.hold(id);
-      await stores.cards.shown(id, first?.holder ?? '', { activityId: 'a', revision: 1, picture: 'p' });
+      await stores.cards.shown(id, first?.holder ?? '', {
+        activityId: 'a',
+        revision: 1,
+        picture: 'p',
+        standing: 's',
+      });
       const second = await stores.cards.hold(id);
       await stores.cards.looksTheSame(id, second?.holder ?? '', 2);
 
@@ -118,7 +127,12 @@ for (const { name, open } of databases) {
     it('that were deleted are posted anew, and it is known how often', async () => {
       const { id } = await anAwaitingRequest(stores.requests);
       const first = await stores.cards.hold(id);
-      await stores.cards.shown(id, first?.holder ?? '', { activityId: 'a', revision: 3, picture: 'p' });
+      await stores.cards.shown(id, first?.holder ?? '', {
+        activityId: 'a',
+        revision: 3,
+        picture: 'p',
+        standing: 's',
+      });
       const second = await stores.cards.hold(id);
       await stores.cards.deleted(id, 'somebody else');
       await stores.cards.deleted(id, second?.holder ?? '');
@@ -167,7 +181,7 @@ for (const { name, open } of databases) {
       await stores.cards.beginThread(request, '1001');
       await stores.cards.beginThread(request, '1002');
       const begun = await threadNow();
-      const seen = { activityId: '1001', revision: 1, picture: 'p' };
+      const seen = { activityId: '1001', revision: 1, picture: 'p', standing: 's' };
       await stores.cards.shown(id, held?.holder ?? '', seen);
       const again = await stores.cards.hold(id);
       await stores.cards.deleted(id, again?.holder ?? '');
@@ -186,7 +200,7 @@ for (const { name, open } of databases) {
         const held = await stores.cards.hold(request.id);
 
         await stores.cards.beginThread(request, '1001');
-        const seen = { activityId: '1001', revision: 1, picture: 'p' };
+        const seen = { activityId: '1001', revision: 1, picture: 'p', standing: 's' };
         await stores.cards.shown(request.id, held?.holder ?? '', seen);
         const again = await stores.cards.hold(request.id);
         await stores.cards.deleted(request.id, again?.holder ?? '');

@@ -104,7 +104,12 @@ for (const { name, open } of databases) {
 
     const shown = async ({ id, revision }: ContainmentRequest) => {
       const card = await stores.cards.hold(id);
-      await stores.cards.shown(id, card?.holder ?? '', { activityId: 'a', revision, picture: 'p' });
+      await stores.cards.shown(id, card?.holder ?? '', {
+        activityId: 'a',
+        revision,
+        picture: 'p',
+        standing: 's',
+      });
     };
 
     it('that the bot returns to have the cards brought up to date that missed something', async () => {

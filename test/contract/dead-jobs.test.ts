@@ -126,7 +126,12 @@ for (const { name, open } of databases) {
 
       await stores.requests.apply(submitted.id, { kind: 'close-clicked', by: sam, comment: 'seen to' });
       const card = (await stores.cards.hold(shown.id)) ?? assert.fail();
-      await stores.cards.shown(shown.id, card.holder, { activityId: 'a', revision: 1, picture: '' });
+      await stores.cards.shown(shown.id, card.holder, {
+        activityId: 'a',
+        revision: 1,
+        picture: '',
+        standing: '',
+      });
 
       assert.deepEqual(await listed(), [{ job: 'expire', number: undefined }]);
     });

@@ -104,6 +104,7 @@ for (const { name, open } of databases) {
         activityId: 'activity',
         revision: request.revision,
         picture: 'p',
+        standing: 's',
       });
       await stores.cards.told(id, now);
 

@@ -96,7 +96,12 @@ for (const { name, open } of databases) {
       );
       const { revision, ...ended } = await onCard(request.id);
       const { holder = '' } = (await stores.cards.hold(request.id)) ?? {};
-      await stores.cards.shown(request.id, holder, { activityId: '1', revision, picture: 'p' });
+      await stores.cards.shown(request.id, holder, {
+        activityId: '1',
+        revision,
+        picture: 'p',
+        standing: 's',
+      });
       const [row] = await database.sql
         .selectFrom('cards')
         .select('due_end')
@@ -137,6 +142,7 @@ for (const { name, open } of databases) {
         activityId: '1',
         revision: request.revision,
         picture: 'p',
+        standing: 's',
       });
       const [, second] = membersOf(request);
       await stores.requests.apply(second?.id ?? assert.fail(), {
@@ -154,7 +160,7 @@ for (const { name, open } of databases) {
 
       const { revision } = await onCard(request.id);
       const { holder: again = '' } = (await stores.cards.hold(request.id)) ?? {};
-      await stores.cards.shown(request.id, again, { activityId: '1', revision, picture: 'q' });
+      await stores.cards.shown(request.id, again, { activityId: '1', revision, picture: 'q', standing: '' });
       assert.equal(await listed(), 0);
     });
 

@@ -26,7 +26,8 @@ export function fakeChat() {
       if (replacesDeleted) replacements += 1;
       return `activity-of-${request.id}${replacesDeleted ? `-${replacements}` : ''}`;
     },
-    updateCard: (request) => say(`edit: ${cardOf(request)}`),
+    updateCard: (request, _look, _activityId, why) =>
+      say(`edit: ${cardOf(request)}${why === 'press' ? ', for a press' : ''}`),
     tellThread: (request) => say(`thread: ${labelOf(request.state)}`),
     tellBox: (request, news, members) =>
       say(`box ${news}: #${request.number}${request.members === undefined ? '' : ` ${devicesOf(members)}`}`),
