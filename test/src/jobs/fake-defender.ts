@@ -20,7 +20,11 @@ export function fakeDefender() {
     readDevice: (_token, id) => Promise.resolve(aMachine({ id })),
     findDevices: () => Promise.resolve({ fit: 'none', machines: [], isCut: false }),
     nearestDevices: () => Promise.resolve([]),
-    listDevices: () => Promise.resolve({ machines: [], isCut: false }),
+    listDevices: (_token, wanted) =>
+      Promise.resolve({
+        machines: wanted.flatMap((one) => ('id' in one ? [aMachine({ id: one.id })] : [])),
+        isCut: false,
+      }),
     alerts: () => Promise.resolve({ open: [], later: [], isCut: false }),
     logonUsers: () => Promise.resolve([]),
     listOpenActions: (_token, { machineId }) =>
