@@ -23,15 +23,16 @@ export function factParts(member: ContainmentRequest, shown: FactsShown): Run[][
   if (!hasDevice(member)) return [[faint(notLookedUp)]];
   const { device, action, createdAt } = member;
   if (device === undefined) return [[faint('not looked at yet')]];
-  const isOffline = offlineSince(device, createdAt) !== undefined;
+  const since = offlineSince(device, createdAt);
   return [
-    ...(shown === 'all' || !isClient(device) ? [fact('', device.osPlatform)] : []),
+    platform(device, shown),
     fact('value ', unless(device.value, ordinaryValues)),
     fact('risk ', unless(device.risk, ordinaryRisks)),
     ...alertParts(device.stakes),
     ...restrictionParts(device.stakes, action, shown),
-    // What has not been heard of for days is inactive: the row says since when.
-    fact('', unless(device.health, isOffline ? ['active', 'inactive'] : ['active'])),
+    // What has not been heard of for days is inactive.
+    fact('health ', unless(device.health, since === undefined ? ['active'] : ['active', 'inactive'])),
+    since === undefined ? [] : [small(offlineText(since))],
     fact('onboarding ', unless(device.onboarding, ['onboarded'])),
     fact('antivirus ', unless(device.antivirus, ['updated', 'unknown'])),
     ...(device.mergedInto === undefined ? [] : [[small('merged into another record')]]),
@@ -39,9 +40,10 @@ export function factParts(member: ContainmentRequest, shown: FactsShown): Run[][
   ].filter((runs) => runs.length > 0);
 }
 
-/** What most devices are. */
-function isClient({ osPlatform = '' }: DeviceFacts): boolean {
-  return /^windows ?1[01]$/i.test(osPlatform);
+/** Most devices are workstations: that is no news, and what else there is stands out against it. */
+function platform({ osPlatform = '' }: DeviceFacts, shown: FactsShown): Run[] {
+  if (!/^windows ?1[01]$/i.test(osPlatform)) return fact('', osPlatform);
+  return shown === 'all' ? [faint(osPlatform)] : [];
 }
 
 const ordinaryValues = ['none', 'low', 'normal'];
@@ -71,7 +73,7 @@ function alertParts(stakes: DeviceStakes | undefined): Run[][] {
             small(`${count}${more} open ${count === 1 ? 'alert' : 'alerts'}`),
             ...(severity === undefined
               ? []
-              : [small(', '), ...theirName(severity, { size: 'Small' }, shownFact)]),
+              : [small(', worst '), ...theirName(severity, { size: 'Small' }, shownFact)]),
           ],
         ];
   const later =

@@ -24,13 +24,18 @@ export interface Room {
 
 /** A device in one line of few bytes: its label, its name, and what became of it. */
 export function shortRow(member: ContainmentRequest, room: Room) {
-  const facts = joined(factParts(member, room.facts));
-  const note = room.details === 'label' ? '' : joined(stateParts(member));
+  const parts = factParts(member, room.facts);
+  const isNews = parts.some((runs) => runs.some(({ subtle }) => !subtle));
+  const known = joined(parts);
+  const state = room.details === 'label' ? '' : joined(stateParts(member, room));
+  const note = [isNews ? '' : known, state].filter((text) => text !== '').join(' · ');
   return {
+    // Rows that are longer than a line run into each other.
+    spacing: room.facts === 'none' ? 'None' : 'Small',
     label: `${labelOf(member.state)}  `,
     names: textsOf(nameText(member, room.name)),
-    facts: facts === '' ? [] : textsOf(`  ${facts}`),
-    notes: note === '' ? [] : textsOf(`${facts === '' ? '  ' : ' · '}${note}`),
+    facts: isNews ? textsOf(`  ${known}`) : [],
+    notes: note === '' ? [] : textsOf(`${isNews ? ' · ' : '  '}${note}`),
   };
 }
 
@@ -52,7 +57,7 @@ const small = (text: string): Run => words(text, { size: 'Small' });
 /** One device of several: its own label first, then its name, and below it what is known and what happened. */
 export function deviceRow(member: ContainmentRequest, room: Room): RowLine[] {
   const head = line(words(labelOf(member.state), { weight: 'Bolder' }), words('  '), nameOf(member, room));
-  const state = stateParts(member);
+  const state = stateParts(member, room);
   if (room.details === 'label') return [{ ...head, spacing: 'None' }];
   const below = [
     ...(room.details === 'all' ? idParts(member) : []),
@@ -82,7 +87,7 @@ function idParts(member: ContainmentRequest): Run[][] {
 }
 
 /** What the label alone does not say. */
-function stateParts(member: ContainmentRequest): Run[][] {
+function stateParts(member: ContainmentRequest, { facts }: Room): Run[][] {
   const { state, createdAt, alsoRequestedIn } = member;
   const at = (moment: Instant): string => utcShort(moment, createdAt);
   const parts = partsOf(state, at);
@@ -94,7 +99,7 @@ function stateParts(member: ContainmentRequest): Run[][] {
     ...rest,
     ...elsewhereParts(member, at),
     ...releasedParts(member, at),
-    ...offlineParts(member),
+    ...(state.status === 'awaiting' && facts !== 'none' ? [] : offlineParts(member)),
     ...(alsoRequestedIn === undefined ? [] : [[small(`also requested in #${alsoRequestedIn}`)]]),
   ];
 }
@@ -113,10 +118,7 @@ function partsOf(state: State, at: At): Run[][] {
     case 'ended':
       return actionParts(state, at);
     case 'attention':
-      return [
-        attentionParts(state),
-        ...(state.closed === undefined ? [] : [[faint('closed')]]),
-      ];
+      return [attentionParts(state), ...(state.closed === undefined ? [] : [[faint('closed')]])];
     default:
       return [];
   }

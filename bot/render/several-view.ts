@@ -38,8 +38,9 @@ const mostWithAll = 8;
 /** In falling size. */
 export function roomsFor({ members = [] }: ContainmentRequest): readonly [Room, ...Room[]] {
   if (members.length <= mostWithAll) return [...roomy, ...tightest];
-  // Of fifty of which nothing is known, one word says so.
-  return members.some(({ device }) => device !== undefined) ? [...tight, ...tightest] : tightest;
+  // Of fifty of which nothing is known, one word says so; of what is decided nothing is shown any more.
+  const isTold = members.some(({ device, state }) => device !== undefined && state.status === 'awaiting');
+  return isTold ? [...tight, ...tightest] : tightest;
 }
 
 /** The devices of the card, each with its own label, behind the count of all. */

@@ -105,7 +105,7 @@ describe('What is at stake on each of several devices, on the card', () => {
     const asked = await stage.ask({ typed: 'ws-finance-017,srv-files-01' });
     await stage.until(asked, /read of every device/);
 
-    assert.match(stage.text(asked), new RegExp(`${finance.name}\n.*2 open alerts, High`));
+    assert.match(stage.text(asked), new RegExp(`${finance.name}\n.*2 open alerts, worst High`));
     assert.match(stage.text(asked), /Who was logged on is not looked up/);
     const ofCard = callsAs(riley.name, seen).slice(-4);
     assert.deepEqual(ofCard.toSorted(), ['GET alerts', 'GET alerts', 'GET machineactions', 'GET machines']);
