@@ -223,7 +223,7 @@ describe('the card of several devices', () => {
   });
 
   it('is told by /status with a row for each, small enough for a message', () => {
-    for (const name of ['several-running', 'several-fifty-ended', 'several-stakes-fifty-cjk']) {
+    for (const name of ['several-running', 'several-fifty-ended', 'several-stakes-fifty']) {
       const [content, ...smaller] = roomsFor(inState(name)).map((room) =>
         requestStatus(inState(name), '2026-11-23T05:42:00.000Z', portalUrl, room),
       );

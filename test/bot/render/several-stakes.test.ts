@@ -8,7 +8,7 @@ import type { DeviceFacts, DeviceStakes } from '../../../src/containment/device.
 import type { ContainmentRequest } from '../../../src/containment/request.ts';
 import { ofType, textsOf, verbsOf } from '../../support/card-parts.ts';
 import { assertSoundCard } from '../../support/official-parser.ts';
-import { severalStakesStates } from '../../support/several-stakes-states.ts';
+import { severalStakesInCjk, severalStakesStates } from '../../support/several-stakes-states.ts';
 import { aBatch, known, memberRunning } from '../../support/several-states.ts';
 
 const portalUrl = 'https://security.microsoft.com';
@@ -239,6 +239,20 @@ describe('the facts of up to fifty devices', () => {
       { numRuns: 40 },
     );
   });
+
+  for (const [count, request] of Object.entries(severalStakesInCjk))
+    it(`fit with names of letters that weigh three bytes each (${count})`, () => {
+      const card = cardOf(request);
+      assertSoundCard(card);
+      assert.ok(Buffer.byteLength(JSON.stringify(card)) < 28_000);
+      const shown = textsOf(card).join('\n');
+      for (const [index] of (request.members ?? []).entries())
+        assert.match(
+          shown,
+          new RegExp(`(Awaiting approval|Needs attention) {2}財\\S+番号${index + 1}号機\\.contoso`),
+        );
+      assert.match(shown, /WindowsServer2022 · value High · risk High · restricted already/);
+    });
 
   it('are text from outside that no client draws as anything else', () => {
     const evil = '{{DATE(2026-01-01,SHORT)}} **x**';
