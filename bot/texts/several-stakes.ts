@@ -7,25 +7,31 @@ import { devicesText } from './counted.ts';
 
 /** What the rows of several devices do and do not tell an approver. Our own words alone. */
 export function lookedAtText(request: ContainmentRequest, shown: FactsShown): string {
-  const open = membersOf(request).filter(({ state }) => state.status === 'awaiting');
+  const members = membersOf(request);
+  const open = members.filter(({ state }) => state.status === 'awaiting');
+  const isMixed = open.length < members.length;
   const known = open.flatMap(({ device }) => (device === undefined ? [] : [device]));
   const isOffline = known.some((device) => offlineSince(device, request.createdAt) !== undefined);
   return [
-    readText(open.length, known, request.createdAt),
+    readText({ open: open.length, isMixed }, known, request.createdAt),
     ...(known.length === 0 ? [] : roomTexts[shown]),
     ...(isOffline ? ['An action on a device that is offline stays Pending until it connects.'] : []),
     ...unreadText(request, known, shown),
   ].join(' ');
 }
 
-function readText(open: number, known: readonly DeviceFacts[], reference: string): string {
+function readText(
+  { open, isMixed }: { readonly open: number; readonly isMixed: boolean },
+  known: readonly DeviceFacts[],
+  reference: string,
+): string {
   const [oldest] = known.flatMap(({ stakes }) => (stakes === undefined ? [] : [stakes.at])).toSorted();
   const when = oldest === undefined ? '' : ` at ${utcShort(oldest, reference)}`;
   if (known.length === 0)
     return 'Defender’s facts were not read of any device yet; they are read when somebody approves.';
   if (known.length < open)
-    return `Defender’s facts were read of ${known.length} of ${devicesText(open)}${when}; the others are read when somebody approves.`;
-  return `Defender’s facts were read of every device${when}.`;
+    return `Defender’s facts were read of ${known.length} of ${devicesText(open)}${isMixed ? ' that await approval' : ''}${when}; the others are read when somebody approves.`;
+  return `Defender’s facts were read of every device${isMixed ? ' that awaits approval' : ''}${when}.`;
 }
 
 const roomTexts = {

@@ -53,7 +53,10 @@ describe('What is at stake on each of several devices, on the card', () => {
     );
     assert.match(text, /pc-asleep\S+\n.*offline since .* or so\n/);
     assert.match(text, /Needs attention {2}mb-01\S+\n.*not possible on its operating system, macOS\n/);
-    assert.match(text, /read of every device at .* offline stays Pending until it connects/);
+    assert.match(
+      text,
+      /read of every device that awaits approval at .* offline stays Pending until it connects/,
+    );
     assert.match(text, /Alerts and who was logged on are not looked up/);
     assert.deepEqual(callsAs(riley.name, seen), ['GET machines', 'GET machineactions']);
 
