@@ -2,7 +2,8 @@ import { isToLookUp } from '../../src/containment/found-device.ts';
 import { isSamePerson } from '../../src/containment/person.ts';
 import { type ContainmentRequest, hasDevice } from '../../src/containment/request.ts';
 import { confirmNow } from '../../src/jobs/confirm.ts';
-import { lookUpDevice, lookUpSeveral } from '../../src/jobs/resolve-device.ts';
+import { lookUpSeveral } from '../../src/jobs/look-up-several.ts';
+import { lookUpDevice } from '../../src/jobs/resolve-device.ts';
 import type { InvokeAnswer } from '../answers.ts';
 import {
   type CardAction,

@@ -8,26 +8,39 @@ import { afterOthers, beforeName, changedOutside } from '../texts/elsewhere.ts';
 import { attentionInShort, notLookedUp } from '../texts/lists.ts';
 import { boxParts } from './several-box-lines.ts';
 import { nameText } from './device-name-text.ts';
+import { type FactsShown, factParts, offlineText, shownAccount } from './several-facts.ts';
 import { type Line, type Run, faint, line, theirName, words } from './runs.ts';
 import { splitMacros } from './untrusted.ts';
-import { utc, utcShort } from './utc.ts';
+import { utcShort } from './utc.ts';
 
 /** How much of each device there is room for: with more devices a row has less. */
 export interface Room {
   readonly name: number;
-  /** `all`: lines below it with what Defender says of it; `state`: behind it what became of it; `label`: not even that. */
+  /** `all`: lines below it with its id and what became of it; `state`: the latter behind it; `label`: not even that. */
   readonly details: 'all' | 'state' | 'label';
+  /** What Defender says of it, in the same place. */
+  readonly facts: FactsShown;
 }
 
 /** A device in one line of few bytes: its label, its name, and what became of it. */
 export function shortRow(member: ContainmentRequest, room: Room) {
-  const parts = room.details === 'label' ? [] : stateParts(member);
-  const note = parts.map((runs) => runs.map(({ text }) => text).join('')).join(' · ');
+  const parts = factParts(member, room.facts);
+  const isNews = parts.some((runs) => runs.some(({ subtle }) => !subtle));
+  const known = joined(parts);
+  const state = room.details === 'label' ? '' : joined(stateParts(member, room));
+  const note = [isNews ? '' : known, state].filter((text) => text !== '').join(' · ');
   return {
+    // Rows that are longer than a line run into each other.
+    spacing: room.facts === 'none' ? 'None' : 'Small',
     label: `${labelOf(member.state)}  `,
     names: textsOf(nameText(member, room.name)),
-    notes: note === '' ? [] : textsOf(`  ${note}`),
+    facts: isNews ? textsOf(`  ${known}`) : [],
+    notes: note === '' ? [] : textsOf(`${isNews ? ' · ' : '  '}${note}`),
   };
+}
+
+function joined(parts: readonly (readonly Run[])[]): string {
+  return parts.map((runs) => runs.map(({ text }) => text).join('')).join(' · ');
 }
 
 type Text = { readonly text: string };
@@ -44,10 +57,13 @@ const small = (text: string): Run => words(text, { size: 'Small' });
 /** One device of several: its own label first, then its name, and below it what is known and what happened. */
 export function deviceRow(member: ContainmentRequest, room: Room): RowLine[] {
   const head = line(words(labelOf(member.state), { weight: 'Bolder' }), words('  '), nameOf(member, room));
-  const state = stateParts(member);
-  const known = room.details === 'all' ? knownParts(member) : [];
+  const state = stateParts(member, room);
   if (room.details === 'label') return [{ ...head, spacing: 'None' }];
-  const below = [...known, ...state];
+  const below = [
+    ...(room.details === 'all' ? idParts(member) : []),
+    ...factParts(member, room.facts),
+    ...state,
+  ];
   return below.length === 0
     ? [{ ...head, spacing: 'Small' }]
     : [
@@ -62,36 +78,16 @@ function nameOf(member: ContainmentRequest, { name }: Room): Run[] {
 }
 
 const shownFact = 30;
-/** An account tells by its end where it is from. */
-const shownAccount = 64;
 
-/** What tells devices apart, and makes a decision more or less urgent. */
-function knownParts(member: ContainmentRequest): Run[][] {
-  if (!hasDevice(member)) return [[faint(notLookedUp)]];
+/** What tells devices apart that bear one name. */
+function idParts(member: ContainmentRequest): Run[][] {
+  if (!hasDevice(member)) return member.state.status === 'awaiting' ? [] : [[faint(notLookedUp)]];
   const { device, deviceId, deviceName } = member;
-  const isNamed = device?.name !== undefined || deviceName !== undefined;
-  const id = isNamed ? [[faint(deviceId)]] : [];
-  // Once it is decided these would be old, and in the way of what became of it.
-  if (member.state.status !== 'awaiting') return id;
-  if (device === undefined) return [...id, [faint('not looked at yet')]];
-  return [
-    ...id,
-    fact('', device.osPlatform),
-    fact('value ', device.value),
-    fact('risk ', device.risk),
-    fact('last seen ', device.lastSeen === undefined ? undefined : utc(device.lastSeen)),
-    ...(device.mergedInto === undefined ? [] : [[small('merged into another record')]]),
-    ...(device.isPotentialDuplicate === true ? [[small('possibly a duplicate')]] : []),
-  ].filter((runs) => runs.length > 0);
-}
-
-function fact(title: string, value: string | undefined): Run[] {
-  if (value === undefined || value.trim() === '') return [];
-  return [...(title === '' ? [] : [faint(title)]), ...theirName(value, { size: 'Small' }, shownFact)];
+  return device?.name !== undefined || deviceName !== undefined ? [[faint(deviceId)]] : [];
 }
 
 /** What the label alone does not say. */
-function stateParts(member: ContainmentRequest): Run[][] {
+function stateParts(member: ContainmentRequest, { facts }: Room): Run[][] {
   const { state, createdAt, alsoRequestedIn } = member;
   const at = (moment: Instant): string => utcShort(moment, createdAt);
   const parts = partsOf(state, at);
@@ -103,7 +99,7 @@ function stateParts(member: ContainmentRequest): Run[][] {
     ...rest,
     ...elsewhereParts(member, at),
     ...releasedParts(member, at),
-    ...offlineParts(member),
+    ...(state.status === 'awaiting' && facts !== 'none' ? [] : offlineParts(member)),
     ...(alsoRequestedIn === undefined ? [] : [[small(`also requested in #${alsoRequestedIn}`)]]),
   ];
 }
@@ -122,13 +118,16 @@ function partsOf(state: State, at: At): Run[][] {
     case 'ended':
       return actionParts(state, at);
     case 'attention':
-      return [
-        [small(attentionInShort[state.reason.code])],
-        ...(state.closed === undefined ? [] : [[faint('closed')]]),
-      ];
+      return [attentionParts(state), ...(state.closed === undefined ? [] : [[faint('closed')]])];
     default:
       return [];
   }
+}
+
+function attentionParts({ reason }: StateOf<'attention'>): Run[] {
+  const what = small(attentionInShort[reason.code]);
+  if (reason.code !== 'os-not-supported' || reason.detail === undefined) return [what];
+  return [what, small(', '), ...theirName(reason.detail, { size: 'Small' }, shownFact)];
 }
 
 function leftOutParts({ leftOut, by }: StateOf<'denied'>): Run[][] {
@@ -209,7 +208,7 @@ function offlineParts({ state, device, createdAt }: ContainmentRequest): Run[][]
   const isWaiting =
     isBeforeDefender(state) || (state.status === 'running' && state.machineAction.status === 'Pending');
   const since = isWaiting && device !== undefined ? offlineSince(device, createdAt) : undefined;
-  return since === undefined ? [] : [[small(`offline since ${utc(since)} or so`)]];
+  return since === undefined ? [] : [[small(offlineText(since))]];
 }
 
 function dotted(parts: readonly (readonly Run[])[]): Line {

@@ -2,7 +2,8 @@ import { cardEnding, cardLabel, membersOf } from '../../src/containment/batch.ts
 import type { ContainmentRequest } from '../../src/containment/request.ts';
 import { awaitsDecision, choiceOf, mayMoveBox } from '../chosen-devices.ts';
 import { devicesText } from '../texts/counted.ts';
-import { countsText, lookedAtText } from '../texts/several-devices.ts';
+import { countsText } from '../texts/several-devices.ts';
+import { lookedAtText } from '../texts/several-stakes.ts';
 import { type Row, factRows } from './request-facts.ts';
 import { clickRemarks, heldRemark } from './request-remarks.ts';
 import { type Line, faint, line, words } from './runs.ts';
@@ -12,26 +13,34 @@ import { type Room, type RowLine, deviceRow, shortRow } from './several-rows.ts'
 import { markdownSafeText } from './untrusted.ts';
 
 /**
- * From what is pleasant to read to what surely fits: what became of a device is worth more than all of its name. Many devices
- * are read more easily with a line each.
+ * From what is pleasant to read to what surely fits: what Defender says of a device goes first, and what became of it is worth
+ * more than all of its name. Many devices are read more easily with a line each.
  */
-const rooms: readonly Room[] = [
-  { name: 100, details: 'all' },
-  { name: 60, details: 'state' },
-  { name: 40, details: 'state' },
-  { name: 24, details: 'state' },
-  { name: 40, details: 'label' },
-  { name: 24, details: 'label' },
-  { name: 16, details: 'label' },
+const roomy: readonly [Room, ...Room[]] = [
+  { name: 100, details: 'all', facts: 'all' },
+  { name: 100, details: 'all', facts: 'notable' },
+  { name: 100, details: 'all', facts: 'none' },
+];
+const tight: readonly [Room, ...Room[]] = [
+  { name: 60, details: 'state', facts: 'all' },
+  { name: 60, details: 'state', facts: 'notable' },
+];
+const tightest: readonly [Room, ...Room[]] = [
+  { name: 60, details: 'state', facts: 'none' },
+  { name: 40, details: 'state', facts: 'none' },
+  { name: 24, details: 'state', facts: 'none' },
+  { name: 40, details: 'label', facts: 'none' },
+  { name: 24, details: 'label', facts: 'none' },
+  { name: 16, details: 'label', facts: 'none' },
 ];
 const mostWithAll = 8;
 
 /** In falling size. */
 export function roomsFor({ members = [] }: ContainmentRequest): readonly [Room, ...Room[]] {
-  const [all, ...less] = rooms;
-  const [next, ...rest] = less;
-  if (all === undefined || next === undefined) throw new Error('There is no room for a device');
-  return members.length <= mostWithAll ? [all, ...less] : [next, ...rest];
+  if (members.length <= mostWithAll) return [...roomy, ...tightest];
+  // Of fifty of which nothing is known, one word says so; of what is decided nothing is shown any more.
+  const isTold = members.some(({ device, state }) => device !== undefined && state.status === 'awaiting');
+  return isTold ? [...tight, ...tightest] : tightest;
 }
 
 /** The devices of the card, each with its own label, behind the count of all. */
@@ -44,7 +53,7 @@ export function deviceSets(request: ContainmentRequest, room: Room) {
   const heading = `${devicesText(request.members.length)}: ${countsText(request)}`;
   const isOpen = cardLabel(request) === 'Awaiting approval';
   const looked: RowLine[] = isOpen
-    ? [{ ...line(faint(lookedAtText(request, !isShort))), spacing: 'Small' }]
+    ? [{ ...line(faint(lookedAtText(request, room.facts))), spacing: 'Small' }]
     : [];
   return [{ heading, rows, lines: [...lines, ...looked] }];
 }

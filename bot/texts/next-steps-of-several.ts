@@ -3,7 +3,7 @@ import { boxInForce, isInForce } from '../../src/containment/box-in-force.ts';
 import { isBeforeDefender } from '../../src/containment/hold.ts';
 import type { ContainmentRequest } from '../../src/containment/request.ts';
 import { isRestrictedElsewhere, lateEffectOf } from '../../src/containment/standing.ts';
-import type { Label, State } from '../../src/containment/state.ts';
+import { type Label, type State, mayGoOn } from '../../src/containment/state.ts';
 import { devicesText } from './counted.ts';
 import { stepsOfBoxes } from './next-steps-of-boxes.ts';
 import { isUndoneUnchecked, uncertain, uncheckedStep } from './unchecked.ts';
@@ -103,12 +103,17 @@ function underWay(request: ContainmentRequest): string[] {
   const kept = count((member) => isKept(member));
   const handed = count((member) => isToSend(member.state) && !isKept(member));
   const taken = count(({ state }) => state.status === 'running');
-  const stuck = count(({ state }) => isStuck(state));
+  const stuck = count(({ state }) => mayGoOn(state));
+  const hopeless = count(({ state }) => isStuck(state) && !mayGoOn(state));
   return [
     ...sentence(kept, isOfAll(kept) ? keptAll : `For ${devicesText(kept)} ${keptSome}`),
     ...sentence(handed, isOfAll(handed) ? handingAll : `For ${devicesText(handed)} ${handingSome}`),
     ...sentence(taken, isOfAll(taken) ? takenAll : `For ${devicesText(taken)} ${takenSome}`),
     ...sentence(stuck, `${devicesText(stuck)} ${stuck === 1 ? 'needs' : 'need'} somebody: ${rowsSay}`),
+    ...sentence(
+      hopeless,
+      `Nothing is done on ${devicesText(hopeless)}: ${hopeless === 1 ? 'its row says' : 'their rows say'} why.`,
+    ),
   ];
 }
 

@@ -147,22 +147,6 @@ export function countsText(request: ContainmentRequest): string {
   return [...counts, ...(left === 0 ? [] : [`${left} left out`])].join(' · ');
 }
 
-/** What an approver does not see here, and why. */
-export function lookedAtText(request: ContainmentRequest, isShown: boolean): string {
-  const members = membersOf(request);
-  // What else restricts them is looked up before they are lifted at the end of their time.
-  const unseen =
-    request.lifts === undefined ? 'Alerts, users and restrictions already in force' : 'Alerts and users';
-  if (!isShown)
-    return `There is no room for Defender’s facts of so many devices. ${unseen} are not looked up for several.`;
-  const known = members.filter(({ device }) => device !== undefined).length;
-  const facts =
-    known === members.length
-      ? 'Defender’s facts of every device are shown.'
-      : `Defender’s facts were read of ${known} of ${members.length} devices; the others are read when somebody approves.`;
-  return `${facts} ${unseen} are not looked up for several devices.`;
-}
-
 /** Which button or command brings them on, for somebody who does not see the card. */
 export function howToGoOnWithAll(request: ContainmentRequest): string {
   const { number, place } = request;

@@ -1,4 +1,6 @@
+import { DefenderError } from './errors.ts';
 import { and, anyOf, eq, filterQuery, isIn, since } from './odata.ts';
+import { newestFirst } from './reconcile.ts';
 import { ListPage, MachineAction } from './schema.ts';
 import type { CallOptions, Transport } from './transport.ts';
 
@@ -8,14 +10,20 @@ interface ActionList {
   readonly complete: boolean;
 }
 
-export type ActionLists = (token: string, filter: string, call: CallOptions) => Promise<ActionList>;
+/** `mostPages`: each is a call of its own. */
+export type ActionLists = (
+  token: string,
+  filter: string,
+  call: CallOptions,
+  mostPages?: number,
+) => Promise<ActionList>;
 
 /** Pages hold up to 10,000 actions; our filters never match that many, so more pages mean that something is wrong. */
-const mostPages = 10;
+const pagesAtMost = 10;
 
 /** Reads filtered lists of machine actions, page by page. */
 export function createActionLists({ send, apiUrl, timeoutMs }: ListOptions): ActionLists {
-  return async (token, filter, call) => {
+  return async (token, filter, call, mostPages = pagesAtMost) => {
     const path = '/api/machineactions';
     const actions: MachineAction[] = [];
     let unreadable = 0;
@@ -79,5 +87,28 @@ export async function readSucceeded(
   return actions.filter(
     ({ machineId, type, status }) =>
       wanted.has(machineId.toLowerCase()) && types.includes(type) && status === 'Succeeded',
+  );
+}
+
+/** Of many devices: all that was done to them, whatever became of it. */
+export interface ActionsQuery {
+  readonly machineIds: readonly string[];
+  readonly types: readonly string[];
+  readonly mostPages: number;
+}
+
+/** Newest first. All of them, or an error: half a list proves nothing. */
+export async function readActionsOf(
+  lists: ActionLists,
+  token: string,
+  { machineIds, types, mostPages }: ActionsQuery,
+  call: CallOptions,
+): Promise<MachineAction[]> {
+  const wanted = new Set(machineIds.map((id) => id.toLowerCase()));
+  const filter = and(isIn('machineId', [...wanted]), anyOf('type', types));
+  const { actions, complete } = await lists(token, filter, call, mostPages);
+  if (!complete) throw new DefenderError('unreadable');
+  return newestFirst(
+    actions.filter(({ machineId, type }) => wanted.has(machineId.toLowerCase()) && types.includes(type)),
   );
 }

@@ -1,4 +1,12 @@
-import { type SucceededQuery, createActionLists, idsPerCall, readSucceeded } from './action-lists.ts';
+import {
+  type ActionsQuery,
+  type SucceededQuery,
+  createActionLists,
+  idsPerCall,
+  readActionsOf,
+  readSucceeded,
+} from './action-lists.ts';
+import { type DeviceList, type WantedDevice, listDevices } from './device-list.ts';
 import { type FoundDevices, createDeviceSearch } from './device-search.ts';
 import { DefenderError } from './errors.ts';
 import type { CallGovernor } from './governor.ts';
@@ -43,12 +51,16 @@ export interface DefenderClient {
   findDevices(token: string, name: string, options: CallOptions): Promise<FoundDevices>;
   /** For a name that fits none: the most similar ones, nearest first. */
   nearestDevices(token: string, name: string, options: CallOptions): Promise<readonly Machine[]>;
+  /** In one call, so no more than `inCalls` puts together. */
+  listDevices(token: string, wanted: readonly WantedDevice[], options: CallOptions): Promise<DeviceList>;
   /** Of at most `mostAlerts` alerts; the token needs `Alert.Read`. */
   alerts(token: string, query: AlertQuery, options: CallOptions): Promise<DeviceAlerts>;
   /** The latest first; the token needs `User.Read.All` of Defender. */
   logonUsers(token: string, deviceId: string, options: CallOptions): Promise<readonly LogonUser[]>;
   /** Open and ended actions of one device, newest first. All of them, or an error: half a list proves nothing. */
   listOpenActions(token: string, query: ActionQuery, options: CallOptions): Promise<MachineAction[]>;
+  /** The same of several devices, in so many calls at most. */
+  listActionsOf(token: string, query: ActionsQuery, options: CallOptions): Promise<MachineAction[]>;
   /** Those that the token's owner can see, a part of them should Defender not list all: absence proves nothing. */
   listSucceeded(token: string, query: SucceededQuery, options: CallOptions): Promise<MachineAction[]>;
   /** Those of the actions that the token's owner can see. */
@@ -73,8 +85,9 @@ export function createDefenderClient(options: DefenderClientOptions): DefenderCl
   const send = createTransport(options);
   const timeoutMs = options.timeouts?.readMs ?? defaultReadMs;
   const submitMs = options.timeouts?.submitMs ?? defaultSubmitMs;
-  const lists = createActionLists({ send, apiUrl, timeoutMs });
-  const devices = createDeviceSearch({ send, apiUrl, timeoutMs });
+  const reading = { send, apiUrl, timeoutMs };
+  const lists = createActionLists(reading);
+  const devices = createDeviceSearch(reading);
 
   return {
     async readDevice(token, deviceId, call) {
@@ -87,14 +100,13 @@ export function createDefenderClient(options: DefenderClientOptions): DefenderCl
     },
 
     findDevices: (token, name, call) => devices.find(token, name, call),
-
     nearestDevices: (token, name, call) => devices.nearest(token, name, call),
+    listDevices: (token, wanted, call) => listDevices(reading, token, wanted, call),
 
     alerts: async (token, { deviceId, after }, call) =>
-      readAlerts({ send, apiUrl, timeoutMs }, token, { device: segment(deviceId), after }, call),
+      readAlerts(reading, token, { device: segment(deviceId), after }, call),
 
-    logonUsers: async (token, deviceId, call) =>
-      readLogonUsers({ send, apiUrl, timeoutMs }, token, segment(deviceId), call),
+    logonUsers: async (token, deviceId, call) => readLogonUsers(reading, token, segment(deviceId), call),
 
     async listOpenActions(token, { machineId, types, createdSince }, call) {
       const created = createdSince ? [since('creationDateTimeUtc', createdSince)] : [];
@@ -108,6 +120,7 @@ export function createDefenderClient(options: DefenderClientOptions): DefenderCl
       return newestFirst(wanted);
     },
 
+    listActionsOf: (token, query, call) => readActionsOf(lists, token, query, call),
     listSucceeded: (token, query, call) => readSucceeded(lists, token, query, call),
 
     async listActionsById(token, ids, call) {
@@ -128,9 +141,8 @@ export function createDefenderClient(options: DefenderClientOptions): DefenderCl
       return post(token, { path, id: machineId, comment }, call);
     },
 
-    cancelAction(token, actionId, comment, call) {
-      return post(token, { path: '/api/machineactions/{id}/cancel', id: actionId, comment }, call);
-    },
+    cancelAction: (token, actionId, comment, call) =>
+      post(token, { path: '/api/machineactions/{id}/cancel', id: actionId, comment }, call),
   };
 
   async function post(token: string, { path, id, comment }: Post, call: CallOptions): Promise<MachineAction> {

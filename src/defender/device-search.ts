@@ -1,8 +1,8 @@
 import { distanceOf, firstLabel, matchOfName } from '../containment/device-name.ts';
-import { DefenderError } from './errors.ts';
-import { eq, filterQuery, or, startsWith } from './odata.ts';
-import { ListPage, Machine } from './schema.ts';
-import type { CallOptions, Transport } from './transport.ts';
+import { type DeviceListOptions, filterOf, readDeviceList } from './device-list.ts';
+import { startsWith } from './odata.ts';
+import type { Machine } from './schema.ts';
+import type { CallOptions } from './transport.ts';
 
 /** What somebody can see under a name. */
 export interface FoundDevices {
@@ -21,30 +21,19 @@ const mostLookedAt = 200;
 const mostNearest = 10;
 const endingLength = 2;
 
-interface SearchOptions {
-  readonly send: Transport;
-  readonly apiUrl: string;
-  readonly timeoutMs: number;
-}
-
-/**
- * Looks devices up by name, in lists, because reading one by its name hides that several records bear it. Names are asked
- * for in lower case, as Defender keeps them; whether its filters know other cases is not documented.
- */
-export function createDeviceSearch(options: SearchOptions) {
+/** Looks devices up by name, in lists, because reading one by its name hides that several records bear it. */
+export function createDeviceSearch(options: DeviceListOptions) {
+  // One page: whoever needs more has to write more of the name.
+  const listed = async (token: string, filter: string, top: number, call: CallOptions) =>
+    (await readDeviceList(options, token, { filter, top }, call)).machines;
   return {
     /** Records of that very name or, where there is none, those that begin so. */
     async find(token: string, typed: string, call: CallOptions): Promise<FoundDevices> {
       const name = typed.toLowerCase();
-      const field = 'computerDnsName';
-      const filter = or(eq(field, name), startsWith(field, `${name}.`));
-      const exact = await listed(options, token, { filter, top: mostCandidates + 1 }, call);
+      const exact = await listed(token, filterOf({ name }), mostCandidates + 1, call);
       const ofName = exact.filter((machine) => matchOfName(name, machine.computerDnsName) === 'exact');
       if (ofName.length > 0) return found('exact', ofName);
-      const short = firstLabel(name);
-      const alike = startsWith(field, name);
-      const wider = short === name ? alike : or(alike, eq(field, short));
-      const near = await listed(options, token, { filter: wider, top: mostCandidates + 1 }, call);
+      const near = await listed(token, filterOf({ beginning: name }), mostCandidates + 1, call);
       return found(
         'near',
         near.filter((machine) => matchOfName(name, machine.computerDnsName) !== 'none'),
@@ -55,7 +44,7 @@ export function createDeviceSearch(options: SearchOptions) {
     async nearest(token: string, typed: string, call: CallOptions): Promise<readonly Machine[]> {
       const short = firstLabel(typed.toLowerCase());
       const beginning = (prefix: string) =>
-        listed(options, token, { filter: startsWith('computerDnsName', prefix), top: mostLookedAt }, call);
+        listed(token, startsWith('computerDnsName', prefix), mostLookedAt, call);
       const wide = await beginning(beginningOf(short));
       // Not all of them were seen: those that differ only at the end may be among the rest.
       const narrow = wide.length < mostLookedAt ? [] : await beginning(short.slice(0, -endingLength));
@@ -90,28 +79,4 @@ function inOrder(one: Machine, other: Machine): number {
   const [a, b] = [one.computerDnsName.toLowerCase(), other.computerDnsName.toLowerCase()];
   if (a !== b) return a < b ? -1 : 1;
   return (Date.parse(other.lastSeen ?? '') || 0) - (Date.parse(one.lastSeen ?? '') || 0);
-}
-
-interface Query {
-  readonly filter: string;
-  readonly top: number;
-}
-
-/** One page: whoever needs more has to write more of the name. */
-async function listed(
-  { send, apiUrl, timeoutMs }: SearchOptions,
-  token: string,
-  { filter, top }: Query,
-  call: CallOptions,
-): Promise<readonly Machine[]> {
-  const path = '/api/machines';
-  const url = `${apiUrl}${path}?${filterQuery(filter)}&$top=${top}`;
-  try {
-    const page = await send(token, { kind: 'read-device', path, url, timeoutMs, schema: ListPage }, call);
-    return page.value.flatMap((entry) => Machine.safeParse(entry).data ?? []);
-  } catch (error) {
-    // The page says 404 where nothing matches; other lists of this API answer an empty one.
-    if (error instanceof DefenderError && error.kind === 'not-found') return [];
-    throw error;
-  }
 }

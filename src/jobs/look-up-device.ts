@@ -1,5 +1,6 @@
+import { lookUpSeveral } from './look-up-several.ts';
 import type { JobParts } from './parts.ts';
-import { lookUpDevice, lookUpSeveral } from './resolve-device.ts';
+import { lookUpDevice } from './resolve-device.ts';
 import type { JobHandler } from './run-job.ts';
 
 /** Shows what the requestor's own token sees of the device, if they are signed in; else the decision will tell. */

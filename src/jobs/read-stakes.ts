@@ -8,10 +8,10 @@ import type { JobParts } from './parts.ts';
 
 type Parts = Pick<JobParts, 'defender'> & { readonly requests: Pick<JobParts['requests'], 'now'> };
 /** One of its parts. */
-type Part = Omit<DeviceStakes, 'at'>;
+export type Part = Omit<DeviceStakes, 'at'>;
 
 /** For one card, together with what found and read the device. */
-const mostCalls = 4;
+export const mostCalls = 4;
 /** An extra: the card is not kept waiting for it. */
 const withinMs = 3_000;
 const keptAlerts = 3;
@@ -32,29 +32,26 @@ export async function readStakes(
   session: Session,
   { deviceId, action }: Decision,
 ): Promise<DeviceStakes> {
-  const late = AbortSignal.timeout(withinMs);
-  const { signal } = session.options;
-  const options = {
-    ...session.options,
-    signal: signal === undefined ? late : AbortSignal.any([signal, late]),
-  };
+  const options = inTime(session.options);
   const history = once(() => orNothing(historyOf(parts, session.token, { deviceId, action }, options)));
   const begin = async (): Promise<Date | undefined> =>
     action === 'unrestrict' ? beginOf(await history()) : undefined;
-  const may = (...any: readonly string[]): boolean => any.some((scope) => session.scopes.includes(scope));
   // In the order of their worth; what needs a permission that nobody consented to costs no call.
   const wishes = [
     history,
-    ...(may('Alert.Read', 'Alert.ReadWrite')
+    ...(mayReadAlerts(session)
       ? [async () => alertsOf(parts, session.token, { deviceId, after: await begin() }, options)]
       : []),
-    ...(may('User.Read.All') ? [() => usersOf(parts, session.token, deviceId, options)] : []),
+    ...(session.scopes.includes('User.Read.All')
+      ? [() => usersOf(parts, session.token, deviceId, options)]
+      : []),
   ].slice(0, Math.max(0, mostCalls - session.called()));
   const read = await Promise.all(wishes.map((wish) => orNothing(wish())));
   return read.reduce<DeviceStakes>((all, part) => ({ ...all, ...part }), { at: await parts.requests.now() });
 }
 
-async function orNothing(reading: Promise<Part>): Promise<Part> {
+/** Of an extra what Defender refuses is missing. */
+export async function orNothing<Part extends object>(reading: Promise<Part>): Promise<Part | Partial<Part>> {
   try {
     return await reading;
   } catch (error) {
@@ -63,20 +60,32 @@ async function orNothing(reading: Promise<Part>): Promise<Part> {
   }
 }
 
+/** The calls of a session for extras. */
+export function inTime(options: Options): Options {
+  const late = AbortSignal.timeout(withinMs);
+  const { signal } = options;
+  return { ...options, signal: signal === undefined ? late : AbortSignal.any([signal, late]) };
+}
+
+/** A call that nobody consented to is not worth making. */
+export function mayReadAlerts({ scopes }: Pick<Session, 'scopes'>): boolean {
+  return ['Alert.Read', 'Alert.ReadWrite'].some((scope) => scopes.includes(scope));
+}
+
 /** Made when first wanted, and once. */
 function once<T>(make: () => Promise<T>): () => Promise<T> {
   let made: Promise<T> | undefined;
   return () => (made ??= make());
 }
 
-function beginOf({ restriction }: Part): Date | undefined {
+export function beginOf({ restriction }: Pick<Part, 'restriction'>): Date | undefined {
   const since = restriction?.state === 'in-force' ? new Date(restriction.since) : undefined;
   return Number.isNaN(since?.getTime()) ? undefined : since;
 }
 
 type Options = Session['options'];
 
-async function alertsOf(
+export async function alertsOf(
   parts: Parts,
   token: string,
   query: { readonly deviceId: DeviceId; readonly after: Date | undefined },
@@ -93,7 +102,7 @@ async function usersOf(parts: Parts, token: string, id: DeviceId, options: Optio
   return { users: { count: users.length, latest: users.slice(0, keptUsers).map(({ name }) => name) } };
 }
 
-const restrictions = ['RestrictCodeExecution', 'UnrestrictCodeExecution'];
+export const restrictions = ['RestrictCodeExecution', 'UnrestrictCodeExecution'];
 const scans = ['RunAntiVirusScan'];
 
 async function historyOf(

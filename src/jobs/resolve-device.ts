@@ -1,4 +1,3 @@
-import { membersOf } from '../containment/batch.ts';
 import { matchOfName } from '../containment/device-name.ts';
 import { isToLookUp } from '../containment/found-device.ts';
 import { type DeviceId, parseDeviceId } from '../containment/ids.ts';
@@ -77,7 +76,7 @@ export function onlyOne({ machines, isCut }: FoundDevices): DeviceId | undefined
   return machines.length === 1 && !isCut ? parseDeviceId(machines[0]?.id) : undefined;
 }
 
-interface Look {
+export interface Look {
   readonly person: Person;
   readonly signal?: AbortSignal | undefined;
 }
@@ -101,38 +100,6 @@ export async function lookUpDevice(
   }
 }
 
-/** Of several devices as many as the calls of one card allow, in their order; of the others the decision will tell. */
-export async function lookUpSeveral(
-  parts: Parts,
-  request: ContainmentRequest,
-  { person, signal }: Look,
-): Promise<void> {
-  // What a name means is for whoever used it, and for whoever approves: others see others.
-  const maySearch = isSamePerson(person, request.requestor);
-  const unknown = membersOf(request).filter(
-    (member) =>
-      member.state.status === 'awaiting' && member.device === undefined && (maySearch || hasDevice(member)),
-  );
-  if (unknown.length === 0) return;
-  const session = await openSession(parts, request, person, { priority: 'routine', signal });
-  if (!session.ok) return;
-  try {
-    let planned = 0;
-    for (const member of unknown) {
-      planned = Math.max(planned, session.called()) + (hasDevice(member) ? 1 : mostCallsForName);
-      if (planned > mostCallsOfCard) return;
-      await show(parts, session, member, person);
-    }
-  } finally {
-    await session.close();
-  }
-}
-
-/** With `read-stakes.ts`. */
-const mostCallsOfCard = 4;
-/** The very name, names that begin so, and the device itself. */
-const mostCallsForName = 3;
-
 async function show(
   parts: Parts,
   session: Session,
@@ -145,13 +112,9 @@ async function show(
       : await foundFor(parts, session, request.deviceName, isSamePerson(person, request.requestor));
     if (deviceId === undefined) return undefined;
     const facts = factsOf(await readDeviceTwice(parts, session, deviceId));
-    // There are not calls enough for what is at stake on each of several devices.
-    const stakes =
-      request.batch === undefined
-        ? { stakes: await readStakes(parts, session, { deviceId, action: request.action }) }
-        : {};
+    const stakes = await readStakes(parts, session, { deviceId, action: request.action });
     passed('device-looked-up', request.id);
-    const event = { kind: 'device-read', by: person, deviceId, device: { ...facts, ...stakes } } as const;
+    const event = { kind: 'device-read', by: person, deviceId, device: { ...facts, stakes } } as const;
     return (await parts.requests.apply(request.id, event))?.request;
   } catch (error) {
     // An extra: the main job never waits for it, and the approver's token reads the device anyway.

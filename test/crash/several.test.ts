@@ -3,12 +3,13 @@ import type { Device } from '../../sandbox/world.ts';
 import { namedDevice } from '../support/many-devices.ts';
 import { type CrashWorld, type Kill, createCrashWorld } from './crash-world.ts';
 import { pastLag } from './plays/play.ts';
-import { type Scene, alex, createScene, patienceMs, priya, sam } from './scene.ts';
+import { type Scene, alex, createScene, patienceMs, priya, riley, sam } from './scene.ts';
 import { acceptedBy, askedBy, threadOf } from './several-scene.ts';
 
 /** Each at the second of the devices, so that one is ahead and one behind. */
 const kills: readonly (Kill & { readonly toldAtMost?: 2 })[] = [
   { step: 'request-stored' },
+  { step: 'device-looked-up' },
   { step: 'card-sent' },
   { step: 'click-stored' },
   { step: 'approval-stored', pass: 2 },
@@ -39,7 +40,8 @@ describe('A kill while the bot restricts several devices', function () {
   for (const { toldAtMost = 1, ...kill } of kills) {
     it(`behind ${kill.step} sends each action once, and tells of all of them once`, async () => {
       assert.ok(world);
-      await world.calm([alex, sam, priya]);
+      const looksUp = kill.step === 'device-looked-up';
+      await world.calm([alex, sam, priya, ...(looksUp ? [riley] : [])]);
       const devices = devicesOf(kill);
       const [first] = devices;
       assert.ok(first);
@@ -59,14 +61,16 @@ async function restrictAll(
   { kill, toldAtMost }: { readonly kill: Kill; readonly toldAtMost: 1 | 2 },
 ): Promise<void> {
   const { world } = scene;
-  const isBeforeCard = kill.step === 'request-stored' || kill.step === 'card-sent';
+  const looksUp = kill.step === 'device-looked-up';
+  const isBeforeCard = looksUp || kill.step === 'request-stored' || kill.step === 'card-sent';
   if (isBeforeCard) scene.killAt([kill]);
   const { threadId } = await scene.say(`/restrict ${devices.map(({ id }) => id).join(',')} Beacon seen`);
   const thread = threadOf(world, threadId);
   await world.sandbox.teams.messages.until(() => thread.cards()[0], patienceMs);
   if (isBeforeCard) await world.done();
   else scene.killAt([kill]);
-  const asked = askedBy(thread.cards()[0] ?? assert.fail(), threadId, devices);
+  const asked = askedBy(thread.cards().at(-1) ?? assert.fail(), threadId, devices);
+  if (looksUp) await scene.until(asked, /facts were read of every device/);
   await scene.press(alex, asked, 'approve');
   if (!isBeforeCard) await world.done();
   await scene.until({ ...asked, messageId: thread.cards().at(-1)?.id ?? '' }, 'Succeeded');

@@ -18,7 +18,7 @@ import { inState } from '../../support/list-answers.ts';
 import { assertSoundCard } from '../../support/official-parser.ts';
 import { requestStates } from '../../support/request-states.ts';
 import { aDeviceId, aRequest, alex, riley } from '../../support/requests.ts';
-import { severalStates } from '../../support/several-states.ts';
+import { severalStakesStates } from '../../support/several-stakes-states.ts';
 
 const help = {
   heading: 'What Cordon does.',
@@ -196,7 +196,7 @@ describe('card of devices to choose from', () => {
 describe('samples for the card designer', () => {
   const views = {
     request: requestView(known, { portalUrl, note: 'Recorded. Defender is checking your rights.' }),
-    'request-several': requestView(severalStates['several-awaiting'] ?? known, { portalUrl }),
+    'request-several': requestView(severalStakesStates['several-stakes'] ?? known, { portalUrl }),
     help: helpView(help),
     welcome: welcomeView('shared'),
     ask: askView(question),

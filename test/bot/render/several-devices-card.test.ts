@@ -13,10 +13,11 @@ import { ofType, textsOf, verbsOf } from '../../support/card-parts.ts';
 import { assertGolden } from '../../support/golden.ts';
 import { assertSoundCard } from '../../support/official-parser.ts';
 import { severalBoxedStates } from '../../support/several-boxed-states.ts';
+import { severalStakesStates } from '../../support/several-stakes-states.ts';
 import { aBatch, deviceIdOf, memberEnded, severalStates } from '../../support/several-states.ts';
 
 const portalUrl = 'https://security.microsoft.com';
-const states = { ...severalStates, ...severalBoxedStates };
+const states = { ...severalStates, ...severalBoxedStates, ...severalStakesStates };
 const inState = (name: string): ContainmentRequest => states[name] ?? assert.fail(name);
 const cardOf = (request: ContainmentRequest) => renderRequestCard(request, { portalUrl });
 const shownOn = (name: string): string => textsOf(cardOf(inState(name))).join('\n');
@@ -171,7 +172,7 @@ describe('the card of several devices', () => {
 
   it('says what was looked at before anybody approves, and what was not', () => {
     assert.match(shownOn('several-awaiting'), /facts were read of 1 of 2 devices/);
-    assert.match(shownOn('several-awaiting'), /Alerts, users .* are not looked up for several devices/);
+    assert.match(shownOn('several-awaiting'), /Alerts and who .* are not looked up for several devices/);
     assert.doesNotMatch(shownOn('several-running'), /looked up/);
   });
 
@@ -222,7 +223,7 @@ describe('the card of several devices', () => {
   });
 
   it('is told by /status with a row for each, small enough for a message', () => {
-    for (const name of ['several-running', 'several-fifty-ended']) {
+    for (const name of ['several-running', 'several-fifty-ended', 'several-stakes-fifty']) {
       const [content, ...smaller] = roomsFor(inState(name)).map((room) =>
         requestStatus(inState(name), '2026-11-23T05:42:00.000Z', portalUrl, room),
       );

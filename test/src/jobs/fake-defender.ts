@@ -20,10 +20,17 @@ export function fakeDefender() {
     readDevice: (_token, id) => Promise.resolve(aMachine({ id })),
     findDevices: () => Promise.resolve({ fit: 'none', machines: [], isCut: false }),
     nearestDevices: () => Promise.resolve([]),
+    listDevices: (_token, wanted) =>
+      Promise.resolve({
+        machines: wanted.flatMap((one) => ('id' in one ? [aMachine({ id: one.id })] : [])),
+        isCut: false,
+      }),
     alerts: () => Promise.resolve({ open: [], later: [], isCut: false }),
     logonUsers: () => Promise.resolve([]),
     listOpenActions: (_token, { machineId }) =>
       Promise.resolve(actions.filter((action) => action.machineId === machineId)),
+    listActionsOf: (_token, { machineIds }) =>
+      Promise.resolve(actions.filter(({ machineId }) => machineIds.includes(machineId))),
     listSucceeded: (_token, { machineIds }) =>
       Promise.resolve(
         actions.filter(({ machineId, status }) => status === 'Succeeded' && machineIds.includes(machineId)),
@@ -51,11 +58,15 @@ export function fakeDefender() {
       count('findDevices', args[0], () => (script.findDevices ?? usual.findDevices)(...args)),
     nearestDevices: (...args) =>
       count('nearestDevices', args[0], () => (script.nearestDevices ?? usual.nearestDevices)(...args)),
+    listDevices: (...args) =>
+      count('listDevices', args[0], () => (script.listDevices ?? usual.listDevices)(...args)),
     alerts: (...args) => count('alerts', args[0], () => (script.alerts ?? usual.alerts)(...args)),
     logonUsers: (...args) =>
       count('logonUsers', args[0], () => (script.logonUsers ?? usual.logonUsers)(...args)),
     listOpenActions: (...args) =>
       count('listOpenActions', args[0], () => (script.listOpenActions ?? usual.listOpenActions)(...args)),
+    listActionsOf: (...args) =>
+      count('listActionsOf', args[0], () => (script.listActionsOf ?? usual.listActionsOf)(...args)),
     listSucceeded: (...args) =>
       count('listSucceeded', args[0], () => (script.listSucceeded ?? usual.listSucceeded)(...args)),
     listActionsById: (...args) =>

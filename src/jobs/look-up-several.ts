@@ -1,0 +1,173 @@
+import { membersOf } from '../containment/batch.ts';
+import { matchOfName } from '../containment/device-name.ts';
+import { isToLookUp } from '../containment/found-device.ts';
+import { type DeviceId, type RequestId, parseDeviceId } from '../containment/ids.ts';
+import { isSamePerson } from '../containment/person.ts';
+import { type ContainmentRequest, hasDevice } from '../containment/request.ts';
+import { type DeviceList, type WantedDevice, inCalls } from '../defender/device-list.ts';
+import { DefenderError } from '../defender/errors.ts';
+import type { Machine } from '../defender/schema.ts';
+import { passed } from '../platform/steps.ts';
+import { type Session, openSession } from './defender-session.ts';
+import { factsOf } from './device-facts.ts';
+import type { JobParts } from './parts.ts';
+import { mostCalls } from './read-stakes.ts';
+import { readStakesOfSeveral } from './read-stakes-of-several.ts';
+import type { Look } from './resolve-device.ts';
+
+type Parts = Pick<JobParts, 'requests' | 'access' | 'defender'>;
+
+/** The last call is for what is in force already. */
+const mostCallsForDevices = mostCalls - 1;
+
+/**
+ * Shows what the token of somebody who is signed in sees of several devices, and what is at stake on each: in lists, so that
+ * the calls of one card are enough for all. What is not among them the decision will tell.
+ */
+export async function lookUpSeveral(
+  parts: Parts,
+  request: ContainmentRequest,
+  { person, signal }: Look,
+): Promise<void> {
+  // What a name means is for whoever used it, and for whoever approves: others see others.
+  const maySearch = isSamePerson(person, request.requestor);
+  const unknown = membersOf(request).filter(
+    (member) => isToLookUp(member) && (maySearch || hasDevice(member)),
+  );
+  if (unknown.length === 0) return;
+  const session = await openSession(parts, request, person, { priority: 'routine', signal });
+  if (!session.ok) return;
+  try {
+    const found = await findTogether(parts, session, unknown);
+    if (found.size === 0) return;
+    const deviceIds = [...found.values()].map(({ deviceId }) => deviceId);
+    const stakes = await readStakesOfSeveral(parts, session, { deviceIds, action: request.action });
+    passed('device-looked-up', request.id);
+    await parts.requests.applyToAll(request.id, ({ id }) => {
+      const device = found.get(id);
+      if (device === undefined) return undefined;
+      const { deviceId, machine } = device;
+      const facts = { ...factsOf(machine), stakes: stakes.of(deviceId) };
+      return { kind: 'device-read', by: person, deviceId, device: facts };
+    });
+  } finally {
+    await session.close();
+  }
+}
+
+interface Found {
+  readonly deviceId: DeviceId;
+  readonly machine: Machine;
+}
+type AllFound = Map<RequestId, Found>;
+
+/** Of a name only what is certain counts: the one record that bears it or, where none does, the one whose name begins so. */
+async function findTogether(
+  parts: Parts,
+  session: Session,
+  members: readonly ContainmentRequest[],
+): Promise<AllFound> {
+  const exact = await listAll(parts, session, members, (member) =>
+    hasDevice(member) ? { id: member.deviceId } : { name: member.deviceName },
+  );
+  const found: AllFound = new Map();
+  const nobody: ContainmentRequest[] = [];
+  for (const { asked, machines, isCut } of exact) {
+    for (const member of asked) {
+      const records = machines.filter((machine) => isMeant(member, machine, 'exact'));
+      keep(found, member, records, isCut);
+      if (records.length === 0 && !isCut) nobody.push(member);
+    }
+  }
+  await findAlike(parts, session, nobody, found);
+  await readUnlisted(parts, session, nobody, found);
+  return found;
+}
+
+/** For whoever has typed only the beginning of a name. */
+async function findAlike(
+  parts: Parts,
+  session: Session,
+  nobody: readonly ContainmentRequest[],
+  found: AllFound,
+): Promise<void> {
+  const named = nobody.filter((member) => !hasDevice(member));
+  const lists = await listAll(parts, session, named, ({ deviceName = '' }) => ({ beginning: deviceName }));
+  for (const { asked, machines, isCut } of lists) {
+    for (const member of asked) {
+      const alike = machines.filter((machine) => isMeant(member, machine, 'near'));
+      keep(found, member, alike, isCut);
+    }
+  }
+}
+
+/** A list need not hold each device that can be read by its id. */
+async function readUnlisted(
+  parts: Parts,
+  session: Session,
+  nobody: readonly ContainmentRequest[],
+  found: AllFound,
+): Promise<void> {
+  const byId = nobody.filter(hasDevice).slice(0, callsLeft(session));
+  await Promise.all(
+    byId.map(async ({ id, deviceId }) => {
+      const machine = await orUndefined(parts.defender.readDevice(session.token, deviceId, session.options));
+      if (machine !== undefined) found.set(id, { deviceId, machine });
+    }),
+  );
+}
+
+function callsLeft(session: Session): number {
+  return Math.max(0, mostCallsForDevices - session.called());
+}
+
+interface Answer extends DeviceList {
+  readonly asked: readonly ContainmentRequest[];
+}
+
+/** In as few calls as they need, and no more than are left; those without an answer are missing. */
+async function listAll(
+  parts: Parts,
+  session: Session,
+  members: readonly ContainmentRequest[],
+  wantedOf: (member: ContainmentRequest) => WantedDevice,
+): Promise<readonly Answer[]> {
+  const calls = inCalls(members, wantedOf).slice(0, callsLeft(session));
+  const answers = await Promise.all(
+    calls.map(async (asked) => {
+      const wanted = asked.map(wantedOf);
+      const list = await orUndefined(parts.defender.listDevices(session.token, wanted, session.options));
+      return list === undefined ? [] : [{ asked, ...list }];
+    }),
+  );
+  return answers.flat();
+}
+
+function isMeant(member: ContainmentRequest, machine: Machine, fit: 'exact' | 'near'): boolean {
+  if (hasDevice(member)) return machine.id.toLowerCase() === member.deviceId;
+  return matchOfName(member.deviceName, machine.computerDnsName) === fit;
+}
+
+/** Where a list was cut there may be others of the name. */
+function keep(
+  found: AllFound,
+  member: ContainmentRequest,
+  records: readonly Machine[],
+  isCut: boolean,
+): void {
+  const [machine, another] = records;
+  const deviceId = parseDeviceId(machine?.id);
+  if (machine === undefined || deviceId === undefined) return;
+  if (!hasDevice(member) && (isCut || another !== undefined)) return;
+  found.set(member.id, { deviceId, machine });
+}
+
+/** An extra: the main job never waits for it, and the approver's token reads each device anyway. */
+async function orUndefined<Value>(reading: Promise<Value>): Promise<Value | undefined> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (!(error instanceof DefenderError)) throw error;
+    return undefined;
+  }
+}
