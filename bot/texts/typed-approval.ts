@@ -76,8 +76,31 @@ export function answeredApproval(request: ContainmentRequest, note: string | und
   };
 }
 
-/** The device was found after the words were typed, so they do not name it. */
-export function withSendAgain({ title, lines }: PrivateText, { number }: ContainmentRequest): PrivateText {
-  const last = `The device is known now: to approve it in words, send /approve #${number} again.`;
-  return { title, lines: [...lines, last] };
+/** What awaits a decision, and not by what was typed. */
+export interface Outdated {
+  /** One that it names was found since, so that it does not say which one that is. */
+  readonly isFoundSince: boolean;
+  /** Devices that it does not name. */
+  readonly others: number;
+}
+
+export function withSendAgain(
+  { title, lines }: PrivateText,
+  { number }: ContainmentRequest,
+  { isFoundSince, others }: Outdated,
+): PrivateText {
+  const again = `in words, send /approve #${number} again.`;
+  const awaits = others === 1 ? 'awaits' : 'await';
+  return {
+    title,
+    lines: [
+      ...lines,
+      ...(isFoundSince ? [`The device is known now: to approve it ${again}`] : []),
+      ...(others === 0
+        ? []
+        : [
+            `${devicesText(others)} of #${number} ${awaits} approval, which this button is not for: to approve ${others === 1 ? 'it' : 'them'} ${again}`,
+          ]),
+    ],
+  };
 }
