@@ -3,9 +3,12 @@ import { boxInForce } from '../../../src/containment/box-in-force.ts';
 import { membersOf } from '../../../src/containment/batch.ts';
 import { ofNoAttempt } from '../../../src/containment/of-attempt.ts';
 import type { ContainmentRequest } from '../../../src/containment/request.ts';
+import { continueForAll } from '../../../src/jobs/continue-all.ts';
+import type { StepUpPurpose } from '../../../src/store/step-up-purpose.ts';
 import { createBoxedBatch } from '../../support/boxed-batch.ts';
 import { idOf } from '../../support/batch-play.ts';
 import { alex, riley, sam } from '../../support/requests.ts';
+import { overWith, token } from '../../src/jobs/extra-step.ts';
 import { type Workbench, openWorkbench } from '../../src/jobs/workbench.ts';
 import { type Press, press, said, stepUpLinks } from './press.ts';
 
@@ -88,6 +91,27 @@ describe('a press on an older card of several devices', () => {
     assert.deepEqual(await statuses(request), ['awaiting', 'approved', 'approved']);
     assert.deepEqual(await clicks(request), [1, 0, 0]);
     assert.match(answer, /Your earlier Approve for 1 device.*still waits for your sign-in/);
+  });
+
+  it('leads to a sign-in with which the earlier press goes on as well', async () => {
+    const request = await returned(0);
+    wantMore();
+    await push(request, { devices: all, data: { offered: all } });
+    const opened: { purpose: StepUpPurpose }[] = [];
+    const links = stepUpLinks((wanted) => opened.push(wanted as { purpose: StepUpPurpose }));
+    const given = { devices: ':2,:3', data: { offered: ':2,:3' } };
+
+    const answer = await press(
+      bench,
+      { person: sam, request: await play.onCard(request.id), verb: 'approve', ...given },
+      { stepUp: links },
+    );
+    const [{ purpose } = assert.fail()] = opened;
+    assert.ok(purpose.verb === 'approve');
+    await overWith(await continueForAll(bench.parts, { person: sam, purpose }, token));
+
+    assert.match(JSON.stringify(answer.value), /still waits for your sign-in and goes on with it/);
+    for (const status of await statuses(request)) assert.notEqual(status, 'awaiting');
   });
 
   it('names what it takes back of a press that waits for a sign-in', async () => {
