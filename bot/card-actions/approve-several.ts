@@ -1,7 +1,7 @@
 import { membersOf } from '../../src/containment/batch.ts';
 import { decide } from '../../src/containment/decide.ts';
 import { later } from '../../src/containment/decision.ts';
-import type { Event, Refusal } from '../../src/containment/event.ts';
+import type { Event } from '../../src/containment/event.ts';
 import { isSamePerson } from '../../src/containment/person.ts';
 import type { ContainmentRequest } from '../../src/containment/request.ts';
 import type { Click } from '../../src/containment/state.ts';
@@ -12,6 +12,7 @@ import { passed } from '../../src/platform/steps.ts';
 import { stepUpMinutes } from '../../src/store/step-ups.ts';
 import { type InvokeAnswer, messageAnswer } from '../answers.ts';
 import { noLinkYetText, noRightsText, recordedText, refusalText } from '../texts/decisions.ts';
+import * as earlier from '../texts/earlier-press.ts';
 import * as texts from '../texts/several-devices.ts';
 import { askWhich } from './ask-approver.ts';
 import { type CardActionParts, type CardTurn, cardWith, setupOf } from './card-turn.ts';
@@ -19,7 +20,9 @@ import { type Checked, checkAll, sorted, unansweredOf, withoutStrayCode } from '
 import { chosenOf, isSeen, leftOutBy } from '../chosen-devices.ts';
 import { seenOfOthers } from '../seen-on-card.ts';
 import { newest } from '../press-each.ts';
-import { askIdentity, recordRefusal, refusalAnswer } from './refusals.ts';
+import { clickOfPerson, earlierPress } from './earlier-press.ts';
+import { askIdentity, recordRefusal } from './refusals.ts';
+import { refusedForSeveral, whyRefusedText } from './refused-for-several.ts';
 import { stepUpAnswer } from './step-up.ts';
 
 /** Approve on the card of several devices: for all that await it, or for those that were chosen. */
@@ -36,8 +39,11 @@ export async function approveSeveral(parts: CardActionParts, turn: CardTurn): Pr
   const applied = await parts.requests.applyToAll(request.id, press.eventOf);
   const isStored = (member: ContainmentRequest): boolean => clickOf(member, press.clickId) !== undefined;
   const { members, refused } = sorted(applied, isStored);
-  if (members.length === 0)
-    return refusedAnswer(parts, turn, press, refused[0]?.refusal ?? { code: 'already-decided' });
+  const back = takenBackOf(applied, press);
+  if (members.length === 0) {
+    const refusals = refused.flatMap(({ refusal }) => refusal ?? []);
+    return refusedForSeveral(parts, turn, { refusals, chosen: press.chosen, notes: back });
+  }
   passed('click-stored', request.id);
   const checked = await checkAll(parts, turn, {
     clickId: press.clickId,
@@ -45,21 +51,8 @@ export async function approveSeveral(parts: CardActionParts, turn: CardTurn): Pr
     until: later(await parts.requests.now(), stepUpMinutes * 60),
   });
   const notPressed = refused.map((one) => whyRefused(one));
-  return answerOf(parts, turn, { ...checked, notPressed, goesOn: await goesOn(parts, turn, press) });
-}
-
-/** What another press of theirs is for, and this one is not: it is checked all the same. */
-async function goesOn(
-  parts: CardActionParts,
-  { request, person }: CardTurn,
-  { clickId, chosen }: Press,
-): Promise<string[]> {
-  const isOther = ({ id, by }: Click): boolean => id !== clickId && isSamePerson(by, person);
-  const others = membersOf(await newest(parts, request)).filter(
-    ({ id, state }) =>
-      state.status === 'awaiting' && state.clicks.some(isOther) && !chosen.some((one) => one.id === id),
-  );
-  return others.length === 0 ? [] : [texts.earlierPressText(others.length)];
+  const goesOn = earlierPress(await newest(parts, request), turn.person, press.chosen);
+  return answerOf(parts, turn, { ...checked, notPressed, others: [...back, ...goesOn] });
 }
 
 /** The press itself does not count for it, whatever comes of the others. */
@@ -80,7 +73,9 @@ function pressOf(turn: CardTurn, clickId: string): Press {
   const chosen = chosenOf(request, words ?? offered);
   const leavesOut = leftOutBy(request, { chosen: words, offered }).map(({ id }) => id);
   const eventOf = (member: ContainmentRequest): Event | undefined => {
-    if (!chosen.some(({ id }) => id === member.id)) return takenBack(member, clickId);
+    // What was not offered to the presser is none of this press.
+    if (leavesOut.includes(member.id)) return takenBack(member, clickId);
+    if (!chosen.some(({ id }) => id === member.id)) return undefined;
     const { deviceId } = member;
     const seen = seenOfOthers(member, alsoRestrictedAt);
     return {
@@ -103,65 +98,68 @@ function takenBack(member: ContainmentRequest, clickId: string): Event | undefin
     : { kind: 'approve-refused', clickId, why: { code: 'device-unclear' }, tell: false };
 }
 
+function takenBackOf(applied: readonly Applied[], { chosen }: Press): string[] {
+  const back = applied
+    .map(({ request }) => request)
+    .filter((member) => !chosen.some(({ id }) => id === member.id));
+  return back.length === 0 ? [] : [earlier.takenBackText('Approve', back)];
+}
+
 function clickOf({ state }: ContainmentRequest, clickId: string): Click | undefined {
   return state.status === 'awaiting' ? state.clicks.find(({ id }) => id === clickId) : undefined;
 }
 
 /** The presser's own click, if it waits for a sign-in on Cordon's own page. */
-function waitingClick({ request: { members = [] }, person }: CardTurn): string | undefined {
-  const clicks = members.flatMap(({ state }) => (state.status === 'awaiting' ? state.clicks : []));
-  return clicks.find(({ by, signInUntil }) => signInUntil !== undefined && isSamePerson(by, person))?.id;
+function waitingClick({ request, person }: CardTurn): string | undefined {
+  const clicks = membersOf(request).flatMap((member) => clickOfPerson(member, person) ?? []);
+  return clicks.find(({ signInUntil }) => signInUntil !== undefined)?.id;
 }
 
+/** What was chosen of those that still await a decision is nothing: it is decided by now, or it was nothing from the first. */
 async function nothingChosen(
   parts: CardActionParts,
   turn: CardTurn,
   { chosen }: Press,
 ): Promise<InvokeAnswer | undefined> {
-  // The answer to what was typed offers no choice: what it named is decided by now, and says so.
-  if (parts.questionId !== undefined) return undefined;
-  if (chosen.length > 0 || chosenOf(turn.request, undefined).length === 0) return undefined;
-  await recordRefusal(parts, turn, 'nothing-chosen');
-  return messageAnswer(texts.nothingChosenText(turn.request));
+  const { request, person: by, chosen: words, offered } = turn;
+  if (chosen.length > 0 || chosenOf(request, undefined).length === 0) return undefined;
+  const now = await parts.requests.now();
+  const clicked = { kind: 'approve-clicked', by, clickId: 'none' } as const;
+  const meant = chosenOf(request, words ?? offered, () => true);
+  const refusals = meant.flatMap((member) => decide(member, clicked, now).refusal ?? []);
+  const [first] = refusals;
+  await recordRefusal(parts, turn, first?.code ?? 'nothing-chosen');
+  if (first === undefined) return messageAnswer(texts.nothingChosenText(request));
+  return refusedForSeveral(parts, turn, { refusals, chosen });
 }
 
 /** Nobody is asked to sign in for what cannot count for any of the devices. */
 async function foresee(
   parts: CardActionParts,
   turn: CardTurn,
-  press: Press,
+  { chosen, eventOf }: Press,
 ): Promise<InvokeAnswer | undefined> {
   const { request } = turn;
-  const { chosen, eventOf } = press;
   const now = await parts.requests.now();
   // With nothing to choose from, the first of them says what it has against the press.
   const about = chosen.length > 0 ? chosen : [request];
-  const refusals = about.map((member) => {
+  const all = about.map((member) => {
     const event: Event = eventOf(member) ?? { kind: 'approve-clicked', by: turn.person, clickId: 'none' };
     return decide(member, event, now).refusal;
   });
+  const refusals = all.flatMap((refusal) => refusal ?? []);
   const [first] = refusals;
-  if (first === undefined || refusals.includes(undefined)) return undefined;
+  if (first === undefined || refusals.length < all.length) return undefined;
   await recordRefusal(parts, turn, first.code);
   // A late press also ends the time, should the jobs of that be late.
   if (first.code === 'expired') await parts.requests.applyToAll(request.id, () => ({ kind: 'time-passed' }));
-  return refusedAnswer(parts, turn, press, first);
-}
-
-async function refusedAnswer(
-  parts: CardActionParts,
-  turn: CardTurn,
-  press: Press,
-  refusal: Refusal,
-): Promise<InvokeAnswer> {
-  if (refusal.code !== 'already-checking')
-    return refusalAnswer(parts, await newest(parts, turn.request), refusal);
-  return messageAnswer([recordedText(), ...(await goesOn(parts, turn, press))].join(' '));
+  return refusedForSeveral(parts, turn, { refusals, chosen });
 }
 
 interface Answered extends Checked {
   readonly notPressed: readonly ForOne[];
-  readonly goesOn: readonly string[];
+  /** What is to be said of their earlier press besides. */
+  readonly others: readonly string[];
 }
 
 type ForOne = ReturnType<typeof whyRefused>;
@@ -170,7 +168,7 @@ type Refused = Extract<CheckOutcome, { kind: 'refused' }>;
 async function answerOf(
   parts: CardActionParts,
   turn: CardTurn,
-  { notPressed, goesOn: others, ...checked }: Answered,
+  { notPressed, others, ...checked }: Answered,
 ): Promise<InvokeAnswer> {
   const { request } = turn;
   const { clickId, until, outcomes } = checked;
@@ -198,13 +196,18 @@ async function answerOf(
     return messageAnswer([recorded, ...others].join(' '));
   }
   const shown = await newest(parts, request);
-  return { ...cardWith(parts, shown, note === '' ? whyNot(outcomes, shown) : note), noteIds };
+  return { ...cardWith(parts, shown, note === '' ? whyNot(parts, turn, outcomes, shown) : note), noteIds };
 }
 
 /** Somebody else was faster with all of them. */
-function whyNot(outcomes: readonly CheckOutcome[], shown: ContainmentRequest): string | undefined {
-  const refusal = outcomes.map((one) => (one.kind === 'decided' ? one.refusal : undefined)).find(Boolean);
-  return refusal && refusalText(refusal, shown);
+function whyNot(
+  parts: CardActionParts,
+  turn: CardTurn,
+  outcomes: readonly CheckOutcome[],
+  shown: ContainmentRequest,
+): string | undefined {
+  const refusals = outcomes.flatMap((one) => (one.kind === 'decided' ? (one.refusal ?? []) : []));
+  return refusals.length === 0 ? undefined : whyRefusedText(parts, turn, { refusals, shown });
 }
 
 function reasonOf(parts: CardActionParts, { why }: Refused): string {

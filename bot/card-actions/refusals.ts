@@ -15,7 +15,11 @@ export function refusalAnswer(
   refusal: Refusal,
 ): InvokeAnswer {
   const text = texts.refusalText(refusal, request);
-  return staleCards.includes(refusal.code) ? cardWith(parts, request, text) : messageAnswer(text);
+  return isStaleCard(refusal) ? cardWith(parts, request, text) : messageAnswer(text);
+}
+
+export function isStaleCard({ code }: Refusal): boolean {
+  return staleCards.includes(code);
 }
 
 const staleCards: readonly Refusal['code'][] = [

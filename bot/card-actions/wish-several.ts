@@ -8,16 +8,19 @@ import type { ContainmentRequest } from '../../src/containment/request.ts';
 import type { WishVerb } from '../../src/containment/time-box.ts';
 import type { CheckOutcome } from '../../src/jobs/check-approval.ts';
 import { passed } from '../../src/platform/steps.ts';
+import type { Applied } from '../../src/store/apply-events.ts';
 import { stepUpMinutes } from '../../src/store/step-ups.ts';
 import { type InvokeAnswer, messageAnswer } from '../answers.ts';
 import { chosenOf, mayMoveBox } from '../chosen-devices.ts';
 import { newest } from '../press-each.ts';
 import { noLinkYetText, noRightsText, recordedText } from '../texts/decisions.ts';
+import { takenBackText } from '../texts/earlier-press.ts';
 import { pressedFor } from '../texts/pressed.ts';
 import * as texts from '../texts/several-boxes.ts';
 import { notForText } from '../texts/several-devices.ts';
 import { type CardActionParts, type CardTurn, cardWith, setupOf } from './card-turn.ts';
 import { type Checked, checkAll, sorted, unansweredOf, withoutStrayCode } from './check-all.ts';
+import { earlierWish } from './earlier-press.ts';
 import { askIdentity, recordRefusal, refusalAnswer } from './refusals.ts';
 import { stepUpAnswer } from './step-up.ts';
 
@@ -33,8 +36,9 @@ export async function pressWishForSeveral(
   const verb = clicked.kind === 'release-clicked' ? 'release' : 'extend';
   const waiting = waitingWish(turn, verb);
   const press = pressOf(turn, verb, waiting === undefined ? clicked : { ...clicked, clickId: waiting });
+  const isForeseen = waiting === undefined || press.chosen.length === 0;
   const hopeless =
-    (await nothingChosen(parts, turn, press)) ?? (waiting ? undefined : await foresee(parts, turn, press));
+    (await nothingChosen(parts, turn, press)) ?? (isForeseen ? await foresee(parts, turn, press) : undefined);
   if (hopeless !== undefined) return hopeless;
   const unknown = await askIdentity(parts, waiting === undefined ? turn : withoutStrayCode(turn));
   if (unknown !== undefined) return unknown;
@@ -44,14 +48,24 @@ export async function pressWishForSeveral(
   const notPressed = refused.flatMap(({ request: member, refusal }) =>
     refusal ? [{ member, refusal }] : [],
   );
-  if (members.length === 0) return refusedAnswer(parts, turn, notPressed);
+  const back = takenBackOf(applied, press);
+  if (members.length === 0) return refusedAnswer(parts, turn, notPressed, back);
   passed('wish-stored', request.id);
   const checked = await checkAll(parts, turn, {
     clickId: press.clickId,
     members,
     until: later(await parts.requests.now(), stepUpMinutes * 60),
   });
-  return answerOf(parts, turn, { ...checked, verb, isPressedAgain: waiting !== undefined, notPressed });
+  const { person } = turn;
+  const goesOn = earlierWish(await newest(parts, request), { person, verb }, press.chosen);
+  const others = [...back, ...goesOn];
+  return answerOf(parts, turn, {
+    ...checked,
+    verb,
+    isPressedAgain: waiting !== undefined,
+    notPressed,
+    others,
+  });
 }
 
 interface Press {
@@ -72,8 +86,11 @@ function pressOf(turn: CardTurn, verb: WishVerb, clicked: WishClicked): Press {
   const offered = chosenOf(request, turn.offered, hadBox);
   const chosen = chosenOf(request, words, isMeant).filter((member) => offered.includes(member));
   const { clickId } = clicked;
-  const eventOf = (member: ContainmentRequest): Event | undefined =>
-    chosen.some(({ id }) => id === member.id) ? clicked : takenBack(member, verb, clickId);
+  const eventOf = (member: ContainmentRequest): Event | undefined => {
+    if (chosen.some(({ id }) => id === member.id)) return clicked;
+    // What was not offered to the presser is none of this press.
+    return offered.some(({ id }) => id === member.id) ? takenBack(member, verb, clickId) : undefined;
+  };
   return { verb, clicked, clickId, chosen, eventOf };
 }
 
@@ -86,6 +103,13 @@ function takenBack(member: ContainmentRequest, wish: WishVerb, clickId: string):
   return wishOf(member, clickId) === undefined
     ? undefined
     : { kind: 'wish-refused', wish, clickId, why: { code: 'device-unclear' }, tell: false };
+}
+
+function takenBackOf(applied: readonly Applied[], { chosen, verb }: Press): string[] {
+  const back = applied
+    .map(({ request }) => request)
+    .filter((member) => !chosen.some(({ id }) => id === member.id));
+  return back.length === 0 ? [] : [takenBackText(pressedFor[verb], back)];
 }
 
 /** The presser's own press of this button, if it waits for a sign-in on Cordon's own page. */
@@ -134,12 +158,14 @@ async function refusedAnswer(
   parts: CardActionParts,
   { request }: CardTurn,
   refused: readonly NotPressed[],
+  notes: readonly string[] = [],
 ): Promise<InvokeAnswer> {
   const [first] = refused;
   const shown = await newest(parts, request);
   if (first === undefined) return refusalAnswer(parts, shown, { code: 'no-time-box' });
   const reasons = new Set(refused.map(({ member, refusal }) => texts.notMovedText(refusal, member)));
-  if (reasons.size > 1) return cardWith(parts, shown, notForText(named(refused)));
+  if (reasons.size > 1 || notes.length > 0)
+    return cardWith(parts, shown, [notForText(named(refused)), ...notes].join(' '));
   return refusalAnswer(
     { ...parts, show: (_one, note) => cardWith(parts, shown, note) },
     first.member,
@@ -158,16 +184,18 @@ interface Answered extends Checked {
   readonly verb: WishVerb;
   readonly isPressedAgain: boolean;
   readonly notPressed: readonly NotPressed[];
+  /** What is to be said of their earlier press besides. */
+  readonly others: readonly string[];
 }
 
 async function answerOf(
   parts: CardActionParts,
   turn: CardTurn,
-  { verb, isPressedAgain, notPressed, ...checked }: Answered,
+  { verb, isPressedAgain, notPressed, others: ofEarlier, ...checked }: Answered,
 ): Promise<InvokeAnswer> {
   const { request, person } = turn;
   const { clickId, until: signInUntil, outcomes } = checked;
-  const others = notPressed.length === 0 ? [] : [notForText(named(notPressed))];
+  const others = [...(notPressed.length === 0 ? [] : [notForText(named(notPressed))]), ...ofEarlier];
   const signIn = outcomes.find((outcome) => outcome.kind === 'sign-in-needed');
   if (signIn !== undefined) {
     const devices = checked.members.map(({ id }) => id);
@@ -180,7 +208,7 @@ async function answerOf(
     return messageAnswer(
       [isPressedAgain ? noLinkYetText(pressedFor[verb]) : recordedText(), ...others].join(' '),
     );
-  const note = texts.movedSeveralText(verb, {
+  const came = texts.movedSeveralText(verb, {
     by: person,
     decided: decided.map((one) => one.request),
     refused: refused.map((one) => ({ request: one.request, text: reasonOf(parts, verb, one) })),
@@ -188,6 +216,7 @@ async function answerOf(
     notPressed: named(notPressed),
   });
   const noteIds = refused.flatMap(({ noteId }) => noteId ?? []);
+  const note = [came, ...ofEarlier].join(' ');
   return { ...cardWith(parts, await newest(parts, request), note), noteIds };
 }
 

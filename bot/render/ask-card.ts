@@ -1,6 +1,7 @@
 import template from '../../cards/ask.json' with { type: 'json' };
 import type { AdaptiveCardJson } from './card-json.ts';
-import { expandCard } from './expand.ts';
+import { cutRuns, harderCuts } from './cut-harder.ts';
+import { expandFirstThatFits } from './expand.ts';
 import { line, theirText } from './runs.ts';
 import { shownLength } from './untrusted.ts';
 
@@ -13,13 +14,14 @@ export interface AskCardContent {
 
 /** A question that is answered to one person alone, or that answer. */
 export function renderAskCard(content: AskCardContent): AdaptiveCardJson {
-  return expandCard('ask', template, askView(content));
+  const view = askView(content);
+  return expandFirstThatFits('ask', template, [view, ...harderCuts.map((cut) => cutRuns(view, cut))]);
 }
 
 export function askView({ title, lines, button }: AskCardContent) {
   return {
     title,
-    lines: lines.map((text) => line(theirText(text, shownLength.comment))),
+    lines: lines.map((text) => line(theirText(text, shownLength.answer))),
     buttonSets: button === undefined ? [] : [{ buttons: [button] }],
   };
 }

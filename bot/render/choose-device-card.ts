@@ -2,7 +2,8 @@ import template from '../../cards/choose-device.json' with { type: 'json' };
 import { parseDeviceId } from '../../src/containment/ids.ts';
 import type { Machine } from '../../src/defender/schema.ts';
 import type { AdaptiveCardJson } from './card-json.ts';
-import { expandCard } from './expand.ts';
+import { cutRuns, harderCuts } from './cut-harder.ts';
+import { expandFirstThatFits } from './expand.ts';
 import { line, theirText } from './runs.ts';
 import { bounded, markdownSafeText, shownLength } from './untrusted.ts';
 import { utc } from './utc.ts';
@@ -23,7 +24,11 @@ export interface ChooseDeviceContent {
 
 /** For one person alone: the devices that they can see under a name, with what tells them apart. */
 export function renderChooseDeviceCard(content: ChooseDeviceContent): AdaptiveCardJson {
-  return expandCard('choose-device', template, chooseDeviceView(content));
+  const view = chooseDeviceView(content);
+  return expandFirstThatFits('choose-device', template, [
+    view,
+    ...harderCuts.map((cut) => cutRuns(view, cut)),
+  ]);
 }
 
 export function chooseDeviceView(content: ChooseDeviceContent) {
@@ -34,7 +39,7 @@ export function chooseDeviceView(content: ChooseDeviceContent) {
   const dataOfChoice = isAlone === true ? { ...data, alone: true } : data;
   return {
     title,
-    lines: lines.map((text) => line(theirText(text, shownLength.comment))),
+    lines: lines.map((text) => line(theirText(text, shownLength.answer))),
     choiceSets: choices.length === 0 ? [] : [{ choices }],
     comments: comment === undefined ? [] : [{ value: comment }],
     buttonSets:

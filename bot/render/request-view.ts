@@ -45,7 +45,7 @@ export function requestView(
     tone: toneOfCard(request),
     next: nextStep(request),
     spoken: `${actionTitle(request.action)}, request ${request.number}: ${label}.`,
-    notes: optional(note, (text) => ({ lines: [line(theirText(text, shownLength.reason))] })),
+    notes: optional(note, (text) => ({ lines: [line(theirText(text, shownLength.answer))] })),
     deviceSets: request.members === undefined ? [{ lines: deviceLines(request) }] : [],
     severalSets: deviceSets(request, room),
     choiceSets: choiceSets(request, room),

@@ -8,8 +8,11 @@
 /** Work per text is bounded too; far more than any text that a command or a field lets in. */
 const maxRead = 60_000;
 
-/** What a reader has to see at most. Counted in UTF-16 units, as Teams counts a message. */
-export const shownLength = { reason: 1000, comment: 400, name: 100, fact: 60 } as const;
+/**
+ * What a reader has to see at most. Counted in UTF-16 units, as Teams counts a message. `answer`: what became of a press, in words
+ * of ours around names that are bounded already; half of it would tell some of the devices only.
+ */
+export const shownLength = { answer: 4000, reason: 1000, comment: 400, name: 100, fact: 60 } as const;
 
 /**
  * Format characters and fillers without a glyph: zero-width spaces and joiners, soft hyphens, bidi marks, overrides

@@ -40,14 +40,30 @@ function wordOf(device: DeviceWish): string {
   return /^[a-z0-9_-]{1,40}$/i.test(name) ? `“${name}”` : 'a device of the list';
 }
 
-/** Another choice is no change of the one that is under way: what was recorded goes on. */
-export function earlierPressText(devices: number): string {
-  const them = devices === 1 ? 'it' : 'them';
-  return `Your earlier Approve for ${devicesText(devices)} that you have not chosen now is still being checked and goes on; if it holds, your Cancel stops what is not done yet of ${them}.`;
-}
-
 export function nothingChosenText({ number }: ContainmentRequest): string {
   return `None of the devices of #${number} is chosen, so nothing was approved and nothing was sent. Choose those that you approve, then press Approve; Deny is for all of them.`;
+}
+
+interface DecidedMeanwhile {
+  /** All of it by the presser. */
+  readonly isOwn: boolean;
+  /** Others that somebody may approve by another press. */
+  readonly open: number;
+}
+
+/** The press is for some of the devices, of which none awaits a decision any more, while others do. */
+export function decidedMeanwhileText(
+  { number }: ContainmentRequest,
+  { isOwn, open }: DecidedMeanwhile,
+): string {
+  const what = isOwn
+    ? `You have approved what this press is for in #${number} already`
+    : `What this press is for in #${number} is decided already`;
+  const others =
+    open === 0
+      ? ''
+      : ` ${devicesText(open)} of #${number} ${open === 1 ? 'awaits' : 'await'} approval; press Approve again if ${open === 1 ? 'it is' : 'they are'} to be approved.`;
+  return `${what}, so it changed nothing.${others}`;
 }
 
 interface ForOne {

@@ -193,7 +193,7 @@ describe('Several devices in one request', () => {
     const button = await teams.messages.until((all) =>
       all.find(({ card }) => cardTexts(card ?? {})[0] === `Approve ${asked.number}?`),
     );
-    assert.match(cardTexts(button.card ?? {}).join('\n'), /2 devices: /);
+    assert.match(cardTexts(button.card ?? {}).join('\n'), /2 devices, asked by/);
     assert.match(told(await teams.press(alex, button, 'choose')), /Approved for 2 devices/);
     await stage.until(asked, 'Succeeded');
     assert.deepEqual(sentTo(asked), idsOf(some));

@@ -7,7 +7,7 @@ import { createBoxedBatch } from '../../support/boxed-batch.ts';
 import { alex, sam as person } from '../../support/requests.ts';
 import { token } from '../../src/jobs/extra-step.ts';
 import { type Workbench, openWorkbench } from '../../src/jobs/workbench.ts';
-import { dataOf, press, said } from './press.ts';
+import { dataOf, press, said, stepUpLinks } from './press.ts';
 
 describe('a press on the lift of several devices, which something else restricts as well', () => {
   let bench: Workbench;
@@ -150,6 +150,26 @@ describe('a press on the lift of several devices, which something else restricts
     assert.equal(one, first.alsoRestricted?.at);
     assert.equal(other, 'awaiting');
     assert.equal(membersOf(await play.onCard(cardOf(first))).length, 2);
+  });
+
+  it('by a card from before the others joined takes back no press on these', async () => {
+    const made = await lifts(2);
+    const [first = assert.fail(), second = assert.fail()] = made;
+    const request = await play.onCard(cardOf(first));
+    const who = by(request);
+    bench.access.fails(who, { kind: 'interaction-required', claims: undefined, aadsts: '50076' });
+    const stepUp = stepUpLinks(() => undefined);
+    const data = dataOf(await shown(first), 'approve');
+    await press(bench, { person: who, request, verb: 'approve', devices: ':1,:2', data }, { stepUp });
+    bench.access.reset();
+
+    const seen = first.alsoRestricted?.at;
+    const answer = await press(bench, { person: who, request, verb: 'approve', data: { seen } });
+
+    assert.deepEqual(await approvals(made), [seen, 'awaiting']);
+    const { state } = await play.reread(second.id);
+    assert.ok(state.status === 'awaiting' && state.clicks.length === 1);
+    assert.match(said(answer), /Your earlier Approve for 1 device.*still waits for your sign-in/);
   });
 
   for (const verb of ['deny', 'cancel'] as const) {

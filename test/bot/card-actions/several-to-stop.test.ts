@@ -164,7 +164,7 @@ describe('Approve for another choice, while the first one is checked', () => {
     const approve = async (...at: number[]): Promise<string> =>
       said(await press(bench, { person: alex, request, verb: 'approve', devices: at.map(idOf).join(',') }));
     await approve(0, 1);
-    const earlier = /Your earlier Approve for 1 device that you have not chosen now is still being checked/;
+    const earlier = /Your earlier Approve for 1 device that this press is not for is still being checked/;
 
     assert.match(await approve(0, 2), earlier);
     bench.defenderSays.reset();

@@ -114,7 +114,7 @@ describe('card of a question that its asker alone is answered', () => {
     const texts = textsOf(card);
     assert.equal(texts[0], 'Approve #12?');
     assert.equal(/#\d+/.exec(texts.join('\n'))?.[0], '#12');
-    assert.ok(texts.every((text) => !/[\n\u202E]/.test(text) && text.length <= 401));
+    assert.ok(texts.every((text) => !/[\n\u202E]/.test(text) && text.length <= 1_008));
     assertSoundCard(card);
   });
 });
