@@ -47,13 +47,15 @@ export function createComposer(options: ComposerOptions): Composer {
     const addressing = addressee.of(text !== typed);
     // Cleared at once, as in Teams; put back if it could not be sent and nothing new was typed meanwhile.
     field.value = '';
+    addressee.sent();
     const error = await options.onSend(text, addressing);
     sending = false;
     send.disabled = false;
     problem.textContent = error ?? '';
     problem.hidden = error === undefined;
-    if (error === undefined) addressee.sent();
-    else if (field.value === '') field.value = text;
+    if (error === undefined || field.value !== '') return;
+    field.value = text;
+    addressee.restore(addressing);
   };
 
   field.addEventListener('keydown', (event) => {
@@ -120,6 +122,9 @@ function createAddressee(
     sent: () => {
       menu.close();
       if (alone.isOn()) alone.set(false);
+    },
+    restore: (addressing: Addressing) => {
+      if (addressing.alone) alone.set(true);
     },
   };
 }
