@@ -20,6 +20,7 @@ import { renderRequestCard } from './render/request-card.ts';
 import { summaryOf } from './render/summary.ts';
 import { type Setup, privateNoteText } from './texts/decisions.ts';
 import { outcomeReply } from './texts/outcomes.ts';
+import { notAnsweredThere } from './texts/replies.ts';
 import { elsewhereReply } from './texts/elsewhere.ts';
 import { boxReply } from './texts/box-news.ts';
 
@@ -133,12 +134,24 @@ interface Way {
   readonly abortSignal: AbortSignal;
 }
 
-type Post = <T>(place: Place, priority: MessagePriority, call: (way: Way) => Promise<T>) => Promise<T>;
+interface Posted {
+  /** Some other limit than that of one message. */
+  readonly signal?: AbortSignal;
+  /** It says nothing of the conversation whether one person may be told alone. */
+  readonly isAlone?: true;
+}
+
+type Post = <T>(
+  place: Place,
+  priority: MessagePriority,
+  call: (way: Way) => Promise<T>,
+  how?: Posted,
+) => Promise<T>;
 
 /** To the conversation of a request or command. Where the bot is shut out is noted, and not tried again. */
 function createPost(parts: Parts): Post {
-  return async ({ conversation, thread }, priority, call) => {
-    const abortSignal = AbortSignal.timeout(parts.messageMs ?? messageMs);
+  return async ({ conversation, thread }, priority, call, how = {}) => {
+    const abortSignal = how.signal ?? AbortSignal.timeout(parts.messageMs ?? messageMs);
     const attempt = { thread, priority, signal: abortSignal };
     const reference = await referenceOf(parts, conversation);
     try {
@@ -147,7 +160,7 @@ function createPost(parts: Parts): Post {
         send: () => guarded(async () => call(await wayTo(parts, reference, abortSignal))),
       });
     } catch (error) {
-      if (error instanceof ChatError && error.kind === 'left')
+      if (error instanceof ChatError && error.kind === 'left' && how.isAlone !== true)
         await parts.conversations.shutOut(conversation, error.code);
       throw error;
     }
@@ -182,12 +195,25 @@ async function replyAlone(
   post: Post,
   { to, alone, activity, priority }: AloneReply,
 ): Promise<void> {
+  const signal = AbortSignal.timeout(parts.messageMs ?? messageMs);
   try {
-    await post(to, priority, (way) => sendAlone(way, alone, activity));
+    await post(to, priority, (way) => sendAlone(way, alone, activity), { signal, isAlone: true });
   } catch (error) {
-    if (!(error instanceof ChatError) || (error.kind !== 'gone' && error.kind !== 'refused')) throw error;
-    await sendToPerson(parts, { conversation: to.conversation, person: alone.person, activity });
+    if (!(error instanceof ChatError) || error.kind === 'later') throw error;
+    const { conversation } = to;
+    await sendToPerson(parts, {
+      conversation,
+      person: alone.person,
+      activity: fitElsewhere(activity),
+      signal,
+    });
   }
+}
+
+/** A button belongs to the conversation in which it was asked for. */
+function fitElsewhere(activity: Partial<Activity>): Partial<Activity> {
+  const hasButton = JSON.stringify(activity.attachments ?? []).includes('"Action.Execute"');
+  return hasButton ? textActivity(notAnsweredThere) : activity;
 }
 
 interface AloneText {
@@ -225,7 +251,8 @@ interface PrivateMessage {
 async function tellPerson(parts: Parts, { request, person, note }: PrivateMessage): Promise<boolean> {
   const activity = textActivity(privateNoteText(note, request, parts.setup));
   try {
-    await sendToPerson(parts, { conversation: request.place.conversation, person, activity });
+    const signal = AbortSignal.timeout(parts.messageMs ?? messageMs);
+    await sendToPerson(parts, { conversation: request.place.conversation, person, activity, signal });
     return true;
   } catch (error) {
     if (error instanceof ChatError && error.kind !== 'later') return false;
@@ -240,10 +267,13 @@ interface ToPerson {
   readonly conversation: string;
   readonly person: Addressee;
   readonly activity: Partial<Activity>;
+  readonly signal: AbortSignal;
 }
 
-async function sendToPerson(parts: Parts, { conversation, person, activity }: ToPerson): Promise<void> {
-  const signal = AbortSignal.timeout(parts.messageMs ?? messageMs);
+async function sendToPerson(
+  parts: Parts,
+  { conversation, person, activity, signal }: ToPerson,
+): Promise<void> {
   const reference = await referenceOf(parts, conversation);
   const thread = await guarded(async () => {
     const { client } = await wayTo(parts, reference, signal);

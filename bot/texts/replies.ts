@@ -125,6 +125,10 @@ export function askedBeforeAll(isPost: boolean): string {
   return `Your request is recorded. Its card comes ${where}, for everybody in this conversation to see; somebody else approves or denies it there.`;
 }
 
+/** In their own chat, in place of an answer with a button. */
+export const notAnsweredThere =
+  'Teams did not let me answer you alone where you asked. Send that again there as an ordinary message that mentions me; nothing was decided.';
+
 /** To the same, of what others read on a card. */
 export const shownOnCard = 'Recorded. The card of the request shows to everybody what comes of it.';
 

@@ -1,3 +1,5 @@
+import type { ContainmentRequest } from '../containment/request.ts';
+import type { JobParts } from './parts.ts';
 import { ChatError } from './ports.ts';
 import type { Again } from './run-job.ts';
 
@@ -7,9 +9,31 @@ export async function giveUpWhenGone(send: () => Promise<void>): Promise<Again |
     await send();
     return undefined;
   } catch (error) {
-    if (!(error instanceof ChatError) || (error.kind === 'later' && error.retryAfterMs === undefined))
-      throw error;
-    return error.kind === 'later' ? again(error.retryAfterMs ?? 1_000) : undefined;
+    return whenFailed(error);
+  }
+}
+
+function whenFailed(error: unknown): Again | undefined {
+  if (!(error instanceof ChatError) || (error.kind === 'later' && error.retryAfterMs === undefined))
+    throw error;
+  return error.kind === 'later' ? again(error.retryAfterMs ?? 1_000) : undefined;
+}
+
+type Parts = Pick<JobParts, 'cards'>;
+
+/** The same of a word for the thread of a request; it is a post where the thread went with our own card. */
+export async function tellOrGiveUp(
+  { cards }: Parts,
+  { place }: ContainmentRequest,
+  send: () => Promise<void>,
+): Promise<Again | undefined> {
+  try {
+    await send();
+    return undefined;
+  } catch (error) {
+    const isGone = error instanceof ChatError && error.kind === 'gone';
+    if (isGone && (await cards.endThread(place))) return again(0);
+    return whenFailed(error);
   }
 }
 

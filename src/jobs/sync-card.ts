@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RequestId } from '../containment/ids.ts';
-import type { ContainmentRequest } from '../containment/request.ts';
+import { type ContainmentRequest, threadOf } from '../containment/request.ts';
 import { passed } from '../platform/steps.ts';
 import type { Card } from '../store/cards.ts';
 import type { JobParts } from './parts.ts';
@@ -101,12 +101,12 @@ async function showNow(
     await parts.cards.looksTheSame(id, card.holder, request.revision);
     return 'shown';
   }
-  await parts.cards.unsure(id, card.holder);
+  const why = isSpoilt ? 'routine' : whyEdited(run, { card, request });
+  await parts.cards.unsure(id, card.holder, why === 'routine');
   if (performance.now() > latestStart) {
     await parts.cards.release(id, card.holder);
     return isSpoilt ? 'too late' : { again: { againInSeconds: lookAgainSeconds } };
   }
-  const why = isSpoilt ? 'routine' : whyEdited(run, { card, request });
   const result = await show(parts, { request, card, look, picture, why });
   run.hasShown = result === 'shown';
   return result;
@@ -156,6 +156,8 @@ interface Failure {
 async function afterFailure(parts: Parts, failure: Failure): Promise<Again | undefined | 'replace'> {
   const { id, card, error } = failure;
   const isDeleted = error instanceof ChatError && error.kind === 'gone' && card.activityId !== undefined;
+  const hasNewPlace =
+    error instanceof ChatError && error.kind === 'gone' && (await endThread(parts, failure));
   if (isDeleted && card.replacements < mostReplacements) {
     await parts.cards.deleted(id, card.holder);
     passed('card-deleted', id);
@@ -164,9 +166,19 @@ async function afterFailure(parts: Parts, failure: Failure): Promise<Again | und
   }
   await parts.cards.release(id, card.holder);
   if (!(error instanceof ChatError)) throw error;
+  if (hasNewPlace && card.activityId === undefined) return { againInSeconds: 1 };
   if (error.kind !== 'later') return giveUp(parts, { id, card, error });
   if (error.retryAfterMs === undefined) throw error;
   return { againInSeconds: error.retryAfterMs / 1000 };
+}
+
+/** The card was the first post of its thread, or was to follow below such a card: what comes next is a post of its own. */
+async function endThread(parts: Parts, { id, card }: Failure): Promise<boolean> {
+  const place = (await parts.requests.byId(id))?.place;
+  if (place === undefined) return false;
+  const isFirst =
+    card.activityId === undefined || place.thread === threadOf(place.conversation, card.activityId);
+  return isFirst && parts.cards.endThread(place);
 }
 
 /** The request goes on without its card; its end is still told in the thread. */

@@ -23,10 +23,11 @@ export function isDone({ first, hasShown }: Run): boolean {
 
 /** Whoever presses on and on changes nothing of this, and must not get an edit for each press because of one that counted. */
 export function standingOf(request: ContainmentRequest): string {
-  const of = ({ state }: ContainmentRequest) => [
-    state.status,
-    'machineAction' in state && state.machineAction.status,
-  ];
+  const of = ({ state, hold }: ContainmentRequest) => {
+    const attempt = 'attempt' in state ? state.attempt : undefined;
+    const action = 'machineAction' in state && state.machineAction.status;
+    return [state.status, action, hold?.since, attempt?.outcome, attempt?.wait?.why];
+  };
   return JSON.stringify(membersOf(request).map(of));
 }
 

@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { cardOf } from '../containment/batch.ts';
 import type { RequestId } from '../containment/ids.ts';
 import type { Instant } from '../containment/person.ts';
-import { type ContainmentRequest, threadOf } from '../containment/request.ts';
+import { type ContainmentRequest, type Place, threadOf } from '../containment/request.ts';
 import type { Sql, Tx } from './database-port.ts';
 import type { DatabaseClock } from './now.ts';
 
@@ -71,9 +71,14 @@ export function createCards({ sql: db, clock }: Parts) {
     },
     /** To be said before the card is: killed in between, the next one goes below this one. */
     beginThread: (request: OfChannel, activityId: string) => beginThread(db, request, activityId),
-    /** To be said before an edit: should its answer be lost, nobody knows what people see, and the next one is made. */
-    async unsure(id: RequestId, holder: string): Promise<void> {
-      await heldBy(id, holder).set({ shown_picture: null }).execute();
+    /** Its first post is gone: what follows is a post again, if that was our card, which the answer says. */
+    endThread: (place: Threaded) => endThread(db, place),
+    /**
+     * To be said before an edit: should its answer be lost, nobody knows what people see, and the next one is made. One for a
+     * press leaves the standing as it is.
+     */
+    async unsure(id: RequestId, holder: string, mayStandOtherwise = true): Promise<void> {
+      await heldBy(id, holder).set(unsureOf(mayStandOtherwise)).execute();
     },
     /** This revision looks like the one that people see already. */
     async looksTheSame(id: RequestId, holder: string, revision: number): Promise<void> {
@@ -86,7 +91,6 @@ export function createCards({ sql: db, clock }: Parts) {
      * between may post one too many, but never one after the other.
      */
     async deleted(id: RequestId, holder: string): Promise<void> {
-      await endThread(db, id);
       await heldBy(id, holder)
         .set((eb) => ({
           activity_id: null,
@@ -124,6 +128,10 @@ function shownBy({ activityId, revision, picture, standing }: Seen) {
   return { activity_id: activityId, ...shown };
 }
 
+function unsureOf(mayStandOtherwise: boolean) {
+  return { shown_picture: null, ...(mayStandOtherwise ? { shown_standing: null } : {}) };
+}
+
 type OfChannel = Pick<ContainmentRequest, 'id' | 'place'>;
 
 /**
@@ -140,21 +148,25 @@ async function beginThread(db: Sql, { id, place }: OfChannel, activityId: string
     .execute();
 }
 
-/** A thread ends with its first post, if that was our card; what follows is a post again. */
-async function endThread(db: Sql, id: RequestId): Promise<void> {
-  const row = await db
+type Threaded = Pick<Place, 'conversation' | 'thread'>;
+
+async function endThread(db: Sql, { conversation, thread }: Threaded): Promise<boolean> {
+  if (thread === conversation) return false;
+  const first = await db
     .selectFrom('cards')
     .innerJoin('requests', 'requests.id', 'cards.request_id')
-    .select(['requests.conversation', 'requests.thread', 'cards.activity_id'])
-    .where('cards.request_id', '=', id)
+    .select('cards.request_id')
+    .where('requests.thread', '=', thread)
+    .where('cards.activity_id', '=', thread.slice(threadOf(conversation, '').length))
     .executeTakeFirst();
-  if (row?.activity_id == null || row.thread !== threadOf(row.conversation, row.activity_id)) return;
+  if (first === undefined) return false;
   await db
     .updateTable('requests')
-    .set({ thread: row.conversation })
-    .where('conversation', '=', row.conversation)
-    .where('thread', '=', row.thread)
+    .set({ thread: conversation })
+    .where('conversation', '=', conversation)
+    .where('thread', '=', thread)
     .execute();
+  return true;
 }
 
 type OnCard = Pick<ContainmentRequest, 'id' | 'batch'>;

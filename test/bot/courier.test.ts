@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { AdaptiveCardJson } from '../../bot/render/card-json.ts';
 import { ConnectorAuthentication } from '../../bot/connector.ts';
 import { type Courier, createCourier } from '../../bot/courier.ts';
 import type { AppTokenSource } from '../../src/identity/app-token.ts';
@@ -207,6 +208,21 @@ describe('a message to Teams', () => {
     assert.match(chat?.body ?? '', /"members":\[\{"id":"29:riley"/);
     assert.match(decodeURIComponent(message?.path ?? ''), /\/a:riley\/activities$/);
     assert.equal(message?.query.get('isTargetedActivity'), null);
+    assert.deepEqual(shutOut, []);
+  });
+
+  it('to one person alone that has a button is said in words in their own chat, where it would not work', async () => {
+    server.answer = () =>
+      server.seen.length === 1
+        ? error(403, 'MessageWritesBlocked')
+        : { status: 201, body: { id: 'a:riley' } };
+    const card = { type: 'AdaptiveCard', actions: [{ type: 'Action.Execute', verb: 'choose' }] };
+
+    await courier.replyCard({ ...place, alone }, card as unknown as AdaptiveCardJson, 'Approve #1?');
+
+    const message = server.seen[2]?.body ?? '';
+    assert.match(message, /Send that again there as an ordinary message/);
+    assert.doesNotMatch(message, /AdaptiveCard/);
     assert.deepEqual(shutOut, []);
   });
 

@@ -170,10 +170,10 @@ for (const { name, open } of databases) {
       assert.notEqual(await stores.cards.hold(other.id), undefined);
     });
 
-    it('begin a thread where there is none, and end it when they are deleted', async () => {
+    it('begin a thread where there is none, and end it when they are gone', async () => {
       const conversation = `19:${newRequestId()}@thread.tacv2`;
-      const place = { conversation, thread: conversation, kind: 'channel' } as const;
-      const request = await anAwaitingRequest(stores.requests, { place });
+      const post = { conversation, thread: conversation, kind: 'channel' } as const;
+      const request = await anAwaitingRequest(stores.requests, { place: post });
       const threadNow = async () => (await stores.requests.byId(request.id))?.place.thread;
       const { id } = request;
       const held = await stores.cards.hold(id);
@@ -183,11 +183,11 @@ for (const { name, open } of databases) {
       const begun = await threadNow();
       const seen = { activityId: '1001', revision: 1, picture: 'p', standing: 's' };
       await stores.cards.shown(id, held?.holder ?? '', seen);
-      const again = await stores.cards.hold(id);
-      await stores.cards.deleted(id, again?.holder ?? '');
+      const place = { conversation, thread: begun ?? '' };
+      const ended = [await stores.cards.endThread(place), await stores.cards.endThread(place)];
 
       assert.equal(begun, `${conversation};messageid=1001`);
-      assert.equal(await threadNow(), conversation);
+      assert.deepEqual([ended, await threadNow()], [[true, false], conversation]);
     });
 
     it('leave a thread alone that somebody else began, and a group chat', async () => {
@@ -202,9 +202,8 @@ for (const { name, open } of databases) {
         await stores.cards.beginThread(request, '1001');
         const seen = { activityId: '1001', revision: 1, picture: 'p', standing: 's' };
         await stores.cards.shown(request.id, held?.holder ?? '', seen);
-        const again = await stores.cards.hold(request.id);
-        await stores.cards.deleted(request.id, again?.holder ?? '');
 
+        assert.equal(await stores.cards.endThread(place), false);
         assert.equal((await stores.requests.byId(request.id))?.place.thread, place.thread);
       }
     });

@@ -9,6 +9,7 @@ import { told } from './play.ts';
 import { alex, incident, nightShift, riley, setStage } from './stage.ts';
 
 const twins = [namedDevice('kassel-01.contoso.example'), namedDevice('kassel-01.fabrikam.example')];
+const offline = addressBook.device('lt-sales-118');
 const device = addressBook.device('ws-finance-017');
 
 describe('A command from the menu that a slash opens', () => {
@@ -190,7 +191,7 @@ describe('A command from the menu that a slash opens', () => {
 
     const { answer } = await typeAlone(riley, nightShift, `/cancel ${asked.number} Not needed`);
 
-    assert.match(wordsOf(answer), /Done\. The card of the request shows to everybody/);
+    assert.match(wordsOf(answer), /Recorded\. The card of the request shows to everybody/);
     await stage.until(asked, 'Withdrawn');
   });
 
@@ -233,6 +234,22 @@ describe('A command from the menu that a slash opens', () => {
 
     const answer = await stage.privateMessage(riley, /no request #999999/);
     assert.equal(answer.conversationId, addressBook.chat(riley).id);
+  });
+
+  it('has its end told in a post when its card was deleted twice', async () => {
+    const { message } = await typeAlone(riley, incident, `/restrict ${offline.id} Deleted twice`);
+    const card = await cardAfter(message);
+    messages().remove(card.conversationId, card.id);
+    await stage.sandbox.teams.press(alex, card, 'approve');
+    const again = await cardAfter(card);
+    await untilLabel(again, 'Pending');
+    messages().remove(again.conversationId, again.id);
+
+    stage.sandbox.defender.setOnline(offline.id, true);
+
+    const outcome = await successAfter(again);
+    assert.equal(outcome.threadId, outcome.id);
+    stage.sandbox.defender.setOnline(offline.id, false);
   });
 
   it('has its card as a new post when somebody deleted it, and what follows below that', async () => {

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import sinon from 'sinon';
 import type { RequestId } from '../../../src/containment/ids.ts';
-import { ofNoAttempt } from '../../../src/containment/of-attempt.ts';
 import { ChatError } from '../../../src/jobs/ports.ts';
 import { newRequestId } from '../../../src/platform/ids.ts';
 import { alex, sam } from '../../support/requests.ts';
@@ -274,72 +273,6 @@ describe('the job that shows a card', () => {
     assert.ok(again !== undefined);
     assert.deepEqual(bench.chatSays.said, []);
     assert.notEqual(await bench.cards.hold(id), undefined);
-  });
-
-  describe('for a press that decided nothing', () => {
-    const syncPress = (requestId: RequestId) => bench.handlers['sync-card']({ requestId, press: true });
-    const said = () => bench.chatSays.said;
-    const verified = (id: RequestId, clickId: string) =>
-      bench.requests.apply(id, { kind: 'approve-verified', clickId, device: { name: 'ws-1' }, upn: 'u' });
-    const attempt = async (id: RequestId) => {
-      const { state } = (await bench.requests.byId(id)) ?? assert.fail();
-      const why = { code: 'not-permitted' } as const;
-      return bench.requests.apply(id, { kind: 'attempt-void', why, ...ofNoAttempt(state) });
-    };
-
-    async function inVainOnce(): Promise<RequestId> {
-      const id = await shown();
-      await click(id);
-      await verified(id, 'clk');
-      await attempt(id);
-      await sync(id);
-      laterOn();
-      said().length = 0;
-      return id;
-    }
-
-    it('edits it as such', async () => {
-      const id = await shown();
-      await click(id);
-
-      await syncPress(id);
-
-      assert.deepEqual(said(), ['edit: Awaiting approval r2, for a press']);
-    });
-
-    it('edits what is true no longer as a decision', async () => {
-      const id = await shown();
-      await deny(id);
-
-      await syncPress(id);
-
-      assert.deepEqual(said(), ['edit: Denied r2']);
-    });
-
-    it('keeps quiet for ten seconds of an approval after one that came to nothing', async () => {
-      const id = await inVainOnce();
-      await bench.requests.apply(id, { kind: 'approve-clicked', by: alex, clickId: 'again' });
-      await verified(id, 'again');
-
-      const again = await syncPress(id);
-      const quiet = [...said()];
-      bench.time.ahead += 11;
-      await syncPress(id);
-
-      assert.ok((again?.againInSeconds ?? 0) > 8);
-      assert.deepEqual([quiet, said()], [[], ['edit: Approved r6']]);
-    });
-
-    it('shows what came of such an approval as for a press, when it came to nothing as well', async () => {
-      const id = await inVainOnce();
-      await bench.requests.apply(id, { kind: 'approve-clicked', by: alex, clickId: 'again' });
-      await verified(id, 'again');
-      await attempt(id);
-
-      await syncPress(id);
-
-      assert.deepEqual(said(), ['edit: Awaiting approval r7, for a press']);
-    });
   });
 
   it('has nothing to show of a request that does not exist', async () => {
