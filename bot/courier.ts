@@ -1,18 +1,13 @@
 import { createHash } from 'node:crypto';
-import { type Activity, CardFactory, type ConversationParameters } from 'botbuilder';
-import type { ConnectorClient } from 'botframework-connector';
-import { z } from 'zod';
+import { type Activity, CardFactory } from 'botbuilder';
 import type { PrivateNote } from '../src/containment/event.ts';
 import type { Person } from '../src/containment/person.ts';
 import type { ContainmentRequest } from '../src/containment/request.ts';
 import type { Handover } from '../src/jobs/handover.ts';
 import { type CardLook, type Chat, ChatError } from '../src/jobs/ports.ts';
-import type { Conversations } from '../src/store/conversations.ts';
 import type { MessagePriority } from '../src/store/thread-budget.ts';
-import type { ThreadPacer } from '../src/store/thread-pacer.ts';
-import { type Alone, onlyFor, targetedCall } from './alone.ts';
-import { toChatError } from './chat-error.ts';
-import { sendInTurn } from './in-turn.ts';
+import type { Alone } from './alone.ts';
+import { type Place, type PostParts, addressed, createPost, messageLimit, textActivity } from './post.ts';
 import type { AdaptiveCardJson } from './render/card-json.ts';
 import { renderDigest } from './render/digest-card.ts';
 import type { Mention } from './render/mention.ts';
@@ -20,31 +15,14 @@ import { renderRequestCard } from './render/request-card.ts';
 import { summaryOf } from './render/summary.ts';
 import { type Setup, privateNoteText } from './texts/decisions.ts';
 import { outcomeReply } from './texts/outcomes.ts';
-import { notAnsweredThere } from './texts/replies.ts';
 import { elsewhereReply } from './texts/elsewhere.ts';
 import { boxReply } from './texts/box-news.ts';
+import { answerAlone, replyAlone } from './reply-alone.ts';
+import { sendToPerson } from './to-person.ts';
 
-/** What is kept of a conversation to reach it again. */
-const Reference = z.object({
-  serviceUrl: z.string(),
-  tenantId: z.string(),
-  bot: z.object({ id: z.string(), name: z.string().optional() }),
-});
-type Reference = z.infer<typeof Reference>;
-
-/**
- * For a whole message: waiting for its turn, the bot's token, Teams' answer, all tries. A card is held for longer than that
- * (`src/store/cards.ts`), so that nobody sends it a second time meanwhile.
- */
-const messageMs = 10_000;
-
-interface Parts {
-  readonly connect: (serviceUrl: string) => Promise<ConnectorClient>;
-  readonly conversations: Pick<Conversations, 'find' | 'shutOut'>;
-  readonly pacer: ThreadPacer;
+interface Parts extends PostParts {
   readonly portalUrl: string;
   readonly setup: Setup;
-  readonly messageMs?: number;
 }
 
 export interface Courier extends Chat {
@@ -123,121 +101,6 @@ export function createCourier(parts: Parts): Courier {
   };
 }
 
-interface Place {
-  readonly conversation: string;
-  readonly thread: string;
-}
-
-interface Way {
-  readonly client: ConnectorClient;
-  readonly reference: Reference;
-  readonly abortSignal: AbortSignal;
-}
-
-interface Posted {
-  /** Some other limit than that of one message. */
-  readonly signal?: AbortSignal;
-  /** It says nothing of the conversation whether one person may be told alone. */
-  readonly isAlone?: true;
-}
-
-type Post = <T>(
-  place: Place,
-  priority: MessagePriority,
-  call: (way: Way) => Promise<T>,
-  how?: Posted,
-) => Promise<T>;
-
-/** To the conversation of a request or command. Where the bot is shut out is noted, and not tried again. */
-function createPost(parts: Parts): Post {
-  return async ({ conversation, thread }, priority, call, how = {}) => {
-    const abortSignal = how.signal ?? AbortSignal.timeout(parts.messageMs ?? messageMs);
-    const attempt = { thread, priority, signal: abortSignal };
-    const reference = await referenceOf(parts, conversation);
-    try {
-      return await sendInTurn(parts.pacer, {
-        ...attempt,
-        send: () => guarded(async () => call(await wayTo(parts, reference, abortSignal))),
-      });
-    } catch (error) {
-      if (error instanceof ChatError && error.kind === 'left' && how.isAlone !== true)
-        await parts.conversations.shutOut(conversation, error.code);
-      throw error;
-    }
-  };
-}
-
-async function referenceOf(parts: Parts, conversation: string): Promise<Reference> {
-  const known = await parts.conversations.find(conversation);
-  const reference = Reference.safeParse(known?.reference);
-  if (!reference.success) throw new ChatError('gone');
-  if (known?.left === true) throw new ChatError('left');
-  return reference.data;
-}
-
-/** One time limit over all steps; what has not begun by then does not begin any more. */
-async function wayTo(parts: Parts, reference: Reference, abortSignal: AbortSignal): Promise<Way> {
-  const client = await parts.connect(reference.serviceUrl);
-  if (abortSignal.aborted) throw new ChatError('later');
-  return { client, reference, abortSignal };
-}
-
-interface AloneReply {
-  readonly to: ReplyTo;
-  readonly alone: Alone;
-  readonly activity: Partial<Activity>;
-  readonly priority: MessagePriority;
-}
-
-/** Where Teams will not show a message to one person only, they get it in their own chat with the bot. */
-async function replyAlone(
-  parts: Parts,
-  post: Post,
-  { to, alone, activity, priority }: AloneReply,
-): Promise<void> {
-  const signal = AbortSignal.timeout(parts.messageMs ?? messageMs);
-  try {
-    await post(to, priority, (way) => sendAlone(way, alone, activity), { signal, isAlone: true });
-  } catch (error) {
-    if (!(error instanceof ChatError) || error.kind === 'later') throw error;
-    const { conversation } = to;
-    await sendToPerson(parts, {
-      conversation,
-      person: alone.person,
-      activity: fitElsewhere(activity),
-      signal,
-    });
-  }
-}
-
-/** A button belongs to the conversation in which it was asked for. */
-function fitElsewhere(activity: Partial<Activity>): Partial<Activity> {
-  const hasButton = JSON.stringify(activity.attachments ?? []).includes('"Action.Execute"');
-  return hasButton ? textActivity(notAnsweredThere) : activity;
-}
-
-interface AloneText {
-  readonly alone: Alone;
-  readonly reference: unknown;
-  readonly text: string;
-}
-
-function answerAlone(parts: Parts, { alone, reference, text }: AloneText): Promise<void> {
-  return guarded(async () => {
-    const signal = AbortSignal.timeout(parts.messageMs ?? messageMs);
-    const way = await wayTo(parts, Reference.parse(reference), signal);
-    await sendAlone(way, alone, textActivity(text));
-  });
-}
-
-async function sendAlone({ client, reference, abortSignal }: Way, alone: Alone, activity: Partial<Activity>) {
-  const message = addressed(onlyFor(alone, activity), alone.thread, reference);
-  await client.conversations.sendToConversation(alone.thread, message, {
-    abortSignal,
-    ...targetedCall(alone),
-  });
-}
-
 interface PrivateMessage {
   readonly request: ContainmentRequest;
   readonly person: Person;
@@ -251,58 +114,13 @@ interface PrivateMessage {
 async function tellPerson(parts: Parts, { request, person, note }: PrivateMessage): Promise<boolean> {
   const activity = textActivity(privateNoteText(note, request, parts.setup));
   try {
-    const signal = AbortSignal.timeout(parts.messageMs ?? messageMs);
+    const signal = messageLimit(parts);
     await sendToPerson(parts, { conversation: request.place.conversation, person, activity, signal });
     return true;
   } catch (error) {
     if (error instanceof ChatError && error.kind !== 'later') return false;
     throw error;
   }
-}
-
-type Addressee = Pick<Person, 'teamsId' | 'name'>;
-
-interface ToPerson {
-  /** In which the bot has met them. */
-  readonly conversation: string;
-  readonly person: Addressee;
-  readonly activity: Partial<Activity>;
-  readonly signal: AbortSignal;
-}
-
-async function sendToPerson(
-  parts: Parts,
-  { conversation, person, activity, signal }: ToPerson,
-): Promise<void> {
-  const reference = await referenceOf(parts, conversation);
-  const thread = await guarded(async () => {
-    const { client } = await wayTo(parts, reference, signal);
-    const chat = chatWith(person, reference);
-    return (await client.conversations.createConversation(chat, { abortSignal: signal })).id;
-  });
-  const message = addressed(activity, thread, reference);
-  const send = () =>
-    guarded(async () => {
-      const { client } = await wayTo(parts, reference, signal);
-      return client.conversations.sendToConversation(thread, message, { abortSignal: signal });
-    });
-  await sendInTurn(parts.pacer, { thread, priority: 'urgent', send, signal });
-}
-
-/** The SDK's type also demands a first message and a topic, which a chat of two does not have. */
-function chatWith(person: Addressee, reference: Reference): ConversationParameters {
-  const parameters: Partial<ConversationParameters> = {
-    isGroup: false,
-    bot: { id: reference.bot.id, name: reference.bot.name ?? '' },
-    members: [{ id: person.teamsId, name: person.name }],
-    tenantId: reference.tenantId,
-    channelData: { tenant: { id: reference.tenantId } },
-  };
-  return parameters as ConversationParameters;
-}
-
-function textActivity(text: string): Partial<Activity> {
-  return { type: 'message', text, textFormat: 'plain' };
 }
 
 function cardActivity(card: AdaptiveCardJson, summary: string): Partial<Activity> {
@@ -327,22 +145,4 @@ function mentioning(
       mentioned: { id: person.teamsId, name: person.name },
     })),
   };
-}
-
-/** The SDK's types ask for every field of an activity; the service fills in the rest. */
-function addressed(activity: Partial<Activity>, conversationId: string, reference: Reference): Activity {
-  return {
-    channelId: 'msteams',
-    from: { id: reference.bot.id, name: reference.bot.name ?? '' },
-    conversation: { id: conversationId, tenantId: reference.tenantId },
-    ...activity,
-  } as Activity;
-}
-
-async function guarded<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    throw toChatError(error);
-  }
 }
