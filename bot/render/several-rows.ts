@@ -1,7 +1,7 @@
-import { offlineSince } from '../../src/containment/device.ts';
 import { isOwnAction } from '../../src/containment/elsewhere.ts';
 import { isBeforeDefender } from '../../src/containment/hold.ts';
 import type { Instant } from '../../src/containment/person.ts';
+import { offlineAsRead } from '../../src/containment/read-facts.ts';
 import { type ContainmentRequest, hasDevice } from '../../src/containment/request.ts';
 import { type MachineAction, type State, type StateOf, labelOf } from '../../src/containment/state.ts';
 import { afterOthers, beforeName, changedOutside } from '../texts/elsewhere.ts';
@@ -204,10 +204,11 @@ function releasedParts({ released }: ContainmentRequest, at: At): Run[][] {
   return [[...whose, small(` at ${at(when)}${request}`)]];
 }
 
-function offlineParts({ state, device, createdAt }: ContainmentRequest): Run[][] {
+function offlineParts(member: ContainmentRequest): Run[][] {
+  const { state } = member;
   const isWaiting =
     isBeforeDefender(state) || (state.status === 'running' && state.machineAction.status === 'Pending');
-  const since = isWaiting && device !== undefined ? offlineSince(device, createdAt) : undefined;
+  const since = isWaiting ? offlineAsRead(member) : undefined;
   return since === undefined ? [] : [[small(offlineText(since))]];
 }
 

@@ -1,4 +1,5 @@
 import { cardEnding, cardLabel, membersOf } from '../../src/containment/batch.ts';
+import { readFacts } from '../../src/containment/read-facts.ts';
 import type { ContainmentRequest } from '../../src/containment/request.ts';
 import { awaitsDecision, choiceOf, mayMoveBox } from '../chosen-devices.ts';
 import { devicesText } from '../texts/counted.ts';
@@ -39,7 +40,9 @@ const mostWithAll = 8;
 export function roomsFor({ members = [] }: ContainmentRequest): readonly [Room, ...Room[]] {
   if (members.length <= mostWithAll) return [...roomy, ...tightest];
   // Of fifty of which nothing is known, one word says so; of what is decided nothing is shown any more.
-  const isTold = members.some(({ device, state }) => device !== undefined && state.status === 'awaiting');
+  const isTold = members.some(
+    (member) => member.state.status === 'awaiting' && readFacts(member) !== undefined,
+  );
   return isTold ? [...tight, ...tightest] : tightest;
 }
 
