@@ -22,8 +22,8 @@ export interface Room {
   readonly facts: FactsShown;
 }
 
-/** A device in one line of few bytes: its label, its name, and what became of it. */
-export function shortRow(member: ContainmentRequest, room: Room) {
+/** A device in one line of few bytes: its label, what it is called, and what became of it. */
+export function shortRow(member: ContainmentRequest, room: Room, name: string) {
   const parts = factParts(member, room.facts);
   const isNews = parts.some((runs) => runs.some(({ subtle }) => !subtle));
   const known = joined(parts);
@@ -33,7 +33,7 @@ export function shortRow(member: ContainmentRequest, room: Room) {
     // Rows that are longer than a line run into each other.
     spacing: room.facts === 'none' ? 'None' : 'Small',
     label: `${labelOf(member.state)}  `,
-    names: textsOf(nameText(member, room.name)),
+    names: textsOf(name),
     facts: isNews ? textsOf(`  ${known}`) : [],
     notes: note === '' ? [] : textsOf(`${isNews ? ' · ' : '  '}${note}`),
   };
