@@ -39,6 +39,13 @@ describe('devices of one name on one card', () => {
     assert.deepEqual(titles, [`${twin} …${last8(0)}`, `PC-TWIN.contoso.example …${last8(1)}`]);
   });
 
+  it('are told apart where one of them is said to be restricted by something else as well', () => {
+    const also = { at: '2026-11-23T03:12:00.000Z', others: [{ key: 'other', by: 'ann@contoso.example' }] };
+    const [first, second] = [known(twin), { ...known(twin), alsoRestricted: also }];
+    const card = cardOf(aBatch([first, second].map((one) => ({ ...one, action: 'unrestrict' as const }))));
+    assert.ok(textsOf(card).some((text) => text.startsWith(`${twin} …${last8(1)}: Also restricted`)));
+  });
+
   it('are those whose names look the same as far as they are shown', () => {
     const long = (end: string): string => `pc-${'twin'.repeat(30)}${end}.example`;
     const { titles } = shownOf([known(long('-1')), known(`pc-${'twin'.repeat(30)}-1-and-more.example`)]);
