@@ -1,5 +1,6 @@
-import { offlineSince } from '../../src/containment/device.ts';
+import type { DeviceFacts } from '../../src/containment/device.ts';
 import { isBeforeDefender } from '../../src/containment/hold.ts';
+import { offlineAsRead, readFacts } from '../../src/containment/read-facts.ts';
 import {
   type ContainmentRequest,
   type DeviceRequest,
@@ -14,9 +15,26 @@ import { utc } from './utc.ts';
 /** What a decision needs to know of the device: which one, and what Defender says of it, as far as it is known. */
 export function deviceLines(request: ContainmentRequest): Line[] {
   if (!hasDevice(request)) return namedLines(request);
-  const { deviceId, device } = request;
-  const id = line(words(deviceId, { size: 'Small', subtle: true }));
-  if (device === undefined) return [line(words('Device', { weight: 'Bolder' })), id];
+  const { deviceId, device: { name } = {} } = request;
+  const bold = { weight: 'Bolder' } as const;
+  const facts = readFacts(request);
+  return [
+    line(name === undefined ? [words('Device', bold)] : theirName(name, bold)),
+    line(words(deviceId, { size: 'Small', subtle: true })),
+    ...(facts === undefined
+      ? unreadLines(request)
+      : [...factLines(facts), ...warnings(request, facts), ...stakesLines(request)]),
+  ];
+}
+
+/** Nobody has looked since the restriction: where nothing is told of a device it must not pass for one that is well. */
+function unreadLines({ lifts, state }: DeviceRequest): Line[] {
+  if (lifts === undefined || state.status !== 'awaiting') return [];
+  const text = 'Defender’s facts were not read for this lift yet; they are read when somebody approves.';
+  return [line(words(text, { size: 'Small', subtle: true }))];
+}
+
+function factLines(device: DeviceFacts): Line[] {
   const facts = [
     fact('', joined(device.osPlatform, device.osVersion)),
     fact('', device.health),
@@ -29,17 +47,7 @@ export function deviceLines(request: ContainmentRequest): Line[] {
     fact('antivirus ', unlessUsual(device.antivirus, 'updated')),
     ...tagFacts(device.tags ?? []),
   ].filter((runs) => runs.length > 0);
-  const name =
-    device.name === undefined
-      ? [words('Device', { weight: 'Bolder' })]
-      : theirName(device.name, { weight: 'Bolder' });
-  return [
-    line(name),
-    id,
-    ...(facts.length === 0 ? [] : [line(separated(facts))]),
-    ...warnings(request),
-    ...stakesLines(request),
-  ];
+  return facts.length === 0 ? [] : [line(separated(facts))];
 }
 
 const shownTags = 4;
@@ -53,14 +61,13 @@ function tagFacts(tags: readonly string[]): Run[][] {
 }
 
 /** What would make the action late, or hit a record that is no device any more. */
-function warnings(request: DeviceRequest): Line[] {
-  const { device = {}, createdAt } = request;
-  const since = isUnderWay(request) ? offlineSince(device, createdAt) : undefined;
+function warnings(request: DeviceRequest, { mergedInto, isPotentialDuplicate }: DeviceFacts): Line[] {
+  const since = isUnderWay(request) ? offlineAsRead(request) : undefined;
   return [
-    ...(device.mergedInto === undefined
+    ...(mergedInto === undefined
       ? []
       : [line(words('Defender has merged this record into another one: check the device page.'))]),
-    ...(device.isPotentialDuplicate === true
+    ...(isPotentialDuplicate === true
       ? [line(words('Defender takes this record for a possible duplicate: check the device page.'))]
       : []),
     ...(since === undefined

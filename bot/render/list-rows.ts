@@ -1,4 +1,5 @@
 import type { Instant, Person } from '../../src/containment/person.ts';
+import { readFacts } from '../../src/containment/read-facts.ts';
 import { type ContainmentRequest, type DeviceRequest, hasDevice } from '../../src/containment/request.ts';
 import { isReleasedSince, lateEffectOf } from '../../src/containment/standing.ts';
 import { type State, type StateOf, labelOf } from '../../src/containment/state.ts';
@@ -56,8 +57,9 @@ function attentionParts({ reason, at }: StateOf<'attention'>, now: Instant): Run
 }
 
 /** What makes one decision more urgent than another, if it was recorded. */
-function stakes({ device }: ContainmentRequest): Run[][] {
-  return [fact('value', device?.value), fact('risk', device?.risk)].filter((runs) => runs.length > 0);
+function stakes(request: ContainmentRequest): Run[][] {
+  const facts = readFacts(request);
+  return [fact('value', facts?.value), fact('risk', facts?.risk)].filter((runs) => runs.length > 0);
 }
 
 function fact(title: string, value: string | undefined): Run[] {

@@ -8,7 +8,7 @@ import { devicesText } from '../texts/counted.ts';
 import { approvesTheirEnd, extendingApprovesItsEnd, lengthText, notByItself } from '../texts/time-box.ts';
 import { mostOfOne, namedOnCard } from '../seen-on-card.ts';
 import { alsoRestrictedParts, stageOf } from './box-lines.ts';
-import { nameText } from './device-name-text.ts';
+import { namesApart } from './names-apart.ts';
 import { type Line, type Run, line, personName, subtle, theirName, words } from './runs.ts';
 import { utcShort } from './utc.ts';
 
@@ -149,8 +149,9 @@ const shownName = 40;
 /** To be read before the click: a lift ends every restriction of each device. */
 export function alsoRestrictedOfAll(request: ContainmentRequest): Line[] {
   const { named, others } = namedOnCard(membersOf(request));
+  const { inRow } = namesApart(membersOf(request), shownName);
   return [
-    ...named.flatMap((member) => alsoRestrictedOf(member, request)),
+    ...named.flatMap((member) => alsoRestrictedOf(member, request, inRow(member))),
     ...(others.length === 0
       ? []
       : [
@@ -163,9 +164,13 @@ export function alsoRestrictedOfAll(request: ContainmentRequest): Line[] {
   ];
 }
 
-function alsoRestrictedOf(member: ContainmentRequest, { createdAt }: ContainmentRequest): Line[] {
+function alsoRestrictedOf(
+  member: ContainmentRequest,
+  { createdAt }: ContainmentRequest,
+  called: string,
+): Line[] {
   const at = (moment: Instant): string => utcShort(moment, createdAt);
-  const name = theirName(nameText(member, shownName), {}, shownName);
+  const name = theirName(called, {}, shownName);
   const all = member.alsoRestricted?.others ?? [];
   const more = all.length - mostOfOne;
   return [

@@ -1,5 +1,5 @@
 import type { DeviceFacts, DeviceStakes } from '../../src/containment/device.ts';
-import { offlineSince } from '../../src/containment/device.ts';
+import { offlineAsRead, readFacts } from '../../src/containment/read-facts.ts';
 import { type Action, type ContainmentRequest, hasDevice } from '../../src/containment/request.ts';
 import { notLookedUp } from '../texts/lists.ts';
 import { type Run, faint, theirName, words } from './runs.ts';
@@ -21,9 +21,10 @@ const small = (text: string): Run => words(text, { size: 'Small' });
 export function factParts(member: ContainmentRequest, shown: FactsShown): Run[][] {
   if (shown === 'none' || member.state.status !== 'awaiting') return [];
   if (!hasDevice(member)) return [[faint(notLookedUp)]];
-  const { device, action, createdAt } = member;
+  const { action } = member;
+  const device = readFacts(member);
   if (device === undefined) return [[faint('not looked at yet')]];
-  const since = offlineSince(device, createdAt);
+  const since = offlineAsRead(member);
   return [
     platform(device, shown),
     fact('value ', unless(device.value, ordinaryValues)),

@@ -1,7 +1,7 @@
-import { offlineSince } from '../../src/containment/device.ts';
 import { isOwnAction } from '../../src/containment/elsewhere.ts';
 import { isBeforeDefender } from '../../src/containment/hold.ts';
 import type { Instant } from '../../src/containment/person.ts';
+import { offlineAsRead } from '../../src/containment/read-facts.ts';
 import { type ContainmentRequest, hasDevice } from '../../src/containment/request.ts';
 import { type MachineAction, type State, type StateOf, labelOf } from '../../src/containment/state.ts';
 import { afterOthers, beforeName, changedOutside } from '../texts/elsewhere.ts';
@@ -22,8 +22,8 @@ export interface Room {
   readonly facts: FactsShown;
 }
 
-/** A device in one line of few bytes: its label, its name, and what became of it. */
-export function shortRow(member: ContainmentRequest, room: Room) {
+/** A device in one line of few bytes: its label, what it is called, and what became of it. */
+export function shortRow(member: ContainmentRequest, room: Room, name: string) {
   const parts = factParts(member, room.facts);
   const isNews = parts.some((runs) => runs.some(({ subtle }) => !subtle));
   const known = joined(parts);
@@ -33,7 +33,7 @@ export function shortRow(member: ContainmentRequest, room: Room) {
     // Rows that are longer than a line run into each other.
     spacing: room.facts === 'none' ? 'None' : 'Small',
     label: `${labelOf(member.state)}  `,
-    names: textsOf(nameText(member, room.name)),
+    names: textsOf(name),
     facts: isNews ? textsOf(`  ${known}`) : [],
     notes: note === '' ? [] : textsOf(`${isNews ? ' · ' : '  '}${note}`),
   };
@@ -204,10 +204,11 @@ function releasedParts({ released }: ContainmentRequest, at: At): Run[][] {
   return [[...whose, small(` at ${at(when)}${request}`)]];
 }
 
-function offlineParts({ state, device, createdAt }: ContainmentRequest): Run[][] {
+function offlineParts(member: ContainmentRequest): Run[][] {
+  const { state } = member;
   const isWaiting =
     isBeforeDefender(state) || (state.status === 'running' && state.machineAction.status === 'Pending');
-  const since = isWaiting && device !== undefined ? offlineSince(device, createdAt) : undefined;
+  const since = isWaiting ? offlineAsRead(member) : undefined;
   return since === undefined ? [] : [[small(offlineText(since))]];
 }
 

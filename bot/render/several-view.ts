@@ -1,4 +1,5 @@
 import { cardEnding, cardLabel, membersOf } from '../../src/containment/batch.ts';
+import { readFacts } from '../../src/containment/read-facts.ts';
 import type { ContainmentRequest } from '../../src/containment/request.ts';
 import { awaitsDecision, choiceOf, mayMoveBox } from '../chosen-devices.ts';
 import { devicesText } from '../texts/counted.ts';
@@ -7,10 +8,9 @@ import { lookedAtText } from '../texts/several-stakes.ts';
 import { type Row, factRows } from './request-facts.ts';
 import { clickRemarks, heldRemark } from './request-remarks.ts';
 import { type Line, faint, line, words } from './runs.ts';
-import { nameText } from './device-name-text.ts';
+import { namesApart } from './names-apart.ts';
 import { alsoRestrictedOfAll, boxFactOfAll, boxRemarksOfAll } from './several-box-lines.ts';
 import { type Room, type RowLine, deviceRow, shortRow } from './several-rows.ts';
-import { markdownSafeText } from './untrusted.ts';
 
 /**
  * From what is pleasant to read to what surely fits: what Defender says of a device goes first, and what became of it is worth
@@ -39,7 +39,9 @@ const mostWithAll = 8;
 export function roomsFor({ members = [] }: ContainmentRequest): readonly [Room, ...Room[]] {
   if (members.length <= mostWithAll) return [...roomy, ...tightest];
   // Of fifty of which nothing is known, one word says so; of what is decided nothing is shown any more.
-  const isTold = members.some(({ device, state }) => device !== undefined && state.status === 'awaiting');
+  const isTold = members.some(
+    (member) => member.state.status === 'awaiting' && readFacts(member) !== undefined,
+  );
   return isTold ? [...tight, ...tightest] : tightest;
 }
 
@@ -49,7 +51,8 @@ export function deviceSets(request: ContainmentRequest, room: Room) {
   const { members } = request;
   const isShort = room.details !== 'all';
   const lines = isShort ? [] : members.flatMap((member) => deviceRow(member, room));
-  const rows = isShort ? members.map((member) => shortRow(member, room)) : [];
+  const { inRow } = namesApart(members, room.name);
+  const rows = isShort ? members.map((member) => shortRow(member, room, inRow(member))) : [];
   const heading = `${devicesText(request.members.length)}: ${countsText(request)}`;
   const isOpen = cardLabel(request) === 'Awaiting approval';
   const looked: RowLine[] = isOpen
@@ -68,8 +71,9 @@ export function choiceSets(request: ContainmentRequest, room: Room) {
   if (Math.max(open.length, held.length) < 2 || request.place.kind === 'personal') return [];
   const offered = membersOf(request).filter((member) => open.includes(member) || held.includes(member));
   const isMixed = open.length > 0 && held.length > 0;
+  const { inChoice } = namesApart(membersOf(request), room.name);
   const choices = offered.map((member) => ({
-    title: `${titleOf(member, room)}${isMixed ? ` (${open.includes(member) ? 'to approve' : 'in force'})` : ''}`,
+    title: `${inChoice(member)}${isMixed ? ` (${open.includes(member) ? 'to approve' : 'in force'})` : ''}`,
     value: choiceOf(member),
   }));
   const isFolded = offered.length > mostUnfolded;
@@ -92,15 +96,6 @@ const choiceLabels = {
 
 function openOf(request: ContainmentRequest): readonly ContainmentRequest[] {
   return membersOf(request).filter(awaitsDecision);
-}
-
-/** Clients read the title of a choice as Markdown. */
-function titleOf(member: ContainmentRequest, { name: limit }: Room): string {
-  return nameText(member, limit)
-    .split(/(?<=[\p{L}\p{N}])_(?=[\p{L}\p{N}])/u)
-    .map((part) => markdownSafeText(part, limit))
-    .join('_')
-    .slice(0, limit);
 }
 
 const boxLabel = 'Time box';

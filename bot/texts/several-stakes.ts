@@ -1,6 +1,7 @@
 import { membersOf } from '../../src/containment/batch.ts';
-import { type DeviceFacts, type DeviceStakes, offlineSince } from '../../src/containment/device.ts';
-import type { ContainmentRequest } from '../../src/containment/request.ts';
+import type { DeviceFacts, DeviceStakes } from '../../src/containment/device.ts';
+import { offlineAsRead, readFacts } from '../../src/containment/read-facts.ts';
+import type { Action, ContainmentRequest } from '../../src/containment/request.ts';
 import type { FactsShown } from '../render/several-facts.ts';
 import { utcShort } from '../render/utc.ts';
 import { devicesText } from './counted.ts';
@@ -10,8 +11,8 @@ export function lookedAtText(request: ContainmentRequest, shown: FactsShown): st
   const members = membersOf(request);
   const open = members.filter(({ state }) => state.status === 'awaiting');
   const isMixed = open.length < members.length;
-  const known = open.flatMap(({ device }) => (device === undefined ? [] : [device]));
-  const isOffline = known.some((device) => offlineSince(device, request.createdAt) !== undefined);
+  const known = open.flatMap((member) => readFacts(member) ?? []);
+  const isOffline = open.some((member) => offlineAsRead(member) !== undefined);
   return [
     readText({ open: open.length, isMixed }, known, request.createdAt),
     ...(known.length === 0 ? [] : roomTexts[shown]),
@@ -42,7 +43,7 @@ const roomTexts = {
 
 /** What nobody looked for must not pass for something that is not there. */
 function unreadText(
-  { lifts }: ContainmentRequest,
+  { lifts, action }: ContainmentRequest,
   known: readonly DeviceFacts[],
   shown: FactsShown,
 ): readonly string[] {
@@ -50,14 +51,24 @@ function unreadText(
   const lacking = (part: keyof DeviceStakes): number =>
     known.filter(({ stakes }) => stakes?.[part] === undefined).length;
   // What else restricts them is looked up before they are lifted at the end of their time.
-  const unseen = lifts === undefined && known.length > 0 ? lacking('restriction') : 0;
-  const isAlerted = known.length > 0 && lacking('alerts') === 0;
+  const unseen = lifts === undefined ? lacking('restriction') : 0;
+  const unalerted = lacking('alerts');
+  // They are looked up for all or for none: where some lack them, the call for these came to nothing.
+  const hasAlerts = unalerted < known.length;
   return [
     ...(unseen === 0
       ? []
       : [`Whether ${devicesText(unseen)} ${unseen === 1 ? 'is' : 'are'} restricted already was not read.`]),
-    isAlerted
-      ? 'Who was logged on is not looked up for several devices.'
-      : 'Alerts and who was logged on are not looked up for several devices.',
+    ...(hasAlerts && unalerted > 0 ? [`Alerts of ${devicesText(unalerted)} were not read.`] : []),
+    `${neverRead[action][hasAlerts ? 'withAlerts' : 'without']} not looked up for several devices.`,
   ];
 }
+
+/** Of one device a card may tell these; of several there is no way to ask for them in few calls. */
+const neverRead = {
+  restrict: { withAlerts: 'Who was logged on is', without: 'Alerts and who was logged on are' },
+  unrestrict: {
+    withAlerts: 'The last scans and who was logged on are',
+    without: 'Alerts, the last scans and who was logged on are',
+  },
+} as const satisfies Record<Action, Record<'withAlerts' | 'without', string>>;

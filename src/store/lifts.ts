@@ -51,7 +51,10 @@ interface Insertion {
   readonly batch: BatchPlace | undefined;
 }
 
-/** Device, people and place are those of the restriction; so long as that was open for a decision this one is, too. */
+/**
+ * Device, people and place are those of the restriction; so long as that was open for a decision this one is, too. What was read
+ * of the device then is old, all but its name.
+ */
 async function insertLift(
   tx: Tx,
   restriction: ContainmentRequest,
@@ -67,7 +70,8 @@ async function insertLift(
     insert into requests (id, tenant_id, number, action, device_id, device, reason, requestor, conversation, thread,
       place_kind, source_activity, status, state, revision, created_at, expires_at, changed_at, state_format, hold, lifts,
       lift_word, card_number, lead, batch_place, batch_size, stands)
-    select ${lift.id}, tenant_id, ${numbers.number}::integer, 'unrestrict', device_id, device - 'stakes',
+    select ${lift.id}, tenant_id, ${numbers.number}::integer, 'unrestrict', device_id,
+      nullif(jsonb_strip_nulls(jsonb_build_object('name', device->'name')), '{}'),
       ${liftReason(restriction, releasedBy)}, requestor, conversation, thread, place_kind, ${`lift ${lift.id}`},
       ${filedStatusOf(state)}, ${JSON.stringify(state)}::jsonb, 1, ${now}::timestamptz,
       ${later(now, openSeconds)}::timestamptz, ${now}::timestamptz, ${format}::integer,

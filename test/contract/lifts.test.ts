@@ -136,6 +136,21 @@ for (const { name, open } of databases) {
       ]);
     });
 
+    it('knows the name of the device, and nothing that was read of it for the restriction', async () => {
+      const request = await succeeded();
+      const read = (device: object | null) =>
+        database.sql
+          .updateTable('requests')
+          .set({ device: device === null ? null : JSON.stringify(device) })
+          .where('id', '=', request.id)
+          .execute();
+      stores.time.ahead = fourHours + 60;
+      await read({ name: 'ws-1.contoso.example', lastSeen: '2026-11-01T00:00:00Z', risk: 'High' });
+      await look(request.id);
+      const lift = await liftOf(request);
+      assert.deepEqual(lift.device, { name: 'ws-1.contoso.example' });
+    });
+
     it('leaves nothing of an end whose jobs could not be written', async () => {
       const request = await succeeded();
       stores.time.ahead = fourHours + 60;

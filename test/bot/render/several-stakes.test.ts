@@ -143,6 +143,26 @@ describe('what the card of several devices says of what it tells', () => {
     assert.match(shownOf(inState('several-stakes-two')), /UTC\. Who was logged on is not looked up/);
   });
 
+  it('is of how many devices the alerts were not read, where those of others are shown', () => {
+    const alerts = { count: 3, worst: [{ severity: 'High', title: 'Beacon' }] };
+    const some = aBatch([known('a', { ...well, stakes: { ...none, alerts } }), known('b', well)]);
+    assert.match(shownOf(some), /Alerts of 1 device were not read\. Who was logged on is not looked up for/);
+    assert.doesNotMatch(shownOf(some), /Alerts and/);
+  });
+
+  it('is before a lift that the last scans were not looked up, which one device shows', () => {
+    assert.match(
+      shownOf(inState('several-stakes-lift')),
+      /Alerts, the last scans and who was logged on are not looked up for several devices/,
+    );
+    const alerts = { count: 0, worst: [] };
+    const lifts = ['a', 'b'].map((name) => known(name, { ...well, stakes: { ...none, alerts } }));
+    assert.match(
+      shownOf(aBatch(lifts.map((member) => ({ ...member, action: 'unrestrict' as const })))),
+      /UTC\. The last scans and who was logged on are not looked up for several devices/,
+    );
+  });
+
   it('is of how many devices nobody has read whether they are restricted already', () => {
     assert.match(
       shownOf(inState('several-stakes-unread')),
