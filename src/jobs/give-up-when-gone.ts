@@ -19,12 +19,15 @@ function whenFailed(error: unknown): Again | undefined {
   return error.kind === 'later' ? again(error.retryAfterMs ?? 1_000) : undefined;
 }
 
-type Parts = Pick<JobParts, 'cards'>;
+type Parts = Pick<JobParts, 'cards' | 'requests'>;
 
-/** The same of a word for the thread of a request; it is a post where the thread went with our own card. */
+/**
+ * The same of a word for the thread of a request. Where the thread went with our own card, the request has another place now,
+ * or somebody else who met that has given it one meanwhile.
+ */
 export async function tellOrGiveUp(
-  { cards }: Parts,
-  { place }: ContainmentRequest,
+  { cards, requests }: Parts,
+  { id, place }: ContainmentRequest,
   send: () => Promise<void>,
 ): Promise<Again | undefined> {
   try {
@@ -33,6 +36,8 @@ export async function tellOrGiveUp(
   } catch (error) {
     const isGone = error instanceof ChatError && error.kind === 'gone';
     if (isGone && (await cards.endThread(place))) return again(0);
+    const now = isGone ? (await requests.byId(id))?.place.thread : undefined;
+    if (now !== undefined && now !== place.thread) return again(0);
     return whenFailed(error);
   }
 }

@@ -46,7 +46,7 @@ export function createSyncCard(parts: Parts): JobHandler {
         // Only this run knows of it, so it ends with an edit and not with a wait.
         isSpoilt = result === 'spoilt' || result === 'too late';
       } catch (error) {
-        const next = await afterFailure(parts, { id, card, error });
+        const next = await afterFailure(parts, { id, card, error, run });
         if (next !== 'replace') return isDone(run) ? undefined : next;
       }
     }
@@ -107,6 +107,7 @@ async function showNow(
     await parts.cards.release(id, card.holder);
     return isSpoilt ? 'too late' : { again: { againInSeconds: lookAgainSeconds } };
   }
+  run.sentTo = request.place.thread;
   const result = await show(parts, { request, card, look, picture, why });
   run.hasShown = result === 'shown';
   return result;
@@ -151,6 +152,7 @@ interface Failure {
   readonly id: RequestId;
   readonly card: Card;
   readonly error: unknown;
+  readonly run: Run;
 }
 
 async function afterFailure(parts: Parts, failure: Failure): Promise<Again | undefined | 'replace'> {
@@ -172,10 +174,14 @@ async function afterFailure(parts: Parts, failure: Failure): Promise<Again | und
   return { againInSeconds: error.retryAfterMs / 1000 };
 }
 
-/** The card was the first post of its thread, or was to follow below such a card: what comes next is a post of its own. */
-async function endThread(parts: Parts, { id, card }: Failure): Promise<boolean> {
+/**
+ * The card was the first post of its thread, or was to follow below such a card: what comes next is a post of its own.
+ * Whoever met that first has moved the request already.
+ */
+async function endThread(parts: Parts, { id, card, run }: Failure): Promise<boolean> {
   const place = (await parts.requests.byId(id))?.place;
   if (place === undefined) return false;
+  if (card.activityId === undefined && run.sentTo !== undefined && run.sentTo !== place.thread) return true;
   const isFirst =
     card.activityId === undefined || place.thread === threadOf(place.conversation, card.activityId);
   return isFirst && parts.cards.endThread(place);
@@ -184,7 +190,7 @@ async function endThread(parts: Parts, { id, card }: Failure): Promise<boolean> 
 /** The request goes on without its card; its end is still told in the thread. */
 async function giveUp(
   parts: Parts,
-  { id, card, error }: Failure & { readonly error: ChatError },
+  { id, card, error }: Omit<Failure, 'run'> & { readonly error: ChatError },
 ): Promise<undefined> {
   parts.log.warn({ requestId: id, kind: error.kind, status: error.status }, 'card cannot be shown');
   const request = await parts.requests.onCard(id);

@@ -69,7 +69,7 @@ export function createCards({ sql: db, clock }: Parts) {
         .executeTakeFirst();
       return row !== undefined;
     },
-    /** To be said before the card is: killed in between, the next one goes below this one. */
+    /** To be said before the card is: killed in between, the post is edited, and not made a second time. */
     beginThread: (request: OfChannel, activityId: string) => beginThread(db, request, activityId),
     /** Its first post is gone: what follows is a post again, if that was our card, which the answer says. */
     endThread: (place: Threaded) => endThread(db, place),
@@ -140,12 +140,20 @@ type OfChannel = Pick<ContainmentRequest, 'id' | 'place'>;
  */
 async function beginThread(db: Sql, { id, place }: OfChannel, activityId: string): Promise<void> {
   if (place.kind !== 'channel' || place.thread !== place.conversation) return;
-  await db
-    .updateTable('requests')
-    .set({ thread: threadOf(place.conversation, activityId) })
-    .where((eb) => eb.or([eb('id', '=', id), eb('lead', '=', id)]))
-    .whereRef('thread', '=', 'conversation')
-    .execute();
+  await db.transaction().execute(async (tx) => {
+    await tx
+      .updateTable('requests')
+      .set({ thread: threadOf(place.conversation, activityId) })
+      .where((eb) => eb.or([eb('id', '=', id), eb('lead', '=', id)]))
+      .whereRef('thread', '=', 'conversation')
+      .execute();
+    await tx
+      .updateTable('cards')
+      .set({ activity_id: activityId })
+      .where('request_id', '=', id)
+      .where('activity_id', 'is', null)
+      .execute();
+  });
 }
 
 type Threaded = Pick<Place, 'conversation' | 'thread'>;

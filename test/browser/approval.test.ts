@@ -39,7 +39,9 @@ describe('Two people in two browser windows', () => {
     assert.deepEqual(mentioned.toSorted(), ['Alex Moreno', 'Riley Chen']);
     await riley.page.getByTestId('toast').filter({ hasText: 'Succeeded' }).first().waitFor();
     // The README's picture is this one, with nothing over the card.
-    await riley.page.getByTestId('toast').evaluateAll((toasts) => toasts.forEach((toast) => toast.remove()));
+    await riley.page.evaluate(
+      "document.querySelectorAll('[data-testid=toast]').forEach((one) => one.remove())",
+    );
     await capture(riley.page, '4-succeeded');
 
     const dark = await stage.open('alex', { dark: true });

@@ -181,12 +181,13 @@ for (const { name, open } of databases) {
       await stores.cards.beginThread(request, '1001');
       await stores.cards.beginThread(request, '1002');
       const begun = await threadNow();
+      const known = await stores.cards.activityId(id);
       const seen = { activityId: '1001', revision: 1, picture: 'p', standing: 's' };
       await stores.cards.shown(id, held?.holder ?? '', seen);
       const place = { conversation, thread: begun ?? '' };
       const ended = [await stores.cards.endThread(place), await stores.cards.endThread(place)];
 
-      assert.equal(begun, `${conversation};messageid=1001`);
+      assert.deepEqual([begun, known], [`${conversation};messageid=1001`, '1001']);
       assert.deepEqual([ended, await threadNow()], [[true, false], conversation]);
     });
 

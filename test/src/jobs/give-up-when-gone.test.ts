@@ -2,17 +2,27 @@ import assert from 'node:assert/strict';
 import { giveUpWhenGone, tellOrGiveUp } from '../../../src/jobs/give-up-when-gone.ts';
 import { ChatError } from '../../../src/jobs/ports.ts';
 import type { Cards } from '../../../src/store/cards.ts';
+import type { RequestStore } from '../../../src/store/requests.ts';
 import { aRequest } from '../../support/requests.ts';
 
 describe('A word for a thread', () => {
   const failing = (error: ChatError) => () => Promise.reject(error);
-  const cards = (began: boolean) => ({
+  const parts = (began: boolean, thread: string) => ({
     cards: { endThread: () => Promise.resolve(began) } as unknown as Cards,
+    requests: {
+      byId: () => Promise.resolve({ ...aRequest(), place: { ...aRequest().place, thread } }),
+    } as unknown as RequestStore,
   });
-  const tell = (began: boolean, error: ChatError) => tellOrGiveUp(cards(began), aRequest(), failing(error));
+  const tell = (began: boolean, error: ChatError, thread = aRequest().place.thread) =>
+    tellOrGiveUp(parts(began, thread), aRequest(), failing(error));
 
   it('comes again where the thread went with our own card', async () => {
     assert.deepEqual(await tell(true, new ChatError('gone', { status: 404 })), { againInSeconds: 1 });
+  });
+
+  it('comes again where the request has found another place meanwhile', async () => {
+    const gone = new ChatError('gone', { status: 404 });
+    assert.deepEqual(await tell(false, gone, '19:elsewhere;messageid=2'), { againInSeconds: 1 });
   });
 
   it('is settled where the thread of somebody else is gone, or nobody may write', async () => {
