@@ -248,7 +248,8 @@ export type CancelRefusal =
 export type Effect =
   /** `press`: of a press that has decided nothing; what is decided comes before, however often somebody presses. */
   | { readonly kind: 'sync-card'; readonly afterSeconds?: number; readonly press?: true }
-  | { readonly kind: 'look-up-device' }
+  /** `withOthers`: more of several devices are to be looked up in the same moment, which is one look. */
+  | { readonly kind: 'look-up-device'; readonly withOthers?: true }
   | { readonly kind: 'check-approval'; readonly clickId: string; readonly afterSeconds: number }
   | { readonly kind: 'submit'; readonly at?: Instant }
   | { readonly kind: 'cancel-action'; readonly afterSeconds: number }

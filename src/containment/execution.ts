@@ -124,8 +124,13 @@ function openAnew(
 function openAgain(request: DeviceRequest, cancel: Cancellation | undefined, now: Instant): Effect[] {
   const expire: Effect = { kind: 'expire', at: isPast(request.expiresAt, now) ? now : request.expiresAt };
   // It was made without anybody's look at the device: whoever decides now should know what is at stake.
-  const look: Effect[] = request.lifts === undefined ? [] : [{ kind: 'look-up-device' }];
+  const look: Effect[] = request.lifts === undefined ? [] : [lookOf(request)];
   return [expire, ...look, ...(cancel === undefined ? [] : [tellCanceller(cancel, { code: 'never-sent' })])];
+}
+
+/** Of several devices the others mostly come back in the same moment. */
+function lookOf({ batch }: DeviceRequest): Effect {
+  return { kind: 'look-up-device', ...(batch === undefined ? {} : { withOthers: true }) };
 }
 
 export function onAttemptUnclear(

@@ -54,6 +54,8 @@ export interface NewJob extends Job {
   readonly startAfter?: number | string | undefined;
   /** By which it can be taken back before it begins. */
   readonly id?: string;
+  /** A job for the same work that waits is put off instead. */
+  readonly isMerged?: true;
 }
 
 /** Longer than what is left of any turn whose answer makes the message needless. */
@@ -73,7 +75,12 @@ export function jobOf(effect: Effect, request: Subject): NewJob | undefined {
         startAfter: effect.afterSeconds,
       };
     case 'look-up-device':
-      return { name: effect.kind, payload };
+      // What is known of several devices is read of all of them at once.
+      return {
+        name: effect.kind,
+        payload: { requestId: cardOf(request) },
+        ...(effect.withOthers === true ? { startAfter: secondsForTheOthers, isMerged: true } : {}),
+      };
     case 'check-approval':
       return {
         name: effect.kind,

@@ -129,16 +129,20 @@ export async function sendLater(boss: PgBoss, { name, payload }: Job, seconds: n
   });
 }
 
-/** Never merged with a job that waits: that one may start before the transaction ends, and read the old state. */
+/**
+ * Not merged with a job that waits, which may start before the transaction ends and read the old state; but for one that the
+ * transaction puts off, since nobody takes it meanwhile.
+ */
 export async function sendWith(
   boss: PgBoss,
   tx: Tx,
-  { name, payload, startAfter, id }: NewJob,
+  { name, payload, startAfter, id, isMerged }: NewJob,
 ): Promise<void> {
-  await boss.send(name, payload, {
+  const options = {
     db: fromKysely(tx),
     ...(startAfter === undefined ? {} : { startAfter }),
-    ...(id === undefined ? {} : { id }),
     priority: priorityOf(payload),
-  });
+  };
+  if (isMerged === true) await boss.upsert(name, payload, { ...options, singletonKey: keyOf(payload) });
+  else await boss.send(name, payload, { ...options, ...(id === undefined ? {} : { id }) });
 }

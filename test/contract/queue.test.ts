@@ -162,6 +162,20 @@ for (const { name, open } of databases) {
       assert.equal(await waiting(id, 'sync-card'), 0);
     });
 
+    it('puts off the one look at several devices as long as more of them come to wait for it', async () => {
+      const request = await anAwaitingRequest(stores.requests);
+      const effect = { kind: 'look-up-device', withOthers: true } as const;
+      const members = [1, 2, 3].map((place) => ({ ...request, batch: { lead: request.id, place, size: 3 } }));
+
+      for (const member of members)
+        await database.sql.transaction().execute((tx) => queue.enqueue(tx, member, [effect]));
+
+      assert.equal(await waiting(request.id, 'look-up-device'), 1);
+      assert.equal(runs(request.id, 'look-up-device').length, 0);
+      await until(() => runs(request.id, 'look-up-device').length > 0);
+      assert.equal(await waiting(request.id, 'look-up-device'), 0);
+    }).timeout(20_000);
+
     it('queues what runs already a second time only where its process may be dead', async () => {
       const { id } = await anAwaitingRequest(stores.requests);
       const job = { name: 'expire', payload: { requestId: id } } as const;

@@ -66,6 +66,16 @@ describe('the job of an effect', () => {
     assert.deepEqual(jobOf(effect, member)?.startAfter, 5);
   });
 
+  it('of a look at one of several devices is that at all of them, and waits for others that come to need it', () => {
+    const member = aBatch([{}, {}]).members?.[1] ?? assert.fail();
+    const name = 'look-up-device';
+    const payload = { requestId: member.batch?.lead };
+
+    assert.deepEqual(jobOf({ kind: name }, member), { name, payload });
+    const later = { name, payload, startAfter: 5, isMerged: true };
+    assert.deepEqual(jobOf({ kind: name, withOthers: true }, member), later);
+  });
+
   it('of a submission names its approval, so that the job of a later one is another', () => {
     const approvedAt = (moment: string) =>
       aRequest({ state: { status: 'approved', approval: anApproval({ at: moment }) } });

@@ -4,15 +4,14 @@ import { cardLabel, membersOf } from '../../../src/containment/batch.ts';
 import { parseDeviceId } from '../../../src/containment/ids.ts';
 import type { Person } from '../../../src/containment/person.ts';
 import type { ContainmentRequest, DeviceWish } from '../../../src/containment/request.ts';
-import { createDefenderClient } from '../../../src/defender/client.ts';
 import { lookUpSeveral } from '../../../src/jobs/look-up-several.ts';
-import { type Harness, startDefender, tokenOf } from '../../sandbox/defender-harness.ts';
+import { type Harness, startDefender } from '../../sandbox/defender-harness.ts';
 import { createBatchPlay } from '../../support/batch-play.ts';
 import { namedDevice } from '../../support/many-devices.ts';
 import { alex, riley } from '../../support/requests.ts';
+import { basicScopes as basic, createLook } from './look-bench.ts';
 import { type Workbench, openWorkbench } from './workbench.ts';
 
-const basic = ['Machine.Read', 'Machine.RestrictExecution'];
 const floor = Array.from({ length: 50 }, (_, index) =>
   namedDevice(`pc-${String(index + 1).padStart(2, '0')}.contoso.example`, {
     alerts: [{ title: 'Beacon', severity: 'High', status: 'New' }],
@@ -53,18 +52,8 @@ describe('What is at stake on each of several devices', () => {
 
   /** With that person's token, which asks the simulated Defender; `calls` are what came of it. */
   async function look(request: ContainmentRequest, { person = riley, scopes = basic }: Given = {}) {
-    const token = tokenOf('alex', { scp: scopes.join(' ') });
-    const client = createDefenderClient({
-      apiUrl: defender.url,
-      fetch,
-      governor: { acquire: () => Promise.resolve({ granted: true }), pause: () => Promise.resolve() },
-      onCall: ({ path }) => calls.push(path),
-    });
-    const access: Workbench['parts']['access'] = {
-      forPerson: () => Promise.resolve({ ok: true, token, scopes, expiresAt: new Date('2100-01-01') }),
-    };
-    const parts = { requests: bench.requests, access, defender: client };
-    calls = [];
+    const { calls: made, parts } = createLook({ bench, defender, scopes });
+    calls = made;
     await lookUpSeveral(parts, await play.onCard(request.id), { person });
     assert.ok(calls.length <= 4, `${calls.length} calls: ${calls.join(', ')}`);
     return membersOf(await play.onCard(request.id));
