@@ -43,7 +43,7 @@ export async function lookUpSeveral(
     const deviceIds = [...found.values()].map(({ deviceId }) => deviceId);
     const stakes = await readStakesOfSeveral(parts, session, { deviceIds, action: request.action });
     passed('device-looked-up', request.id);
-    await parts.requests.applyToAll(request.id, ({ id }) => {
+    await parts.requests.applyFound(request, ({ id }) => {
       const device = found.get(id);
       if (device === undefined) return undefined;
       const { deviceId, machine } = device;

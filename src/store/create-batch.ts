@@ -1,4 +1,3 @@
-import { sql } from 'kysely';
 import { appendAudit } from '../audit/chain.ts';
 import type { RequestId } from '../containment/ids.ts';
 import type { Instant } from '../containment/person.ts';
@@ -20,6 +19,7 @@ import {
 import { withMembers } from './batches.ts';
 import type { Tx } from './database-port.ts';
 import { readNow } from './now.ts';
+import { isDeadlock, oneListAtATime } from './same-device.ts';
 
 /** `id` is that of the first device, which leads. */
 export interface NewBatch extends NewWish {
@@ -52,7 +52,7 @@ export async function createBatch(parts: RequestStoreParts, asked: NewBatch): Pr
     try {
       return { kind: 'created', request: await create(parts, asked) };
     } catch (error) {
-      if (tries === mostTries || !(error instanceof OvertakenError)) throw error;
+      if (tries === mostTries || !(error instanceof OvertakenError || isDeadlock(error))) throw error;
     }
   }
 }
@@ -91,12 +91,6 @@ async function create(parts: RequestStoreParts, asked: NewBatch): Promise<Contai
     await parts.enqueue(tx, lead, [{ kind: 'sync-card' }, { kind: 'look-up-device' }]);
     return withMembers(tx, lead);
   });
-}
-
-/** Two lists that name the same devices in another order would wait for each other's rows for ever. */
-async function oneListAtATime(tx: Tx, { tenantId, place }: NewBatch): Promise<void> {
-  const key = `list ${tenantId} ${place.conversation}`;
-  await sql`select pg_advisory_xact_lock(hashtextextended(${key}, 0))`.execute(tx);
 }
 
 interface Member {

@@ -1,8 +1,9 @@
 import { sql } from 'kysely';
 import { type AuditRecord, appendAudit } from '../audit/chain.ts';
+import { membersOf } from '../containment/batch.ts';
 import type { Event } from '../containment/event.ts';
 import type { RequestId } from '../containment/ids.ts';
-import type { ContainmentRequest, DeviceRequest } from '../containment/request.ts';
+import { type ContainmentRequest, type DeviceRequest, hasDevice } from '../containment/request.ts';
 import type { NewLift } from '../containment/time-box.ts';
 import { newRequestId } from '../platform/ids.ts';
 import {
@@ -20,7 +21,7 @@ import type { Sql, Tx } from './database-port.ts';
 import { findLiftsTogether } from './lifts-together.ts';
 import { readNow } from './now.ts';
 import { type LiftedBy, wordOf } from './open-lift.ts';
-import { againWhenTaken } from './same-device.ts';
+import { againWhenTaken, oneListAtATime } from './same-device.ts';
 
 export type RequestStore = ReturnType<typeof createRequestStore>;
 
@@ -35,6 +36,15 @@ export function createRequestStore(parts: RequestStoreParts) {
     /** In one transaction; answers those that an event was for. */
     applyToAll: (id: RequestId, eventOf: EventOf) =>
       againWhenTaken(() => db.transaction().execute((tx) => applyToAll(parts, tx, id, eventOf))),
+    /** The same of events that find the devices of several names. */
+    applyFound: (request: ContainmentRequest, eventOf: EventOf) =>
+      againWhenTaken(() =>
+        db.transaction().execute(async (tx) => {
+          // Before any row is locked: who has it waits for none of them.
+          if (!membersOf(request).every(hasDevice)) await oneListAtATime(tx, request);
+          return applyToAll(parts, tx, request.id, eventOf);
+        }),
+      ),
     create: (asked: NewRequest) => createOnce(parts, asked),
     createBatch: (asked: NewBatch) => createBatch(parts, asked),
     byId: (id: RequestId, executor: Sql = db) => find(executor, (eb) => eb('id', '=', id)),

@@ -69,9 +69,23 @@ export async function againWhenTaken<T>(change: () => Promise<T>): Promise<T> {
     try {
       return await change();
     } catch (error) {
-      if (tries === mostTries || !isTaken(error)) throw error;
+      if (tries === mostTries || !(isTaken(error) || isDeadlock(error))) throw error;
     }
   }
+}
+
+/** PostgreSQL's deadlock_detected: of two that waited for each other this one was undone, and may go on after the other. */
+export function isDeadlock(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === '40P01';
+}
+
+/** Two lists that take the same devices in another order would wait for each other's rows for ever. */
+export async function oneListAtATime(
+  tx: Tx,
+  { tenantId, place }: Pick<ContainmentRequest, 'tenantId' | 'place'>,
+): Promise<void> {
+  const key = `list ${tenantId} ${place.conversation}`;
+  await sql`select pg_advisory_xact_lock(hashtextextended(${key}, 0))`.execute(tx);
 }
 
 /** PostgreSQL's unique_violation, of the indexes that keep a device to one open request in a conversation, a box to one lift. */

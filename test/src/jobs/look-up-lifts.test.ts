@@ -65,7 +65,10 @@ describe('Lifts of several devices that people have to decide after all', () => 
 
     assert.deepEqual(calls, ['/api/machines', '/api/machineactions']);
     const shown = membersOf(await play.onCard(members[0]?.id ?? assert.fail()));
-    assert.deepEqual(new Set(shown.map(({ device }) => device?.stakes?.restriction?.state)), new Set(['none']));
+    assert.deepEqual(
+      new Set(shown.map(({ device }) => device?.stakes?.restriction?.state)),
+      new Set(['none']),
+    );
   });
 
   it('are looked at together also by a job that names one of them', async () => {
