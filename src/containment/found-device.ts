@@ -1,16 +1,31 @@
 import type { DeviceFacts } from './device.ts';
 import { matchOfName } from './device-name.ts';
 import type { FoundDevice } from './event.ts';
+import type { Instant } from './person.ts';
 import { type ContainmentRequest, type DeviceRequest, hasDevice } from './request.ts';
 import type { VoidReason } from './state.ts';
 
 /**
  * Whether somebody's token is still to say what is known of the device. A lift of a time box has the facts of the restriction;
- * what came since is missing.
+ * what came since is missing. Whether it is restricted already is worth another look: mostly that failed in passing.
  */
 export function isToLookUp({ state, device, lifts }: ContainmentRequest): boolean {
   if (state.status !== 'awaiting') return false;
-  return device === undefined || (lifts !== undefined && device.stakes === undefined);
+  if (device?.stakes === undefined) return device === undefined || lifts !== undefined;
+  return device.stakes.restriction === undefined;
+}
+
+const soonestAgainMs = 60_000;
+const latestAgainMs = 15 * 60_000;
+
+/** Less and less often, as that may fail for ever: after a minute, then when the request is twice as old as at the last look. */
+export function isDueToLookUp(request: ContainmentRequest, now: Instant): boolean {
+  if (!isToLookUp(request)) return false;
+  const at = request.device?.stakes?.at;
+  if (at === undefined) return true;
+  const age = Date.parse(at) - Date.parse(request.createdAt);
+  const wait = Math.min(Math.max(age, soonestAgainMs), latestAgainMs);
+  return Date.parse(now) - Date.parse(at) >= wait;
 }
 
 /** The request about the device that somebody's token read, or why it cannot be about that one. */

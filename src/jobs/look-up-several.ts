@@ -1,6 +1,6 @@
 import { membersOf } from '../containment/batch.ts';
 import { matchOfName } from '../containment/device-name.ts';
-import { isToLookUp } from '../containment/found-device.ts';
+import { isDueToLookUp } from '../containment/found-device.ts';
 import { type DeviceId, type RequestId, parseDeviceId } from '../containment/ids.ts';
 import { isSamePerson } from '../containment/person.ts';
 import { type ContainmentRequest, hasDevice } from '../containment/request.ts';
@@ -31,8 +31,9 @@ export async function lookUpSeveral(
 ): Promise<void> {
   // What a name means is for whoever used it, and for whoever approves: others see others.
   const maySearch = isSamePerson(person, request.requestor);
+  const now = await parts.requests.now();
   const unknown = membersOf(request).filter(
-    (member) => isToLookUp(member) && (maySearch || hasDevice(member)),
+    (member) => isDueToLookUp(member, now) && (maySearch || hasDevice(member)),
   );
   if (unknown.length === 0) return;
   const session = await openSession(parts, request, person, { priority: 'routine', signal });

@@ -1,5 +1,5 @@
 import { matchOfName } from '../containment/device-name.ts';
-import { isToLookUp } from '../containment/found-device.ts';
+import { isDueToLookUp } from '../containment/found-device.ts';
 import { type DeviceId, parseDeviceId } from '../containment/ids.ts';
 import { type Person, isSamePerson } from '../containment/person.ts';
 import { wasFoundSince } from '../containment/found-device.ts';
@@ -90,7 +90,7 @@ export async function lookUpDevice(
   request: ContainmentRequest,
   { person, signal }: Look,
 ): Promise<ContainmentRequest> {
-  if (!isToLookUp(request)) return request;
+  if (!isDueToLookUp(request, await parts.requests.now())) return request;
   const session = await openSession(parts, request, person, { priority: 'routine', signal });
   if (!session.ok) return request;
   try {
