@@ -1,6 +1,6 @@
 import { firstLabel } from '../containment/device-name.ts';
 import { DefenderError } from './errors.ts';
-import { eq, filterQuery, or, startsWith } from './odata.ts';
+import { eq, filterQuery, isIn, or, startsWith } from './odata.ts';
 import { ListPage, Machine } from './schema.ts';
 import type { CallOptions, Transport } from './transport.ts';
 
@@ -36,23 +36,54 @@ export function filterOf(wanted: WantedDevice): string {
   return short === beginning ? alike : or(alike, eq(field, short));
 }
 
+function comparisonsIn(wanted: WantedDevice): number {
+  if ('id' in wanted) return 1;
+  if ('name' in wanted) return 2;
+  return filterOf(wanted).startsWith('(') ? 2 : 1;
+}
+
 /** Keeps the address of a call near 5 kB, well below what gateways accept; 50 ids need 3 kB, 50 short names 8. */
 const longestFilter = 5_000;
 
-/** In their order, as many together as the address of one call bears. */
-export function inCalls<Item>(items: readonly Item[], wantedOf: (item: Item) => WantedDevice): Item[][] {
+/** OData services of Microsoft's making refuse a filter of more than 100 nodes unless told otherwise; a comparison and its `or` are five. */
+const fewComparisons = 20;
+
+/** `long`: as long as an address may be. `short`: no longer than any service of the kind accepts. */
+export type FilterSize = 'long' | 'short';
+
+/** In their order, as many together as one call bears. */
+export function inCalls<Item>(
+  items: readonly Item[],
+  wantedOf: (item: Item) => WantedDevice,
+  size: FilterSize = 'long',
+): Item[][] {
   const calls: Item[][] = [];
-  let length = Infinity;
+  const mostComparisons = size === 'short' ? fewComparisons : Infinity;
+  let [length, comparisons] = [Infinity, 0];
   for (const item of items) {
-    const more = filterQuery(` or ${filterOf(wantedOf(item))}`).length;
-    length += more;
-    if (length > longestFilter) {
+    const wanted = wantedOf(item);
+    const more = {
+      length: filterQuery(` or ${filterOf(wanted)}`).length,
+      comparisons: comparisonsIn(wanted),
+    };
+    length += more.length;
+    comparisons += more.comparisons;
+    if (length > longestFilter || comparisons > mostComparisons) {
       calls.push([]);
-      length = more;
+      ({ length, comparisons } = more);
     }
     calls.at(-1)?.push(item);
   }
   return calls;
+}
+
+/** Many ids are one comparison, as Kibana asks for them; few are asked for one by one, as most clients do. */
+export function filterOfAll(wanted: readonly WantedDevice[]): string {
+  const comparisons = wanted.reduce((sum, one) => sum + comparisonsIn(one), 0);
+  const ids = wanted.flatMap((one) => ('id' in one ? [one.id] : []));
+  if (comparisons <= fewComparisons || ids.length < 2) return or(...wanted.map(filterOf));
+  const others = wanted.filter((one) => !('id' in one));
+  return or(isIn('id', ids), ...others.map(filterOf));
 }
 
 /** Every one of 50 names may be there some times; a beginning that fits more says nothing. */
@@ -65,7 +96,7 @@ export async function listDevices(
   wanted: readonly WantedDevice[],
   call: CallOptions,
 ): Promise<DeviceList> {
-  return readDeviceList(options, token, { filter: or(...wanted.map(filterOf)), top: mostListed }, call);
+  return readDeviceList(options, token, { filter: filterOfAll(wanted), top: mostListed }, call);
 }
 
 interface Query {

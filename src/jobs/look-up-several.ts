@@ -4,21 +4,17 @@ import { isDueToLookUp } from '../containment/found-device.ts';
 import { type DeviceId, type RequestId, parseDeviceId } from '../containment/ids.ts';
 import { isSamePerson } from '../containment/person.ts';
 import { type ContainmentRequest, hasDevice } from '../containment/request.ts';
-import { type DeviceList, type WantedDevice, inCalls } from '../defender/device-list.ts';
-import { DefenderError } from '../defender/errors.ts';
 import type { Machine } from '../defender/schema.ts';
 import { passed } from '../platform/steps.ts';
 import { type Session, openSession } from './defender-session.ts';
 import { factsOf } from './device-facts.ts';
+import { callsLeft, listMembers } from './list-members.ts';
 import type { JobParts } from './parts.ts';
-import { mostCalls } from './read-stakes.ts';
+import { orNothing } from './read-stakes.ts';
 import { readStakesOfSeveral } from './read-stakes-of-several.ts';
 import type { Look } from './resolve-device.ts';
 
 type Parts = Pick<JobParts, 'requests' | 'access' | 'defender'>;
-
-/** The last call is for what is in force already. */
-const mostCallsForDevices = mostCalls - 1;
 
 /**
  * Shows what the token of somebody who is signed in sees of several devices, and what is at stake on each: in lists, so that
@@ -68,16 +64,16 @@ async function findTogether(
   session: Session,
   members: readonly ContainmentRequest[],
 ): Promise<AllFound> {
-  const exact = await listAll(parts, session, members, (member) =>
+  const { answers, refused } = await listMembers({ ...parts, session }, members, (member) =>
     hasDevice(member) ? { id: member.deviceId } : { name: member.deviceName },
   );
   const found: AllFound = new Map();
-  const nobody: ContainmentRequest[] = [];
-  for (const { asked, machines, isCut } of exact) {
+  const nobody: ContainmentRequest[] = refused.filter(hasDevice);
+  for (const { asked, machines, isCut } of answers) {
     for (const member of asked) {
       const records = machines.filter((machine) => isMeant(member, machine, 'exact'));
       keep(found, member, records, isCut);
-      if (records.length === 0 && !isCut) nobody.push(member);
+      if (records.length === 0 && (hasDevice(member) || !isCut)) nobody.push(member);
     }
   }
   await findAlike(parts, session, nobody, found);
@@ -93,8 +89,10 @@ async function findAlike(
   found: AllFound,
 ): Promise<void> {
   const named = nobody.filter((member) => !hasDevice(member));
-  const lists = await listAll(parts, session, named, ({ deviceName = '' }) => ({ beginning: deviceName }));
-  for (const { asked, machines, isCut } of lists) {
+  const { answers } = await listMembers({ ...parts, session }, named, ({ deviceName = '' }) => ({
+    beginning: deviceName,
+  }));
+  for (const { asked, machines, isCut } of answers) {
     for (const member of asked) {
       const alike = machines.filter((machine) => isMeant(member, machine, 'near'));
       keep(found, member, alike, isCut);
@@ -102,7 +100,7 @@ async function findAlike(
   }
 }
 
-/** A list need not hold each device that can be read by its id. */
+/** A list need not hold each device that can be read by its id, and may be refused. */
 async function readUnlisted(
   parts: Parts,
   session: Session,
@@ -112,36 +110,11 @@ async function readUnlisted(
   const byId = nobody.filter(hasDevice).slice(0, callsLeft(session));
   await Promise.all(
     byId.map(async ({ id, deviceId }) => {
-      const machine = await orUndefined(parts.defender.readDevice(session.token, deviceId, session.options));
+      const read = parts.defender.readDevice(session.token, deviceId, session.options);
+      const { machine } = await orNothing(read.then((device) => ({ machine: device })));
       if (machine !== undefined) found.set(id, { deviceId, machine });
     }),
   );
-}
-
-function callsLeft(session: Session): number {
-  return Math.max(0, mostCallsForDevices - session.called());
-}
-
-interface Answer extends DeviceList {
-  readonly asked: readonly ContainmentRequest[];
-}
-
-/** In as few calls as they need, and no more than are left; those without an answer are missing. */
-async function listAll(
-  parts: Parts,
-  session: Session,
-  members: readonly ContainmentRequest[],
-  wantedOf: (member: ContainmentRequest) => WantedDevice,
-): Promise<readonly Answer[]> {
-  const calls = inCalls(members, wantedOf).slice(0, callsLeft(session));
-  const answers = await Promise.all(
-    calls.map(async (asked) => {
-      const wanted = asked.map(wantedOf);
-      const list = await orUndefined(parts.defender.listDevices(session.token, wanted, session.options));
-      return list === undefined ? [] : [{ asked, ...list }];
-    }),
-  );
-  return answers.flat();
 }
 
 function isMeant(member: ContainmentRequest, machine: Machine, fit: 'exact' | 'near'): boolean {
@@ -161,14 +134,4 @@ function keep(
   if (machine === undefined || deviceId === undefined) return;
   if (!hasDevice(member) && (isCut || another !== undefined)) return;
   found.set(member.id, { deviceId, machine });
-}
-
-/** An extra: the main job never waits for it, and the approver's token reads each device anyway. */
-async function orUndefined<Value>(reading: Promise<Value>): Promise<Value | undefined> {
-  try {
-    return await reading;
-  } catch (error) {
-    if (!(error instanceof DefenderError)) throw error;
-    return undefined;
-  }
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { type DefenderClient, createDefenderClient } from '../../../src/defender/client.ts';
-import { type WantedDevice, filterOf, inCalls } from '../../../src/defender/device-list.ts';
+import { type WantedDevice, filterOf, filterOfAll, inCalls } from '../../../src/defender/device-list.ts';
 import { DefenderError } from '../../../src/defender/errors.ts';
 import { filterQuery, or } from '../../../src/defender/odata.ts';
 import { type Harness, startDefender, tokenOf } from '../../sandbox/defender-harness.ts';
@@ -102,11 +102,34 @@ describe('Devices listed together', () => {
     const beginning = fc.domain().map((text) => ({ beginning: text }));
     fc.assert(
       fc.property(fc.array(fc.oneof(name, id, beginning), { maxLength: 50 }), (wanted) => {
-        const chunks = inCalls<WantedDevice>(wanted, (one) => one);
-        assert.deepEqual(chunks.flat(), wanted);
-        for (const chunk of chunks)
-          assert.ok(chunk.length === 1 || queryOf(chunk).length <= 5_020, String(queryOf(chunk).length));
+        for (const size of ['long', 'short'] as const) {
+          const chunks = inCalls<WantedDevice>(wanted, (one) => one, size);
+          assert.deepEqual(chunks.flat(), wanted);
+          for (const chunk of chunks)
+            assert.ok(chunk.length === 1 || queryOf(chunk).length <= 5_020, String(queryOf(chunk).length));
+        }
       }),
+    );
+  });
+
+  it('are twenty by their ids and ten by their names in a short list', () => {
+    const sizes = (wanted: readonly WantedDevice[]) =>
+      inCalls(wanted, (one) => one, 'short').map(({ length }) => length);
+
+    assert.deepEqual(sizes(floor.map(({ id }) => ({ id }))), [20, 20, 10]);
+    assert.deepEqual(sizes(floor.slice(0, 25).map(({ name }) => ({ name }))), [10, 10, 5]);
+    assert.deepEqual(sizes(floor.slice(0, 25).map(() => ({ beginning: 'pc' }))), [20, 5]);
+    assert.deepEqual(sizes(floor.slice(0, 25).map(() => ({ beginning: 'pc.contoso' }))), [10, 10, 5]);
+  });
+
+  it('are one comparison of all ids where they are many, and one of each where they are few', () => {
+    const ids = Array.from({ length: 21 }, (_, at) => ({ id: `id-${at}` }));
+    assert.equal(filterOfAll(ids.slice(0, 2)), "(id eq 'id-0' or id eq 'id-1')");
+    assert.equal(filterOfAll(ids), `id in (${ids.map(({ id }) => `'${id}'`).join(',')})`);
+    const names = Array.from({ length: 10 }, () => ({ beginning: 'o’b' }));
+    const mixed = filterOfAll([...names, ...ids.slice(0, 11)]);
+    assert.ok(
+      mixed.startsWith("(id in ('id-0',") && mixed.endsWith(" or startswith(computerDnsName,'o’b'))"),
     );
   });
 });
