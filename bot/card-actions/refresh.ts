@@ -44,10 +44,11 @@ async function refreshSeveral(
 ): Promise<InvokeAnswer> {
   const { request, person } = turn;
   const isUnknown = members.some((member) => mayLookUp({ ...turn, request: member }));
+  const isLook = isUnknown && isFirstLook(parts, turn);
   const unread = members.filter(({ state }) => state.status === 'running' && state.unconfirmed === true);
-  if (isUnknown ? !isFirstLook(parts, turn) : unread.length === 0) return asItStands(parts, turn);
+  if (!isLook && unread.length === 0) return asItStands(parts, turn);
   const signal = timeLeft(turn);
-  const work = isUnknown
+  const work = isLook
     ? lookUpSeveral(parts, request, { person, signal })
     : inTurns(unread.slice(0, mostConfirmed), signal, (one) => confirmNow(parts, one, { person, signal }));
   await orWhenLate(
