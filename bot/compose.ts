@@ -198,6 +198,7 @@ function composeCourier(
   return createCourier({
     connect: (serviceUrl) => identity.connector.createConnectorClientFor(serviceUrl),
     conversations: store.conversations,
+    cards: store.cards,
     pacer: store.pacer,
     portalUrl: config.defenderPortalUrl,
     setup: { hasSignInPage: config.publicUrl !== undefined },

@@ -2,9 +2,10 @@ import { createHash } from 'node:crypto';
 import { type Activity, CardFactory } from 'botbuilder';
 import type { PrivateNote } from '../src/containment/event.ts';
 import type { Person } from '../src/containment/person.ts';
-import type { ContainmentRequest } from '../src/containment/request.ts';
+import { type ContainmentRequest, hasOwnThread, threadOf } from '../src/containment/request.ts';
 import type { Handover } from '../src/jobs/handover.ts';
 import { type CardLook, type Chat, ChatError } from '../src/jobs/ports.ts';
+import type { Cards } from '../src/store/cards.ts';
 import type { MessagePriority } from '../src/store/thread-budget.ts';
 import type { Alone } from './alone.ts';
 import { type Place, type PostParts, addressed, createPost, messageLimit, textActivity } from './post.ts';
@@ -21,6 +22,7 @@ import { answerAlone, replyAlone } from './reply-alone.ts';
 import { sendToPerson } from './to-person.ts';
 
 interface Parts extends PostParts {
+  readonly cards: Pick<Cards, 'activityId'>;
   readonly portalUrl: string;
   readonly setup: Setup;
 }
@@ -38,6 +40,8 @@ export interface ReplyTo extends Place {
   /** Then nobody else sees the reply. */
   readonly alone?: Alone | undefined;
 }
+
+type Replying = (to: ReplyTo, activity: Partial<Activity>, priority: MessagePriority) => Promise<void>;
 
 /** Sends and edits messages. Cards and text never share a message: Teams splits those and gives no usable id. */
 export function createCourier(parts: Parts): Courier {
@@ -58,11 +62,20 @@ export function createCourier(parts: Parts): Courier {
       return sent.id;
     });
 
-  const reply = async (
-    to: ReplyTo,
-    activity: Partial<Activity>,
-    priority: MessagePriority,
-  ): Promise<void> => {
+  /** Below the card; where that began the thread and somebody deleted it, as a post of its own. */
+  const tell = async (request: ContainmentRequest, activity: Partial<Activity>): Promise<void> => {
+    const { place } = request;
+    const thread = below(place, await parts.cards.activityId(request.id));
+    try {
+      await send({ ...place, thread }, activity);
+    } catch (error) {
+      const isGone = error instanceof ChatError && error.kind === 'gone';
+      if (!isGone || thread === place.thread) throw error;
+      await send(place, activity);
+    }
+  };
+
+  const reply: Replying = async (to, activity, priority) => {
     const { alone } = to;
     if (alone === undefined) await send(to, activity, priority);
     else await replyAlone(parts, post, { to, alone, activity, priority });
@@ -76,20 +89,16 @@ export function createCourier(parts: Parts): Courier {
     sendCard: (request, look) => send(request.place, cardOf(request, look)),
     updateCard: (request, look, activityId, why) =>
       post(request.place, why, async ({ client, reference, abortSignal }) => {
-        const { thread } = request.place;
+        const thread = below(request.place, activityId);
         const activity = { ...addressed(cardOf(request, look), thread, reference), id: activityId };
         await client.conversations.updateActivity(thread, activityId, activity, { abortSignal });
       }),
-    tellThread: async (request) => {
-      await send(request.place, mentioning(request, outcomeReply(request)));
-    },
+    tellThread: (request) => tell(request, mentioning(request, outcomeReply(request))),
     tellBox: async (request, news, members) => {
       const reply = boxReply(request, news, members);
-      if (reply !== undefined) await send(request.place, mentioning(request, reply));
+      if (reply !== undefined) await tell(request, mentioning(request, reply));
     },
-    tellElsewhere: async (request, news) => {
-      await send(request.place, mentioning(request, elsewhereReply(request, news)));
-    },
+    tellElsewhere: (request, news) => tell(request, mentioning(request, elsewhereReply(request, news))),
     tellPerson: (request, person, note) => tellPerson(parts, { request, person, note }),
     replyText: (to, text, priority = 'reply') => reply(to, textActivity(text), priority),
     replyCard: (to, card, summary) => reply(to, cardActivity(card, summary), 'reply'),
@@ -125,6 +134,11 @@ async function tellPerson(parts: Parts, { request, person, note }: PrivateMessag
 
 function cardActivity(card: AdaptiveCardJson, summary: string): Partial<Activity> {
   return { type: 'message', summary, attachments: [CardFactory.adaptiveCard(card)] };
+}
+
+function below(place: ContainmentRequest['place'], activityId: string | undefined): string {
+  const isFirst = hasOwnThread(place) && activityId !== undefined;
+  return isFirst ? threadOf(place.conversation, activityId) : place.thread;
 }
 
 function fingerprint(activity: Partial<Activity>): string {

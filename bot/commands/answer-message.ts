@@ -1,5 +1,5 @@
 import type { Person } from '../../src/containment/person.ts';
-import type { Place } from '../../src/containment/request.ts';
+import { type Place, hasOwnThread } from '../../src/containment/request.ts';
 import type { Log } from '../../src/platform/log.ts';
 import type { Alone } from '../alone.ts';
 import type { Inbound } from '../inbound.ts';
@@ -104,8 +104,7 @@ async function askFor(
     ? runSeveral(parts, { command, ...asked })
     : runRestriction(parts, { command, ...asked }));
   if (reply !== undefined || alone === undefined) return reply;
-  const isPost = place.kind === 'channel' && place.thread === place.conversation;
-  return { text: texts.askedBeforeAll(isPost) };
+  return { text: texts.askedBeforeAll(hasOwnThread(place)) };
 }
 
 /** Nobody but the one who typed reads the answer. */

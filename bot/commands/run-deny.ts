@@ -1,6 +1,6 @@
 import { membersOf } from '../../src/containment/batch.ts';
 import { type Person, isSamePerson } from '../../src/containment/person.ts';
-import type { ContainmentRequest, Place } from '../../src/containment/request.ts';
+import { type ContainmentRequest, type Place, hasOwnThread } from '../../src/containment/request.ts';
 import { passed } from '../../src/platform/steps.ts';
 import type { RequestStore } from '../../src/store/requests.ts';
 import { pressEach } from '../press-each.ts';
@@ -36,6 +36,7 @@ export async function runDeny(parts: DenyParts, asked: Asked): Promise<string | 
   passed('denial-stored', request.id);
   if (pressed.refusal !== undefined && !membersOf(pressed.request).some((one) => isDone(one, asked)))
     return refusalText(pressed.refusal, pressed.request);
+  if (hasOwnThread(request.place)) return texts.deniedOnCard(requestNumber);
   // In the thread of the card the answer is there already.
   return request.place.thread === place.thread ? undefined : texts.deniedElsewhere(requestNumber);
 }

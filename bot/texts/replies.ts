@@ -132,6 +132,11 @@ export const notAnsweredThere =
 /** To the same, of what others read on a card. */
 export const shownOnCard = 'Recorded. The card of the request shows to everybody what comes of it.';
 
+/** The same where the card is the first post of a thread, perhaps of this one. */
+export function deniedOnCard(number: number): string {
+  return `#${number} is denied; its card says so.`;
+}
+
 export function cancelByButton(number: number): string {
   return `#${number} is with Defender already, and cancelling needs your own sign-in: press Cancel action on its card.`;
 }

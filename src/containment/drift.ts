@@ -3,7 +3,7 @@ import { type Decision, changed, unchanged } from './decision.ts';
 import { type ChangeElsewhere, type FoundChange, isOwnAction } from './elsewhere.ts';
 import type { BoxEvent, Effect } from './event.ts';
 import type { Instant } from './person.ts';
-import type { ContainmentRequest } from './request.ts';
+import { type ContainmentRequest, hasOwnThread } from './request.ts';
 import {
   type Standing,
   effectOf,
@@ -73,10 +73,14 @@ function isSaidBesides(drift: Found, found: readonly Found[]): boolean {
   if (endsBox(drift)) return false;
   const actions = drift.changes.map(({ actionId }) => actionId);
   return found.some((other, index) => {
-    if (other === drift || other.request.place.thread !== drift.request.place.thread) return false;
+    if (other === drift || !isInThreadOf(other.request, drift.request)) return false;
     if (!actions.every((id) => other.changes.some(({ actionId }) => actionId === id))) return false;
     return endsBox(other) || other.changes.length > drift.changes.length || index > found.indexOf(drift);
   });
+}
+
+function isInThreadOf({ place }: ContainmentRequest, other: ContainmentRequest): boolean {
+  return place.thread === other.place.thread && !hasOwnThread(place);
 }
 
 function endsBox({ request }: Found): boolean {

@@ -17,6 +17,11 @@ export interface Place {
   readonly kind: 'channel' | 'groupChat' | 'personal';
 }
 
+/** It was asked for in front of nobody, as a post of a channel: its card is one too, and begins the thread. */
+export function hasOwnThread({ kind, thread, conversation }: Place): boolean {
+  return kind === 'channel' && thread === conversation;
+}
+
 /** As Teams calls the thread of a channel that begins with this message. */
 export function threadOf(channel: string, messageId: string): string {
   return `${channel};messageid=${messageId}`;

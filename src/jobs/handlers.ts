@@ -5,7 +5,7 @@ import { passed } from '../platform/steps.ts';
 import { cancelAction } from './cancel-action.ts';
 import { checkApproval } from './check-approval.ts';
 import { isKnownNote } from './known-note.ts';
-import { again, giveUpWhenGone, tellOrGiveUp } from './give-up-when-gone.ts';
+import { again, giveUpWhenGone } from './give-up-when-gone.ts';
 import { createLookUpDevice } from './look-up-device.ts';
 import { NewerJobError } from './not-now.ts';
 import { isOvertaken } from './overtaken-note.ts';
@@ -101,7 +101,7 @@ async function tellEnd(
   if (isToldOf(request, end, await parts.cards.toldEnd(id))) return undefined;
   if (!(await parts.outcomes.isNext(request, end))) return { againInSeconds: await untilNext(parts, end) };
   passed('outcome-due', id);
-  const again = await tellOrGiveUp(parts, request, () => parts.chat.tellThread(request));
+  const again = await giveUpWhenGone(() => parts.chat.tellThread(request));
   passed('outcome-told', id);
   // A thread that is gone hears of nothing: that is settled too.
   if (again === undefined) await parts.cards.told(id, end);

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RequestId } from '../containment/ids.ts';
-import { type ContainmentRequest, threadOf } from '../containment/request.ts';
+import type { ContainmentRequest } from '../containment/request.ts';
 import { passed } from '../platform/steps.ts';
 import type { Card } from '../store/cards.ts';
 import type { JobParts } from './parts.ts';
@@ -46,7 +46,7 @@ export function createSyncCard(parts: Parts): JobHandler {
         // Only this run knows of it, so it ends with an edit and not with a wait.
         isSpoilt = result === 'spoilt' || result === 'too late';
       } catch (error) {
-        const next = await afterFailure(parts, { id, card, error, run });
+        const next = await afterFailure(parts, { id, card, error });
         if (next !== 'replace') return isDone(run) ? undefined : next;
       }
     }
@@ -107,7 +107,6 @@ async function showNow(
     await parts.cards.release(id, card.holder);
     return isSpoilt ? 'too late' : { again: { againInSeconds: lookAgainSeconds } };
   }
-  run.sentTo = request.place.thread;
   const result = await show(parts, { request, card, look, picture, why });
   run.hasShown = result === 'shown';
   return result;
@@ -124,10 +123,8 @@ interface View {
 async function show(parts: Parts, { request, card, look, picture, why }: View): Promise<'shown' | 'spoilt'> {
   const { id, revision } = request;
   const activityId = card.activityId ?? (await parts.chat.sendCard(request, look));
-  if (card.activityId === undefined) {
-    passed('card-sent', id);
-    await parts.cards.beginThread(request, activityId);
-  } else {
+  if (card.activityId === undefined) passed('card-sent', id);
+  else {
     await parts.chat.updateCard(request, look, activityId, why);
     passed('card-edited', id);
   }
@@ -152,14 +149,11 @@ interface Failure {
   readonly id: RequestId;
   readonly card: Card;
   readonly error: unknown;
-  readonly run: Run;
 }
 
 async function afterFailure(parts: Parts, failure: Failure): Promise<Again | undefined | 'replace'> {
   const { id, card, error } = failure;
   const isDeleted = error instanceof ChatError && error.kind === 'gone' && card.activityId !== undefined;
-  const hasNewPlace =
-    error instanceof ChatError && error.kind === 'gone' && (await endThread(parts, failure));
   if (isDeleted && card.replacements < mostReplacements) {
     await parts.cards.deleted(id, card.holder);
     passed('card-deleted', id);
@@ -168,29 +162,15 @@ async function afterFailure(parts: Parts, failure: Failure): Promise<Again | und
   }
   await parts.cards.release(id, card.holder);
   if (!(error instanceof ChatError)) throw error;
-  if (hasNewPlace && card.activityId === undefined) return { againInSeconds: 1 };
   if (error.kind !== 'later') return giveUp(parts, { id, card, error });
   if (error.retryAfterMs === undefined) throw error;
   return { againInSeconds: error.retryAfterMs / 1000 };
 }
 
-/**
- * The card was the first post of its thread, or was to follow below such a card: what comes next is a post of its own.
- * Whoever met that first has moved the request already.
- */
-async function endThread(parts: Parts, { id, card, run }: Failure): Promise<boolean> {
-  const place = (await parts.requests.byId(id))?.place;
-  if (place === undefined) return false;
-  if (card.activityId === undefined && run.sentTo !== undefined && run.sentTo !== place.thread) return true;
-  const isFirst =
-    card.activityId === undefined || place.thread === threadOf(place.conversation, card.activityId);
-  return isFirst && parts.cards.endThread(place);
-}
-
 /** The request goes on without its card; its end is still told in the thread. */
 async function giveUp(
   parts: Parts,
-  { id, card, error }: Omit<Failure, 'run'> & { readonly error: ChatError },
+  { id, card, error }: Failure & { readonly error: ChatError },
 ): Promise<undefined> {
   parts.log.warn({ requestId: id, kind: error.kind, status: error.status }, 'card cannot be shown');
   const request = await parts.requests.onCard(id);

@@ -6,11 +6,11 @@ import type { ContainmentRequest } from '../containment/request.ts';
 import { mayGoOn } from '../containment/state.ts';
 import type { RunningBox } from '../containment/time-box.ts';
 import { passed } from '../platform/steps.ts';
-import { tellOrGiveUp } from './give-up-when-gone.ts';
+import { giveUpWhenGone } from './give-up-when-gone.ts';
 import type { JobParts } from './parts.ts';
 import type { Again, JobHandler } from './run-job.ts';
 
-type Parts = Pick<JobParts, 'requests' | 'cards' | 'boxes' | 'outcomes' | 'chat'>;
+type Parts = Pick<JobParts, 'requests' | 'boxes' | 'outcomes' | 'chat'>;
 
 /** As long as somebody else may be telling of this request. */
 const lookAgainSeconds = 1;
@@ -52,7 +52,7 @@ async function tell(
   if (!words.some(({ id }) => id === to.id)) return undefined;
   const members = words.map(({ member }) => member);
   passed('box-news-due', to.id);
-  const again = await tellOrGiveUp(parts, shown, () => parts.chat.tellBox(shown, news.about, members));
+  const again = await giveUpWhenGone(() => parts.chat.tellBox(shown, news.about, members));
   passed('box-news-told', to.id);
   if (again === undefined) await parts.boxes.told(news.about, words);
   return again;

@@ -3,7 +3,7 @@ import { type StandsNow, untold } from '../containment/elsewhere.ts';
 import type { ContainmentRequest } from '../containment/request.ts';
 import { filedStatusOf, openStatuses } from '../containment/state.ts';
 import { passed } from '../platform/steps.ts';
-import { tellOrGiveUp } from './give-up-when-gone.ts';
+import { giveUpWhenGone } from './give-up-when-gone.ts';
 import { type JobParts, secondsBetween } from './parts.ts';
 import type { ElsewhereNews } from './ports.ts';
 import type { Again, JobHandler } from './run-job.ts';
@@ -40,7 +40,7 @@ async function tell(parts: Parts, shown: ContainmentRequest): Promise<Again | un
   if (news.length === 0) return undefined;
   if (await isTooEarly(parts, shown, news)) return { againInSeconds: lookAgainSeconds };
   passed('elsewhere-due', id);
-  const again = await tellOrGiveUp(parts, shown, () => parts.chat.tellElsewhere(shown, news));
+  const again = await giveUpWhenGone(() => parts.chat.tellElsewhere(shown, news));
   passed('elsewhere-told', id);
   if (again !== undefined) return again;
   for (const { request, changes } of news)

@@ -10,12 +10,10 @@ export interface Run {
   /** What it was queued for. */
   readonly first: WhyEdited;
   hasShown: boolean;
-  /** The thread of the message that is on its way. */
-  sentTo: string | undefined;
 }
 
 export function beginRun(isOfPress: boolean): Run {
-  return { first: isOfPress ? 'press' : 'routine', hasShown: false, sentTo: undefined };
+  return { first: isOfPress ? 'press' : 'routine', hasShown: false };
 }
 
 /** What has come since its own state was shown has a job of its own, which knows how much it matters. */

@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { cardOf } from '../containment/batch.ts';
 import type { RequestId } from '../containment/ids.ts';
 import type { Instant } from '../containment/person.ts';
-import { type ContainmentRequest, type Place, threadOf } from '../containment/request.ts';
+import type { ContainmentRequest } from '../containment/request.ts';
 import type { Sql, Tx } from './database-port.ts';
 import type { DatabaseClock } from './now.ts';
 
@@ -69,10 +69,6 @@ export function createCards({ sql: db, clock }: Parts) {
         .executeTakeFirst();
       return row !== undefined;
     },
-    /** To be said before the card is: killed in between, the post is edited, and not made a second time. */
-    beginThread: (request: OfChannel, activityId: string) => beginThread(db, request, activityId),
-    /** Its first post is gone: what follows is a post again, if that was our card, which the answer says. */
-    endThread: (place: Threaded) => endThread(db, place),
     /**
      * To be said before an edit: should its answer be lost, nobody knows what people see, and the next one is made. One for a
      * press leaves the standing as it is.
@@ -130,51 +126,6 @@ function shownBy({ activityId, revision, picture, standing }: Seen) {
 
 function unsureOf(mayStandOtherwise: boolean) {
   return { shown_picture: null, ...(mayStandOtherwise ? { shown_standing: null } : {}) };
-}
-
-type OfChannel = Pick<ContainmentRequest, 'id' | 'place'>;
-
-/**
- * Of what was asked for in front of nobody, and so in no thread: the card is a post of the channel, and what is said of it
- * later follows below.
- */
-async function beginThread(db: Sql, { id, place }: OfChannel, activityId: string): Promise<void> {
-  if (place.kind !== 'channel' || place.thread !== place.conversation) return;
-  await db.transaction().execute(async (tx) => {
-    await tx
-      .updateTable('requests')
-      .set({ thread: threadOf(place.conversation, activityId) })
-      .where((eb) => eb.or([eb('id', '=', id), eb('lead', '=', id)]))
-      .whereRef('thread', '=', 'conversation')
-      .execute();
-    await tx
-      .updateTable('cards')
-      .set({ activity_id: activityId })
-      .where('request_id', '=', id)
-      .where('activity_id', 'is', null)
-      .execute();
-  });
-}
-
-type Threaded = Pick<Place, 'conversation' | 'thread'>;
-
-async function endThread(db: Sql, { conversation, thread }: Threaded): Promise<boolean> {
-  if (thread === conversation) return false;
-  const first = await db
-    .selectFrom('cards')
-    .innerJoin('requests', 'requests.id', 'cards.request_id')
-    .select('cards.request_id')
-    .where('requests.thread', '=', thread)
-    .where('cards.activity_id', '=', thread.slice(threadOf(conversation, '').length))
-    .executeTakeFirst();
-  if (first === undefined) return false;
-  await db
-    .updateTable('requests')
-    .set({ thread: conversation })
-    .where('conversation', '=', conversation)
-    .where('thread', '=', thread)
-    .execute();
-  return true;
 }
 
 type OnCard = Pick<ContainmentRequest, 'id' | 'batch'>;

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import type { RequestId } from '../containment/ids.ts';
 import type { Instant } from '../containment/person.ts';
-import type { ContainmentRequest } from '../containment/request.ts';
+import { type ContainmentRequest, hasOwnThread } from '../containment/request.ts';
 import type { Sql } from './database-port.ts';
 import type { DatabaseClock } from './now.ts';
 import { endingInSql } from './unfinished.ts';
@@ -30,7 +30,7 @@ export function createOutcomeOrder({ sql: db, clock }: { sql: Sql; clock: Databa
             or ${clock()} > ${end}::timestamptz + ${patienceSeconds} * interval '1 second'
           ) and not exists (
             select from requests earlier join cards theirs on theirs.request_id = earlier.id
-            where earlier.thread = ${place.thread}
+            where earlier.thread = ${hasOwnThread(place) ? '' : place.thread}
               and earlier.changed_at > ${clock()} - ${longestQueueSeconds} * interval '1 second'
               and (${endingInSql('earlier', 'theirs')}, earlier.number) < (${end}, ${number})
               and theirs.told_end is distinct from ${endingInSql('earlier', 'theirs')}

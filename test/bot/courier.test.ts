@@ -47,6 +47,7 @@ describe('a message to Teams', () => {
           return Promise.resolve();
         },
       },
+      cards: { activityId: () => Promise.resolve(undefined) },
       setup: { hasSignInPage: false },
       pacer: {
         turn: (thread, priority) => {

@@ -170,45 +170,6 @@ for (const { name, open } of databases) {
       assert.notEqual(await stores.cards.hold(other.id), undefined);
     });
 
-    it('begin a thread where there is none, and end it when they are gone', async () => {
-      const conversation = `19:${newRequestId()}@thread.tacv2`;
-      const post = { conversation, thread: conversation, kind: 'channel' } as const;
-      const request = await anAwaitingRequest(stores.requests, { place: post });
-      const threadNow = async () => (await stores.requests.byId(request.id))?.place.thread;
-      const { id } = request;
-      const held = await stores.cards.hold(id);
-
-      await stores.cards.beginThread(request, '1001');
-      await stores.cards.beginThread(request, '1002');
-      const begun = await threadNow();
-      const known = await stores.cards.activityId(id);
-      const seen = { activityId: '1001', revision: 1, picture: 'p', standing: 's' };
-      await stores.cards.shown(id, held?.holder ?? '', seen);
-      const place = { conversation, thread: begun ?? '' };
-      const ended = [await stores.cards.endThread(place), await stores.cards.endThread(place)];
-
-      assert.deepEqual([begun, known], [`${conversation};messageid=1001`, '1001']);
-      assert.deepEqual([ended, await threadNow()], [[true, false], conversation]);
-    });
-
-    it('leave a thread alone that somebody else began, and a group chat', async () => {
-      const conversation = `19:${newRequestId()}@thread.v2`;
-      const chat = { conversation, thread: conversation, kind: 'groupChat' } as const;
-      const thread = `${conversation};messageid=7`;
-      const post = { conversation, thread, kind: 'channel' } as const;
-      for (const place of [chat, post]) {
-        const request = await anAwaitingRequest(stores.requests, { place });
-        const held = await stores.cards.hold(request.id);
-
-        await stores.cards.beginThread(request, '1001');
-        const seen = { activityId: '1001', revision: 1, picture: 'p', standing: 's' };
-        await stores.cards.shown(request.id, held?.holder ?? '', seen);
-
-        assert.equal(await stores.cards.endThread(place), false);
-        assert.equal((await stores.requests.byId(request.id))?.place.thread, place.thread);
-      }
-    });
-
     it('do not exist for requests that nobody made', async () => {
       const unknown = newRequestId();
 

@@ -61,7 +61,7 @@ describe('What is at stake on each of several devices, on the card', () => {
     assert.deepEqual(callsAs(riley.name, seen), ['GET machines', 'GET machineactions']);
 
     await stage.press(alex, asked, 'approve');
-    await stage.until(asked, /2 (Pending|In progress|Succeeded)|1 Pending · 2 Succeeded/);
+    await stage.until(asked, /1 Pending · 2 Succeeded/);
     const sent = stage.submissions(asked).map(({ deviceId }) => deviceId);
     assert.deepEqual(sent.toSorted(), [first.id, controller.id, asleep.id].toSorted());
     assert.doesNotMatch(stage.text(asked), /WindowsServer2022|restricted already/);
