@@ -41,37 +41,43 @@ export interface ReplyTo extends Place {
   readonly alone?: Alone | undefined;
 }
 
+type Sending = (
+  place: Place,
+  activity: Partial<Activity>,
+  priority?: MessagePriority,
+  signal?: AbortSignal,
+) => Promise<string>;
 type Replying = (to: ReplyTo, activity: Partial<Activity>, priority: MessagePriority) => Promise<void>;
 
 /** Sends and edits messages. Cards and text never share a message: Teams splits those and gives no usable id. */
 export function createCourier(parts: Parts): Courier {
   const post = createPost(parts);
 
-  const send = (
-    place: Place,
-    activity: Partial<Activity>,
-    priority: MessagePriority = 'urgent',
-  ): Promise<string> =>
-    post(place, priority, async ({ client, reference, abortSignal }) => {
-      const sent = await client.conversations.sendToConversation(
-        place.thread,
-        addressed(activity, place.thread, reference),
-        { abortSignal },
-      );
-      if (!sent.id) throw new ChatError('later');
-      return sent.id;
-    });
+  const send: Sending = (place, activity, priority = 'urgent', signal = messageLimit(parts)) =>
+    post(
+      place,
+      priority,
+      async ({ client, reference, abortSignal }) => {
+        const message = addressed(activity, place.thread, reference);
+        const sent = await client.conversations.sendToConversation(place.thread, message, { abortSignal });
+        if (!sent.id) throw new ChatError('later');
+        return sent.id;
+      },
+      { signal },
+    );
 
   /** Below the card; where that began the thread and somebody deleted it, as a post of its own. */
   const tell = async (request: ContainmentRequest, activity: Partial<Activity>): Promise<void> => {
     const { place } = request;
     const thread = below(place, await parts.cards.activityId(request.id));
+    // One limit for both, or somebody else might say it meanwhile.
+    const signal = messageLimit(parts);
     try {
-      await send({ ...place, thread }, activity);
+      await send({ ...place, thread }, activity, 'urgent', signal);
     } catch (error) {
       const isGone = error instanceof ChatError && error.kind === 'gone';
       if (!isGone || thread === place.thread) throw error;
-      await send(place, activity);
+      await send(place, activity, 'urgent', signal);
     }
   };
 
@@ -87,12 +93,13 @@ export function createCourier(parts: Parts): Courier {
   return {
     picture: (request, look) => fingerprint(cardOf(request, look)),
     sendCard: (request, look) => send(request.place, cardOf(request, look)),
-    updateCard: (request, look, activityId, why) =>
-      post(request.place, why, async ({ client, reference, abortSignal }) => {
-        const thread = below(request.place, activityId);
+    updateCard: (request, look, activityId, why) => {
+      const thread = below(request.place, activityId);
+      return post({ ...request.place, thread }, why, async ({ client, reference, abortSignal }) => {
         const activity = { ...addressed(cardOf(request, look), thread, reference), id: activityId };
         await client.conversations.updateActivity(thread, activityId, activity, { abortSignal });
-      }),
+      });
+    },
     tellThread: (request) => tell(request, mentioning(request, outcomeReply(request))),
     tellBox: async (request, news, members) => {
       const reply = boxReply(request, news, members);

@@ -12,7 +12,7 @@ export type Action = 'restrict' | 'unrestrict';
 export interface Place {
   /** Conversation without its thread: what "here" means for numbers, duplicates and foreign card data. */
   readonly conversation: string;
-  /** Conversation with its thread: where the card and the outcome are posted. */
+  /** Conversation with its thread: where the card and the outcome are posted, but see `hasOwnThread`. */
   readonly thread: string;
   readonly kind: 'channel' | 'groupChat' | 'personal';
 }

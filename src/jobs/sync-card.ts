@@ -11,7 +11,7 @@ import { type Run, beginRun, isDone, quietSeconds, standingOf, whyEdited } from 
 /** Teams shares one budget for all messages of a thread: a card is edited at most once a second. */
 const leastMsBetweenEdits = 1_000;
 /**
- * The mark on a card lasts 15 seconds (`src/store/cards.ts`) and a message takes at most 10 (`bot/courier.ts`): one that
+ * The mark on a card lasts 15 seconds (`src/store/cards.ts`) and a message takes at most 10 (`bot/post.ts`): one that
  * has not begun by now could still be on its way when somebody else takes the card.
  */
 const latestStartMs = 4_000;
@@ -34,6 +34,7 @@ export function createSyncCard(parts: Parts): JobHandler {
       const askedAt = performance.now();
       const card = await parts.cards.hold(id);
       if (card === undefined) {
+        if (isDone(run)) return undefined;
         if (!isSpoilt || looks >= mostLooks) return { againInSeconds: lookAgainSeconds };
         await sleep(nextLookMs);
         continue;
@@ -99,6 +100,7 @@ async function showNow(
   const picture = parts.chat.picture(request, look);
   if (!isSpoilt && card.activityId !== undefined && card.picture === picture) {
     await parts.cards.looksTheSame(id, card.holder, request.revision);
+    run.hasShown = true;
     return 'shown';
   }
   const why = isSpoilt ? 'routine' : whyEdited(run, { card, request });

@@ -4,7 +4,7 @@ import type { DatabaseClock } from './now.ts';
 
 /** Teams delivers again for minutes, not for days. */
 const keptHours = 48;
-/** Whoever claimed a message and has not replied by then is taken for dead: a message takes at most 10 s (`bot/courier.ts`). */
+/** Whoever claimed a message and has not replied by then is taken for dead: a message takes at most 10 s (`bot/post.ts`). */
 const claimSeconds = 12;
 
 /** `elsewhere`: another delivery of the message is being answered just now. */

@@ -12,7 +12,7 @@ const patienceSeconds = 60;
 /** Nor does an earlier end for ever, of which the thread could not be told. */
 const longestQueueSeconds = 600;
 
-/** As for a card (`cards.ts`): longer than a message may take (`bot/courier.ts`). */
+/** As for a card (`cards.ts`): longer than a message may take (`bot/post.ts`). */
 const tellingSeconds = 15;
 
 export type OutcomeOrder = ReturnType<typeof createOutcomeOrder>;

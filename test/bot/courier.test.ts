@@ -21,8 +21,10 @@ describe('a message to Teams', () => {
   let pauses: [string, number][];
   let shutOut: string[];
   let denials: Turn[];
+  let cardId: string | undefined;
   beforeEach(async () => {
     left = false;
+    cardId = undefined;
     [turns, pauses, shutOut, denials] = [[], [], [], []];
     server = await startServer(() => ({ status: 201, body: { id: 'message-1' } }));
     token = () => Promise.resolve('bot-token');
@@ -47,7 +49,7 @@ describe('a message to Teams', () => {
           return Promise.resolve();
         },
       },
-      cards: { activityId: () => Promise.resolve(undefined) },
+      cards: { activityId: () => Promise.resolve(cardId) },
       setup: { hasSignInPage: false },
       pacer: {
         turn: (thread, priority) => {
@@ -233,6 +235,54 @@ describe('a message to Teams', () => {
     const problem = await problemOf(courier.replyText({ ...place, alone }, 'hello'));
 
     assert.deepEqual([problem.kind, server.seen.length], ['later', 1]);
+  });
+
+  describe('about a request that is a post of a channel', () => {
+    const channel = '19:abc@thread.tacv2';
+    const inChannel = (thread: string) => ({
+      ...aRequest(),
+      place: { conversation: channel, thread, kind: 'channel' } as const,
+    });
+    const paths = () =>
+      server.seen.map(({ path }) => decodeURIComponent(path).replace(/^.*conversations/, ''));
+
+    it('goes below its card, and so does an edit', async () => {
+      cardId = '1001';
+
+      await courier.tellThread(inChannel(channel));
+      await courier.updateCard(inChannel(channel), look, '1001', 'routine');
+
+      const thread = `${channel};messageid=1001`;
+      assert.deepEqual(paths(), [`/${thread}/activities`, `/${thread}/activities/1001`]);
+      assert.deepEqual(turns, [`urgent ${thread}`, `routine ${thread}`]);
+    });
+
+    it('is a post as well where there is no card, or somebody deleted it', async () => {
+      await courier.tellThread(inChannel(channel));
+      cardId = '1001';
+      server.answer = () =>
+        server.seen.length === 2
+          ? error(404, 'ActivityNotFoundInConversation')
+          : { status: 201, body: { id: '5' } };
+      await courier.tellThread(inChannel(channel));
+
+      const thread = `${channel};messageid=1001`;
+      assert.deepEqual(paths(), [
+        `/${channel}/activities`,
+        `/${thread}/activities`,
+        `/${channel}/activities`,
+      ]);
+    });
+
+    it('that was asked for in a thread goes there and nowhere else', async () => {
+      cardId = '1001';
+      server.answer = () => error(404, 'ActivityNotFoundInConversation');
+
+      const problem = await problemOf(courier.tellThread(inChannel(`${channel};messageid=3`)));
+
+      assert.equal(problem.kind, 'gone');
+      assert.deepEqual(paths(), [`/${channel};messageid=3/activities`]);
+    });
   });
 
   it('looks the same as long as nobody could tell the difference', () => {

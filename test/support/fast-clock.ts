@@ -34,7 +34,7 @@ export async function installFastClock(databaseUrl: string): Promise<void> {
 
 /** Processes renew their leases every five seconds; whoever was silent for longer is not taken along. */
 const aliveSeconds = 6;
-/** A message is tried again for as long as this, its card being held: `bot/courier.ts`. */
+/** A message is tried again for as long as this, its card being held: `bot/in-turn.ts`. */
 const messageSeconds = 10;
 /** In calm nobody takes longer for a POST; what hangs for longer hangs on a server that does nothing. */
 const briefSeconds = 3;
