@@ -29,7 +29,8 @@ describe('An attack by click', () => {
     const end = performance.now() + 8_000;
     while (performance.now() < end) {
       const pressed = await Promise.all(others.map((card) => stage.pressAnyway(sam, card, 'approve')));
-      for (const answer of pressed) assert.match(told(answer), /did not hold|Recorded|not be verified in time/);
+      for (const answer of pressed)
+        assert.match(told(answer), /did not hold|Recorded|not be verified in time/);
     }
     const ofPresses = edits;
     await stage.press(alex, mine, 'approve');
